@@ -57,7 +57,8 @@ export type { WorkerSource } from "./start-worker.ts";
 export interface ConnectOptions extends HostOptions, Cancellable {}
 
 const HOST = "variant module worker workers crossOrigin";
-const FORMAT = "labelFirst tokenColumn tagColumn textColumn labelColumn format header decimal fill cut";
+const FORMAT =
+  "labelFirst tokenColumn tagColumn textColumn labelColumn format header decimal fill missing cut";
 /** Names of the options that both `start` and `restore` take. */
 const RUN =
   `data validation recipe vocabulary minCount column target iterations epochs signal ${FORMAT}` as const;

@@ -59,7 +59,11 @@ async function* readArray(chunks: TextChunks, source: string): AsyncGenerator<Js
   for (const [i, entry] of given.entries()) {
     const place = `entry ${i + 1}`;
     const content = JSON.stringify(entry);
-    yield { place, fields: objectOf(entry, (problem) => wrong(`${place}: ${problem}`)), content };
+    yield {
+      place,
+      fields: objectOf(entry, (problem) => wrong(`${place}: ${problem}: ${shown(content)}`)),
+      content,
+    };
   }
 }
 

@@ -58,5 +58,10 @@ function notText(chunk: unknown): never {
 
 /** Reports a problem in a line of a file. @throws ERR_DATA naming file and line */
 export function wrongLine(source: string, line: number, problem: string): never {
-  throw new UnrolledError("ERR_DATA", `${source}, line ${line}: ${problem}`);
+  return wrongPlace(source, `line ${line}`, problem);
+}
+
+/** Reports a problem at a place of a file, such as "line 3" or "entry 3". @throws ERR_DATA naming file and place */
+export function wrongPlace(source: string, place: string, problem: string): never {
+  throw new UnrolledError("ERR_DATA", `${source}, ${place}: ${problem}`);
 }

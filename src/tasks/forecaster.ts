@@ -10,29 +10,39 @@ import {
   type ForecasterSpec,
 } from "../models/forecaster/spec.ts";
 import { ForecastTrainer, forecasterRecipe } from "../models/forecaster/trainer.ts";
+import { formatOf } from "../tables/format.ts";
 import { defineTask } from "./define-task.ts";
 import { hashOf } from "./hash.ts";
+import { withOwnFormat } from "./own-format.ts";
 import { readingOf, withReading } from "./reading.ts";
 import { readParts, type TextSource, withContext, withLines } from "./source.ts";
-import type { FormatOptions, RunData, Sources, Task } from "./task.ts";
+import type { FormatOptions, Reading, RunData, Sources, Task } from "./task.ts";
 
 /** Learns to forecast columns of numbers. The model is a {@link Forecaster}. */
 export const forecasterTask = /* @__PURE__ */ defineTask({
   Model: Forecaster,
-  options: { format: ["header", "decimal", "fill"], data: ["column", "target"], evaluate: ["from", "steps"] },
+  options: {
+    format: ["format", "header", "decimal", "fill", "missing"],
+    data: ["column", "target"],
+    evaluate: ["from", "steps"],
+  },
   defaultLength: () => ({ iterations: forecasterRecipe().lrDecayOver }),
   defaultRecipe: forecasterRecipe,
   async read(sources, { column, target, note, ...given }, resumed) {
-    const format = withReading(resumed?.reading, given);
+    const trained = resumed?.reading;
     const chosen = column && [...new Set([...column, ...(target ?? [])])];
-    const tables = await readTables(sources, resumed?.spec.columns ?? chosen, { ...format, targets: target });
+    const tables = await readTables(sources, resumed?.spec.columns ?? chosen, {
+      options: given,
+      trained,
+      targets: target,
+    });
     const { columns, notes } = tables.train;
     for (const text of notes) note?.(text);
     for (const text of tables.validation?.notes.slice(1) ?? [])
       note?.(`${sources.validation!.name}: ${text}`);
     return {
-      hash: await hashOf(sources, ...columns, ...seriesHashParts(format)),
-      reading: format,
+      hash: await hashOf(sources, ...columns, ...seriesHashParts(withReading(trained, given), tables.train)),
+      reading: readingFrom(tables.train, { options: given, trained }),
       prepare: async (complete) => {
         const defaults = { ...defaultForecasterSpec(columns), targets: target ?? columns };
         return seriesData(sources, checkForecasterSpec(complete(defaults)), tables);
@@ -63,18 +73,31 @@ export const forecasterTask = /* @__PURE__ */ defineTask({
   ) => model.forecast(past, checkOptions("predict", options, "steps").steps),
 } satisfies Task<Forecaster, ForecastEvaluation>);
 
+/** A series, and the format of its first file. */
+type ReadFile = SeriesFile & { readonly format: SeriesOptions["format"] };
+
 interface Tables {
-  readonly train: SeriesFile;
+  readonly train: ReadFile;
   readonly validation: SeriesFile | undefined;
+}
+
+/** How files are read as series. */
+interface Context {
+  readonly options: FormatOptions;
+  /** How the training data of a model were read. */
+  readonly trained: Reading | undefined;
+  readonly targets?: readonly string[] | undefined;
 }
 
 async function readTables(
   { data, validation }: Sources,
   columns: readonly string[] | undefined,
-  { header, decimal, fill, targets }: SeriesOptions,
+  context: Context,
 ): Promise<Tables> {
-  const train = await readFiles(data, columns, { header, decimal, fill, targets });
-  const held = validation && (await readFiles(validation, train.columns, { header, decimal, fill }));
+  const train = await readFiles(data, columns, context);
+  const trained = readingFrom(train, context);
+  const held =
+    validation && (await readFiles(validation, train.columns, { options: context.options, trained }));
   return { train, validation: held };
 }
 
@@ -82,11 +105,21 @@ async function readTables(
 async function readFiles(
   source: TextSource,
   columns: readonly string[] | undefined,
-  options: SeriesOptions,
-): Promise<SeriesFile> {
-  let first: SeriesFile | undefined;
-  const files = await readParts(source, async ({ chunks, name }) => {
-    const series = await withLines(name, () => readSeries(chunks, name, first?.columns ?? columns, options));
+  { options, trained, targets }: Context,
+): Promise<ReadFile> {
+  const { header, decimal, fill, missing } = withReading(trained, options);
+  let first: ReadFile | undefined;
+  const files = await readParts(source, async (part) => {
+    const [{ chunks, name }, own] = await withOwnFormat(part, options, trained);
+    const format = formatOf(name, own.format, trained?.format);
+    if (format === "conllu")
+      throw new UnrolledError(
+        "ERR_VALUE",
+        `format is conllu, expected text, csv, json or jsonl: a forecaster reads numbers`,
+      );
+    const how = { format, header, decimal, fill, missing, targets };
+    const read = () => readSeries(chunks, name, first?.columns ?? columns, how);
+    const series = { ...(await withLines(name, read)), format };
     first ??= series;
     return series;
   });
@@ -110,7 +143,7 @@ function checkOrder(files: readonly SeriesFile[], names: readonly string[]): voi
   }
 }
 
-function joined(files: readonly SeriesFile[]): Pick<SeriesFile, "rows" | "values"> {
+function joined(files: readonly SeriesFile[]): Pick<SeriesFile, "rows" | "values" | "decimal" | "missing"> {
   const size = files.reduce((sum, { values }) => sum + values.length, 0);
   const values = new Float64Array(size);
   let at = 0;
@@ -118,7 +151,9 @@ function joined(files: readonly SeriesFile[]): Pick<SeriesFile, "rows" | "values
     values.set(file.values, at);
     at += file.values.length;
   }
-  return { rows: files.reduce((sum, { rows }) => sum + rows, 0), values };
+  const decimal = files.every((file) => file.decimal === files[0]!.decimal) ? files[0]!.decimal : undefined;
+  const missing = [...new Set(files.flatMap((file) => file.missing))];
+  return { rows: files.reduce((sum, { rows }) => sum + rows, 0), values, decimal, missing };
 }
 
 function shownNames(names: readonly string[]): string {
@@ -129,18 +164,38 @@ function shownNames(names: readonly string[]): string {
 async function readRows(
   model: Forecaster,
   source: TextSource,
-  { note, ...given }: FormatOptions,
+  { note, ...options }: FormatOptions,
 ): Promise<SeriesFile> {
-  const { header, decimal, fill } = withReading(readingOf(model), given);
-  const series = await readFiles(source, model.spec.columns, { header, decimal, fill });
+  const series = await readFiles(source, model.spec.columns, { options, trained: readingOf(model) });
   for (const text of series.notes.slice(1)) note?.(text);
   return series;
 }
 
-/** Returns the options that change the numbers of the data. Without them, the hash is that of earlier versions. */
-function seriesHashParts({ header, decimal, fill }: FormatOptions): string[] {
-  const named = header === undefined ? [] : [`header ${header}`];
-  return [...named, ...(decimal ? [`decimal ${decimal}`] : []), ...(fill ? [`fill ${fill}`] : [])];
+/**
+ * Returns how a series was read, with what was found out: a decimal comma, the marks for missing numbers, and whether it is JSON.
+ */
+function readingFrom(series: ReadFile, { options, trained }: Context): Reading {
+  const reading = withReading(trained, options);
+  const isJson = series.format === "json" || series.format === "jsonl";
+  return {
+    ...reading,
+    ...(isJson && { format: series.format }),
+    ...(series.decimal === "," && { decimal: reading.decimal ?? "," }),
+    ...(series.missing.length && { missing: series.missing }),
+  };
+}
+
+/**
+ * Returns what changes the numbers of the data. A decimal mark that the numbers show by themselves does not. Without changes, the hash is
+ * that of earlier versions.
+ */
+function seriesHashParts({ header, decimal, fill }: Reading, found: SeriesFile): string[] {
+  return [
+    ...(header === undefined ? [] : [`header ${header}`]),
+    ...(decimal && decimal !== found.decimal ? [`decimal ${decimal}`] : []),
+    ...(fill ? [`fill ${fill}`] : []),
+    ...(found.missing.length ? [`missing ${found.missing.join(" ")}`] : []),
+  ];
 }
 
 async function seriesData(

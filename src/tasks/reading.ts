@@ -4,7 +4,7 @@ import { UnrolledError } from "../errors.ts";
 import { FILLS } from "../models/forecaster/gaps.ts";
 import { DECIMAL_MARKS } from "../models/forecaster/numbers.ts";
 import type { TaskModel } from "../network/model.ts";
-import { type Field, flag, oneOf, rule } from "../schema.ts";
+import { type Field, flag, listOf, number, oneOf, rule } from "../schema.ts";
 import { COLUMN_OPTIONS } from "../tables/columns.ts";
 import { FORMATS, formatOf } from "../tables/format.ts";
 import { DEFAULT_TAG_COLUMN } from "../tables/sentences.ts";
@@ -28,6 +28,7 @@ const RULES: { readonly [Option in keyof Required<Reading>]: Field<unknown> } = 
   tagColumn: column(),
   decimal: oneOf(DECIMAL_MARKS),
   fill: oneOf(FILLS),
+  missing: listOf(number(), 100),
 };
 
 /** Checks the values of options that say how a file is read. Other options are skipped. @throws ERR_VALUE naming the option */

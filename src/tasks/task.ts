@@ -46,6 +46,11 @@ export interface FormatOptions {
   readonly decimal?: DecimalMark | undefined;
   /** Forecasters: how gaps are filled. Default: a gap is an error. */
   readonly fill?: Fill | undefined;
+  /**
+   * Forecasters: numbers that stand for missing ones, such as -200 or 9999, in every column. `[]`: there are none. Default: found out
+   * from each column, and noted.
+   */
+  readonly missing?: readonly number[] | undefined;
   /** All tasks except forecasters: number of tokens to which longer sequences are shortened. Default: they are read whole. */
   readonly cut?: number | undefined;
   /** Receives messages about the data for the user, such as which columns are left out. Every task takes it. */

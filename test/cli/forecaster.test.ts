@@ -206,6 +206,32 @@ it.concurrent("a forecaster fills gaps if asked, and says how many", async () =>
   await expectRefused(folder, [...on, "--fill", "linear"], "not those of this run");
 });
 
+it.concurrent("a forecaster takes marks for missing numbers as gaps", async () => {
+  const marked = table(",").replaceAll(/^(day [1-9]5),[^,]*,/gm, "$1,-999,");
+  const folder = newFolder({
+    "marked.csv": marked,
+    "rows.json": '[{"echo": 1, "wave": -999}, {"echo": 2, "wave": 3}]',
+  });
+  const train = [...TRAIN, "--data", "marked.csv", "--iters", "3"];
+  const refused = await unrolled(folder, ...train);
+  expect(refused.stderr).toMatch(
+    /marked\.csv, line 17: column "wave" is "-999", probably a mark .* --missing none/,
+  );
+  const { stderr, code } = await unrolled(folder, ...train, "--fill", "linear");
+  expect({ code, stderr }).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("-999 is read as a mark"),
+  });
+  const predict = async (...options: string[]) =>
+    (await unrolled(folder, "predict", MODEL, "--data", "rows.json", ...options)).stderr;
+  expect(await predict()).toBe(
+    'rows.json: column "wave": 1 gap filled along straight lines, the first in entry 1\n',
+  );
+  expect(await predict("--missing", "none")).toBe("");
+  expect(await predict("--missing", "2", "1", "--fill", "previous")).toContain('column "echo" is "1"');
+  expect(await predict("--missing", "two")).toContain('expected numbers, or "none"');
+});
+
 it.concurrent("a forecaster is told the decimal mark, and takes arguments with points", async () => {
   const folder = newFolder(FILES);
   const train = [...TRAIN, "--data", "thousands.tsv", "--column", "echo", "--iters", "1"];

@@ -219,3 +219,48 @@ describe("columns of a text with tabs", () => {
     expect(again).toHaveLength(20);
   });
 });
+
+describe("a forecaster keeps what was found out", () => {
+  const rows = (separator: string, comma: string) =>
+    `a${separator}b\n${Array.from({ length: 60 }, (_, i) => `${i % 9}${comma}5${separator}${i % 7}\n`).join("")}`;
+
+  it("a decimal comma, so that 1.234 is a thousand", async () => {
+    const model = await stored("forecaster", rows(";", ","), "a.csv");
+    expect(model.reading).toEqual({ format: "csv", decimal: "," });
+    const inputs = await taskNamed("forecaster").inputs!(model, textSource("a;b\n1.234;5\n", "b.csv"));
+    expect(inputs).toEqual([Float64Array.of(1234, 5)]);
+  });
+
+  it("marks for missing numbers, which are gaps in a few rows too", async () => {
+    const marked = rows(",", ".").replaceAll(/^8.5,/gm, "-999,");
+    const model = await stored("forecaster", marked, "a.csv", { fill: "previous" });
+    expect(model.reading).toEqual({ format: "csv", fill: "previous", missing: [-999] });
+    const inputs = (text: string, options = {}) =>
+      taskNamed("forecaster").inputs!(model, textSource(text, "b.csv"), options);
+    expect(await inputs("a,b\n1.5,5\n-999,6\n")).toEqual([Float64Array.of(1.5, 5), Float64Array.of(1.5, 6)]);
+    expect(await inputs("a,b\n-999,6\n", { missing: [] })).toEqual([Float64Array.of(-999, 6)]);
+  });
+
+  it("JSON, also on standard input", async () => {
+    const json = JSON.stringify(Array.from({ length: 60 }, (_, i) => ({ a: i % 9, b: i % 7 })));
+    const model = await stored("forecaster", json, "a.json", { format: "json" });
+    expect(model.reading).toEqual({ format: "json" });
+    const inputs = await taskNamed("forecaster").inputs!(
+      model,
+      textSource('[{"b": 1, "a": 2.5}]', "standard input"),
+    );
+    expect(inputs).toEqual([Float64Array.of(2.5, 1)]);
+  });
+
+  it("its hash is that of earlier versions without marks, and of all that was found with them", async () => {
+    const [plain, options] = [rows(";", ","), { decimal: "," }] as const;
+    expect(await hash("forecaster", plain, "a.csv", options)).toBe(await hash("forecaster", plain, "a.csv"));
+    const marked = plain.replaceAll(/^8,5;/gm, "-999;");
+    const [found, named] = await Promise.all([
+      hash("forecaster", marked, "a.csv", { fill: "linear" }),
+      hash("forecaster", marked, "a.csv", { fill: "linear", missing: [-999] }),
+    ]);
+    expect(found).toBe(named);
+    expect(await hash("forecaster", marked, "a.csv", { fill: "linear", missing: [] })).not.toBe(found);
+  });
+});

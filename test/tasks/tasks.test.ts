@@ -258,7 +258,7 @@ it("options of other tasks are refused by name", async () => {
   const all = {
     format: [
       ...["format", "header", "labelFirst", "textColumn", "labelColumn", "tokenColumn", "tagColumn"],
-      ...["decimal", "fill", "cut"],
+      ...["decimal", "fill", "missing", "cut"],
     ],
     data: ["level", "tokens", "vocabulary", "minCount", "column", "target"],
     evaluate: ["streams", "beam", "maxLength", "lengthPenalty", "from", "steps"],

@@ -93,7 +93,7 @@ it("every task has its own types", () => {
     | "cut"
   >();
   expectTypeOf<keyof DataOptionsOf<"forecaster">>().toEqualTypeOf<
-    "column" | "target" | "header" | "decimal" | "fill"
+    "column" | "target" | "format" | "header" | "decimal" | "fill" | "missing"
   >();
   expectTypeOf<keyof EvaluateOptionsOf<"tagger">>().toEqualTypeOf<
     "tokenColumn" | "tagColumn" | "format" | "header" | "cut"

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from "commander";
 import { UnrolledError } from "../../errors.ts";
 import type { ForecastEvaluation, ForecastScores } from "../../models/forecaster/evaluation.ts";
 import { Forecaster } from "../../models/forecaster/model.ts";
@@ -12,15 +13,24 @@ import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
 import { count } from "../progress.ts";
 import type { PredictInputs } from "./predict-inputs.ts";
-import { choice, grouped, headerOptions, option } from "./shared-options.ts";
+import { choice, DATA_HEADING, formatOption, grouped, headerOptions, option } from "./shared-options.ts";
 import { COMMON_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
 const stepsOption = () =>
   option("--steps <n>", "forecaster: number of steps to forecast (default: the model's horizon)", whole(1));
 
-const formatOptions = () => [
-  ...headerOptions(),
+/** Parses numbers that stand for missing ones, given one after another, or "none". */
+function missingNumber(text: string, before: readonly number[] = []): readonly number[] {
+  if (text === "none") return before;
+  const value = Number(text);
+  if (!text.trim() || !Number.isFinite(value)) throw new InvalidArgumentError('expected numbers, or "none"');
+  return [...before, value];
+}
+
+const fileOptions = () => [formatOption(), ...headerOptions()];
+
+const numberOptions = () => [
   choice(
     "--decimal <mark>",
     "forecaster: decimal mark of the numbers; the other one separates thousands (default: found out from each column)",
@@ -30,6 +40,11 @@ const formatOptions = () => [
     "--fill <how>",
     "forecaster: fill gaps with the previous number or along a straight line (default: a gap is an error)",
     ["previous", "linear"],
+  ),
+  option(
+    "--missing <number...>",
+    "forecaster: numbers that stand for missing ones, such as -200 or 9999, or none (default: found out from each column, and said)",
+    missingNumber,
   ),
 ];
 
@@ -43,10 +58,11 @@ const HELP = {
 
 export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
   task: forecasterTask,
-  file: "rows of numbers: CSV with a header, or a column of numbers",
+  file: "rows of numbers: CSV with a header, a column of numbers, or JSON objects",
   options: {
     train: () => [
       "seq",
+      ...grouped(DATA_HEADING, ...fileOptions()),
       ...grouped(
         "Forecaster:",
         option(
@@ -54,7 +70,7 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
           "columns to read (default: all of numbers, except times and row numbers)",
         ),
         option("--target <name...>", "columns to forecast (default: all that are read)"),
-        ...formatOptions(),
+        ...numberOptions(),
         ...fieldOptions(Forecaster.schema().fields, HELP, { shown: "text" }),
       ),
     ],
@@ -65,9 +81,10 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
         whole(2),
       ),
       stepsOption(),
-      ...formatOptions(),
+      ...fileOptions(),
+      ...numberOptions(),
     ],
-    predict: () => [stepsOption(), ...formatOptions()],
+    predict: () => [stepsOption(), ...fileOptions(), ...numberOptions()],
   },
   space: { ...COMMON_SPACE, hidden: [16, 32, 64, 128], batch: [16, 32, 64], clip: [16, 64] },
   changesLoss: ["column", "target", "decimal", "fill", "horizon", "strategy", "changes", "loss"],
@@ -84,13 +101,18 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
     persistence_rmse: persistence.rmse,
   }),
   note: ({ persistence, ...scores }) => `${line(scores)} (persistence: ${line(persistence)})`,
-  async evaluate(model, { data, json, from, steps, header, decimal, fill }: EvalFlags & EvaluateTaskOptions) {
+  async evaluate(
+    model,
+    { data, json, from, steps, format, header, decimal, fill, missing }: EvalFlags & EvaluateTaskOptions,
+  ) {
     const result = await forecasterTask.evaluate(model, await openData(data, json), {
       from: from && from - 1,
       steps,
+      format,
       header,
       decimal,
       fill,
+      missing,
       note: noteOf(data, json),
     });
     const { columns, ahead, origins } = result;
@@ -142,7 +164,17 @@ function report({ columns, ahead, origins, persistence, from, ...all }: Forecast
 async function* forecast(
   model: Forecaster,
   { inputs: texts }: PredictInputs<string>,
-  { data, out, steps, json, header, decimal, fill }: PredictFlags & FormatOptions & { steps?: number },
+  {
+    data,
+    out,
+    steps,
+    json,
+    format,
+    header,
+    decimal,
+    fill,
+    missing,
+  }: PredictFlags & FormatOptions & { steps?: number },
 ): AsyncGenerator<Prediction> {
   const { columns, targets, strategy, horizon } = model.spec;
   if (data === undefined && columns.length > 1) {
@@ -153,9 +185,10 @@ async function* forecast(
   // Numbers as arguments have decimal points.
   const mark = decimal ?? (data === undefined ? "." : undefined);
   const past = await forecasterTask.inputs(model, source, {
-    header: data === undefined ? undefined : header,
+    ...(data === undefined ? { format: "text" } : { format, header }),
     decimal: mark,
     fill,
+    missing,
     note: noteOf(data ?? [source.name], json),
   });
   const forecasts = await withContext(source.name, () => forecasterTask.predict(model, past, { steps }));

@@ -64,16 +64,16 @@ export const headerOptions = () => [
   option("--no-header", "the first line of a file is an example or a row"),
 ];
 
-/** Makes the options that say how a file is read. */
-export const formatOptions = () => [
+/** Makes the option that says how files are written. */
+export const formatOption = () =>
   choice(
     "--format <how>",
     "how files are written (default: by the end of their names, such as .csv, else as the training data, else text)",
     FORMATS,
-  ),
-  ...headerOptions(),
-  cutOption(),
-];
+  );
+
+/** Makes the options that say how a file is read. */
+export const formatOptions = () => [formatOption(), ...headerOptions(), cutOption()];
 
 /** Makes the options that say how a table of texts is read. */
 export const tableOptions = () => [

@@ -1,8 +1,9 @@
-import { wrongLine } from "../../data/lines.ts";
+import { wrongPlace } from "../../data/lines.ts";
 import { shown } from "../../errors.ts";
 import { type Fill, fillGaps } from "./gaps.ts";
+import { type FarNumber, farNumbers } from "./missing-marks.ts";
 import { type DecimalMark, isMissing, otherMark, parseNumber, type Survey } from "./numbers.ts";
-import type { Table } from "./table.ts";
+import type { Column, Table } from "./table.ts";
 import { checkTimes, timeColumns } from "./time-axis.ts";
 
 /** The columns to read. */
@@ -33,11 +34,11 @@ export function chooseColumns(
   asked: readonly string[],
   lenient: boolean,
 ): Chosen {
-  const { header, headerLine, columns, lines } = table;
+  const { header, headerPlace, columns, rowPlaces } = table;
   for (const name of asked) {
     if (name && header.includes(name)) continue;
     const known = header.filter(Boolean).slice(0, 20).map(shown).join(", ");
-    wrongLine(source, headerLine, `there is no column ${shown(name)}, only ${known}`);
+    wrongPlace(source, headerPlace, `there is no column ${shown(name)}, only ${known}`);
   }
   const free = [...header.keys()].filter((place) => !asked.includes(header[place]!));
   const times = timeColumns(table, free);
@@ -52,7 +53,7 @@ export function chooseColumns(
         ? kind === "row"
           ? "row numbers"
           : "time"
-        : reasonAgainst(columns[place]!.survey, header[place]!, lenient, (row) => lines[row]!);
+        : reasonAgainst(columns[place]!.survey, header[place]!, lenient, (row) => rowPlaces[row]!);
     if (reason) reasons.set(place, reason);
   }
   const read = () => [...header.keys()].filter((place) => !reasons.has(place));
@@ -61,9 +62,9 @@ export function chooseColumns(
   // A column alone is read, so that its first gap or text is named.
   const places = header.length === 1 && reasons.get(0) === "empty" ? [0] : read();
   if (!places.length) {
-    wrongLine(
+    wrongPlace(
       source,
-      lines[0]!,
+      rowPlaces[0]!,
       `no number in a column that has a name, expected cells with commas, semicolons or tabs between them: ${shown(columns.map(({ cells }) => cells[0]).join(table.separator))}`,
     );
   }
@@ -78,20 +79,29 @@ function reasonAgainst(
   { numbers, missing, texts }: Survey,
   name: string,
   lenient: boolean,
-  lineOf: (row: number) => number,
+  placeOf: (row: number) => string,
 ): string | undefined {
   if (!name) return "no name";
   if (!numbers) return missing.length && !texts.length ? "empty" : "text";
   if (numbers < texts.length) return "text";
-  return lenient && texts.length ? `text in line ${lineOf(texts[0]!)}` : undefined;
+  return lenient && texts.length ? `text in ${placeOf(texts[0]!)}` : undefined;
 }
 
 /** How the numbers of columns are read. */
 interface Reading {
   readonly decimal: DecimalMark | undefined;
   readonly fill: Fill | undefined;
+  /** Numbers that stand for missing ones; undefined if they have to be found out. */
+  readonly missing: readonly number[] | undefined;
   /** Receives what was guessed and filled. */
   note(text: string): void;
+}
+
+/** The numbers of a column. */
+interface Numbers {
+  readonly values: Float64Array;
+  /** The numbers that were found to stand for missing ones. */
+  readonly marks: readonly FarNumber[];
 }
 
 /**
@@ -103,31 +113,72 @@ export function readNumbers(
   table: Table,
   source: string,
   place: number,
-  { decimal, fill, note }: Reading,
-): Float64Array {
-  const { lines, header } = table;
-  const { cells, survey: found } = table.columns[place]!;
+  { decimal, fill, missing, note }: Reading,
+): Numbers {
+  const { rowPlaces, header } = table;
+  const { cells, survey: found, mark: known } = table.columns[place]!;
   const column = `column ${shown(header[place]!)}`;
-  const wrong = (row: number, problem: string) => wrongLine(source, lines[row]!, `${column} ${problem}`);
-  const mark = decimal ?? markOf(table, cells, found, wrong, (text) => note(`${column}: ${text}`));
+  const say = (text: string) => note(`${column}: ${text}`);
+  const wrong = (row: number, problem: string) => wrongPlace(source, rowPlaces[row]!, `${column} ${problem}`);
+  const mark = known ?? decimal ?? markOf(table, cells, found, wrong, say);
   const values = Float64Array.from(cells, (cell) => parseNumber(cell, mark) ?? Number.NaN);
-  const canFill = fill && found.numbers > 0;
-  cells.forEach((cell, row) => {
-    const missing = isMissing(cell);
-    if (!Number.isNaN(values[row]) || (canFill && missing)) return;
-    const advice = missing
-      ? "; fill the gap with --fill previous or --fill linear, or leave out the row"
-      : `, expected a number${decimal ? ` with the decimal mark "${decimal}"` : ""}; leave out the column by naming others with --column, or correct it`;
-    wrong(row, (cell ? `is ${shown(cell)}` : "is empty") + advice);
-  });
-  if (found.missing.length) {
-    const gaps = fillGaps(values, fill!);
-    const how = fill === "previous" ? "with the previous number" : "along straight lines";
-    const first = lines[found.missing[0]!];
-    note(`${column}: ${gaps} ${gaps === 1 ? "gap" : "gaps"} filled ${how}, the first in line ${first}`);
+  const far = missing ? [] : farNumbers(values);
+  const marks = missing ?? far.filter(({ mark }) => mark).map(({ value }) => value);
+  const isGap = (row: number) => isMissing(cells[row]!) || marks.includes(values[row]!);
+  const gaps = [...cells.keys()].filter(isGap);
+  const canFill = fill && gaps.length < cells.length;
+  const bad = cells.findIndex((_, row) => (isGap(row) ? !canFill : Number.isNaN(values[row])));
+  if (bad >= 0) {
+    const found = far.find(({ value }) => value === values[bad]);
+    wrong(bad, isGap(bad) ? gapProblem(cells[bad]!, found) : textProblem(cells[bad]!, decimal));
   }
-  return values;
+  for (const number of far) {
+    if (number.mark) continue;
+    const { value, first } = number;
+    say(
+      `${value} may stand for missing numbers; if so, say --missing ${value}: ${farFrom(number)}, the first in ${rowPlaces[first]}`,
+    );
+  }
+  if (gaps.length) {
+    for (const row of gaps) values[row] = Number.NaN;
+    fillGaps(values, fill!);
+    const how = fill === "previous" ? "with the previous number" : "along straight lines";
+    const count = `${gaps.length} ${gaps.length === 1 ? "gap" : "gaps"}`;
+    say(`${count} filled ${how}, the first in ${rowPlaces[gaps[0]!]}`);
+  }
+  return { values, marks: far.filter(({ mark }) => mark) };
 }
+
+function textProblem(cell: string, decimal: DecimalMark | undefined): string {
+  const expected = `a number${decimal ? ` with the decimal mark "${decimal}"` : ""}`;
+  return `is ${shown(cell)}, expected ${expected}; leave out the column by naming others with --column, or correct it`;
+}
+
+/** @param far why the cell was taken for a mark for missing numbers, if it was found out */
+function gapProblem(cell: string, far: FarNumber | undefined): string {
+  const fill = "fill the gap with --fill previous or --fill linear";
+  if (!cell) return `is empty; ${fill}, or leave out the row`;
+  if (isMissing(cell)) return `is ${shown(cell)}; ${fill}, or leave out the row`;
+  const why = far ? `, probably a mark for missing numbers: ${farFrom(far)}` : ", a mark for missing numbers";
+  return `is ${shown(cell)}${why}; ${fill}, or say --missing none if it is a number`;
+}
+
+/** Says which numbers were found to stand for missing ones. @param found the marks of each column */
+export function markNotes(
+  found: readonly (readonly [column: string, marks: readonly FarNumber[]])[],
+): string[] {
+  const values = new Set(found.flatMap(([, marks]) => marks.map(({ value }) => value)));
+  return [...values].map((value) => {
+    const has = found.filter(([, marks]) => marks.some((mark) => mark.value === value));
+    const [name, marks] = has[0]!;
+    const where = `${has.length === 1 ? "column" : "columns"} ${has.map(([column]) => column).join(", ")}`;
+    const example = farFrom(marks.find((mark) => mark.value === value)!);
+    return `${value} is read as a mark for missing numbers in ${where}; if it is a number, say --missing none. In column ${shown(name)}, ${example}`;
+  });
+}
+
+const farFrom = ({ value, count, others: [smallest, largest] }: FarNumber): string =>
+  `${count} ${count === 1 ? "number is" : "numbers are"} ${value}, all others are between ${smallest} and ${largest}`;
 
 /** Finds out the decimal mark of a column. */
 function markOf(
@@ -150,7 +201,7 @@ function markOf(
   if (!unclear) return ".";
   const cell = cells[row!]!;
   const separated = table.separator === "," && unclear === ".";
-  const guess = thousands ? otherMark(unclear) : (commonMark(table) ?? (separated ? "." : undefined));
+  const guess = thousands ? otherMark(unclear) : (commonMark(table.columns) ?? (separated ? "." : undefined));
   if (marks.length > 1 || !guess || (thousands && separated)) {
     const [large, small] = [parseNumber(cell, otherMark(unclear)), parseNumber(cell, unclear)];
     return wrong(
@@ -166,7 +217,7 @@ function markOf(
 const marksIn = (rows: Survey["open"]) => Object.entries(rows) as [DecimalMark, number][];
 
 /** Returns the decimal mark that the columns of numbers show, if they agree. */
-function commonMark({ columns }: Table): DecimalMark | undefined {
+export function commonMark(columns: readonly Column[]): DecimalMark | undefined {
   const proven = columns.flatMap(({ survey: { proofs, texts, numbers } }) =>
     texts.length > numbers ? [] : marksIn(proofs).map(([mark]) => mark),
   );

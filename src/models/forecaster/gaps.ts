@@ -10,16 +10,11 @@ export type Fill = (typeof FILLS)[number];
  * Fills the gaps of a column in place.
  *
  * @param column the numbers; NaN in gaps. At least one is a number
- * @returns the number of gaps
  */
-export function fillGaps(column: Float64Array, fill: Fill): number {
-  let gaps = 0;
+export function fillGaps(column: Float64Array, fill: Fill): void {
   let last = -1;
   for (let row = 0; row <= column.length; row++) {
-    if (row < column.length && Number.isNaN(column[row])) {
-      gaps++;
-      continue;
-    }
+    if (row < column.length && Number.isNaN(column[row])) continue;
     const [left, right] = [column[last] ?? column[row]!, column[row] ?? column[last]!];
     for (let gap = last + 1; gap < row; gap++) {
       const share = fill === "linear" ? (gap - last) / (row - last) : 0;
@@ -27,5 +22,4 @@ export function fillGaps(column: Float64Array, fill: Fill): number {
     }
     last = row;
   }
-  return gaps;
 }

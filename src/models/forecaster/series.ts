@@ -9,11 +9,12 @@ import {
 } from "../../checks.ts";
 import type { TextChunks } from "../../data/lines.ts";
 import { UnrolledError } from "../../errors.ts";
-import { flag, show } from "../../schema.ts";
-import { chooseColumns, readNumbers } from "./columns.ts";
+import { flag, listOf, number, show } from "../../schema.ts";
+import type { DataFormat } from "../../tables/format.ts";
+import { chooseColumns, commonMark, markNotes, readNumbers } from "./columns.ts";
 import { FILLS, type Fill } from "./gaps.ts";
 import { DECIMAL_MARKS, type DecimalMark } from "./numbers.ts";
-import { readTable } from "./table.ts";
+import { readObjectTable, readTable } from "./table.ts";
 
 /** A time series. */
 export interface Series {
@@ -33,14 +34,25 @@ export interface SeriesFile extends Series {
   readonly notes: readonly string[];
   /** The first and the last date, in seconds; undefined if the file has no dates. */
   readonly span?: readonly [first: number, last: number];
+  /** The decimal mark that the numbers were found to have; undefined if they have none, or columns differ. */
+  readonly decimal: DecimalMark | undefined;
+  /** The numbers that stand for missing ones: those of the options, else those that were found. */
+  readonly missing: readonly number[];
 }
 
 /** How a file of numbers is read. */
 export interface SeriesOptions {
+  /** How the file is written: `text` and `csv` are tables, `json` and `jsonl` have an object for each row. Default `text`. */
+  readonly format?: Exclude<DataFormat, "conllu"> | undefined;
   /** The decimal mark. The other mark separates thousands. Default: found out from each column. */
   readonly decimal?: DecimalMark | undefined;
   /** How gaps are filled. Default: a gap is an error. */
   readonly fill?: Fill | undefined;
+  /**
+   * Numbers that stand for missing ones, such as -200 or 9999, in every column. Default: found out from each column of at least nine
+   * numbers, and named in the notes.
+   */
+  readonly missing?: readonly number[] | undefined;
   /** Whether the first line is a header with the names of the columns. Default: found out. */
   readonly header?: boolean | undefined;
   /** Columns that are read even if they look like times. Only columns that are named here or in `wanted` have to be numbers. */
@@ -48,7 +60,7 @@ export interface SeriesOptions {
 }
 
 /**
- * Reads a table of numbers with one time step per line. Blank lines and lines that begin with `#` are skipped. Cells are separated by
+ * Reads a table of numbers with one time step per line, or per object in JSON. Blank lines and lines that begin with `#` are skipped. Cells are separated by
  * commas, semicolons or tabs, and may be quoted. The first line is a header with the names of the columns. A file with a single
  * column may have no header. Numbers may have decimal points or commas, and marks of thousands.
  *
@@ -68,28 +80,38 @@ export async function readSeries(
   options: SeriesOptions = {},
 ): Promise<SeriesFile> {
   const {
+    format = "text",
     decimal,
     fill,
+    missing,
     targets,
     header: named,
-  } = checkOptions("readSeries", options, "decimal fill targets header");
+  } = checkOptions("readSeries", options, "format decimal fill missing targets header");
+  checkChoice("format", format, SERIES_FORMATS);
+  if (missing !== undefined) checkValue("readSeries: missing", missing, listOf(number(), 100));
   if (named !== undefined) checkValue("readSeries: header", named, flag());
   checkChoice("decimal", decimal, DECIMAL_MARKS);
   checkChoice("fill", fill, FILLS);
   if (wanted !== undefined) checkTexts("readSeries: columns", wanted);
   if (targets !== undefined) checkTexts("readSeries: targets", targets);
   const asked = wanted ?? targets ?? [];
-  const table = await readTable(chunks, source, asked, decimal, named);
+  const table =
+    format === "json" || format === "jsonl"
+      ? await readObjectTable(chunks, source, format)
+      : await readTable(chunks, source, asked, decimal, named);
   const { places, leftOut, notes, span } = chooseColumns(table, source, wanted, asked, targets !== undefined);
   const { header } = table;
-  const rows = table.lines.length;
+  const rows = table.rowPlaces.length;
   const width = places.length;
   const values = new Float64Array(rows * width);
   const note = (text: string) => notes.push(text);
-  places.forEach((place, i) => {
-    const column = readNumbers(table, source, place, { decimal, fill, note });
-    for (let row = 0; row < rows; row++) values[row * width + i] = column[row]!;
+  const found = places.map((place, i) => {
+    const column = readNumbers(table, source, place, { decimal, fill, missing, note });
+    for (let row = 0; row < rows; row++) values[row * width + i] = column.values[row]!;
+    return [header[place]!, column.marks] as const;
   });
+  const marks = new Set(found.flatMap(([, marks]) => marks.map(({ value }) => value)));
+  notes.push(...markNotes(found));
   const columns = places.map((place) => header[place]!);
   const others = header.filter((_, place) => !places.includes(place));
   const first = `columns ${columns.join(", ")}${leftOut.length ? `; left out ${leftOut.join(", ")}` : ""}`;
@@ -98,10 +120,15 @@ export async function readSeries(
     others,
     rows,
     values,
+    decimal: commonMark(places.map((place) => table.columns[place]!)),
+    missing: missing ?? [...marks],
     notes: [first, ...table.notes, ...notes],
     ...(span && { span }),
   };
 }
+
+/** The formats of files of numbers. */
+const SERIES_FORMATS = ["text", "csv", "json", "jsonl"] as const;
 
 function checkChoice(name: string, given: string | undefined, choices: readonly string[]): void {
   if (given === undefined || choices.includes(given)) return;

@@ -1,5 +1,7 @@
+import { type JsonObject, readObjects } from "../../data/json.ts";
 import { numberedLines, type TextChunks, wrongLine } from "../../data/lines.ts";
 import { shown, UnrolledError } from "../../errors.ts";
+import { objectRows } from "../../tables/rows.ts";
 import { separatorOf, splitCells } from "./csv.ts";
 import { type DecimalMark, isMissing, isNumber, type Survey, survey } from "./numbers.ts";
 import { parseDate } from "./times.ts";
@@ -10,12 +12,12 @@ export interface Table {
   readonly separator: string;
   /** Names of the columns; "" for a column without a name. */
   readonly header: readonly string[];
-  /** The line of the header, or of the first row if there is no header. */
-  readonly headerLine: number;
+  /** Where the header is, or the first row if there is no header, such as "line 1". */
+  readonly headerPlace: string;
   /** The columns, in the order of the header. */
   readonly columns: readonly Column[];
-  /** The line of each row. */
-  readonly lines: readonly number[];
+  /** Where each row is, such as "line 3", or "entry 3" of a JSON array. */
+  readonly rowPlaces: readonly string[];
   /** What was left out, for the user. */
   readonly notes: readonly string[];
 }
@@ -24,10 +26,13 @@ export interface Table {
 export class Column {
   /** The cell of each row. */
   readonly cells: readonly string[];
+  /** The decimal mark of the cells, if the format of the file says it. */
+  readonly mark: DecimalMark | undefined;
   #survey: Survey | undefined;
 
-  constructor(cells: readonly string[]) {
+  constructor(cells: readonly string[], mark?: DecimalMark) {
     this.cells = cells;
+    this.mark = mark;
   }
 
   /** What the cells are. It is computed once, because it parses every cell. */
@@ -138,7 +143,33 @@ export async function readTable(
   if (!rows.length) throw noRows(source);
   if (header.length === 1) separator = "";
   const columns = header.map((_, place) => new Column(rows.map((row) => row[place]!)));
-  return { separator, header, headerLine: first[0], columns, lines: numbers, notes };
+  const rowPlaces = numbers.map((number) => `line ${number}`);
+  return { separator, header, headerPlace: `line ${first[0]}`, columns, rowPlaces, notes };
+}
+
+/**
+ * Reads objects as the rows of a table. Every field that an object has is a column.
+ *
+ * @throws ERR_DATA if there is no object, or something else is found
+ */
+export async function readObjectTable(
+  chunks: TextChunks,
+  source: string,
+  format: "json" | "jsonl",
+): Promise<Table> {
+  const rows: JsonObject[] = [];
+  for await (const object of readObjects(chunks, source, format)) if (object.fields) rows.push(object);
+  const { names, rows: cells } = objectRows(rows);
+  if (!names.length) throw noRows(source);
+  const columns = names.map((name, place) => {
+    const isText = rows.some(({ fields }) => typeof fields![name] === "string");
+    return new Column(
+      Array.from(cells, (row) => row.cells[place] ?? ""),
+      isText ? undefined : ".",
+    );
+  });
+  const rowPlaces = rows.map(({ place }) => place);
+  return { separator: "", header: names, headerPlace: rowPlaces[0]!, columns, rowPlaces, notes: [] };
 }
 
 function noRows(source: string): UnrolledError {

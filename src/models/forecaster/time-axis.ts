@@ -1,4 +1,4 @@
-import { wrongLine } from "../../data/lines.ts";
+import { wrongPlace } from "../../data/lines.ts";
 import { shown } from "../../errors.ts";
 import { isMissing, parseNumber } from "./numbers.ts";
 import type { Table } from "./table.ts";
@@ -162,7 +162,7 @@ function axisOf(
  * @throws ERR_DATA naming the line if a time is before that of the row before
  */
 export function checkTimes(
-  { header, columns, lines }: Table,
+  { header, columns, rowPlaces }: Table,
   source: string,
   times: readonly TimeColumn[],
 ): { notes: string[]; span?: readonly [first: number, last: number] } {
@@ -170,10 +170,10 @@ export function checkTimes(
   if (!axis) return { notes: [] };
   const name = axis.used.map(({ place }) => shown(header[place]!)).join(" and ");
   // Rows without a time are left out, so that each row is compared with the last time before it.
-  const timed = [...lines.keys()].filter((row) => !Number.isNaN(axis.values[row]));
+  const timed = [...rowPlaces.keys()].filter((row) => !Number.isNaN(axis.values[row]));
   const values = timed.map((row) => axis.values[row]!);
   const at = (i: number) => shown(axis.used.map(({ place }) => columns[place]!.cells[timed[i]!]).join(" "));
-  const line = (i: number) => lines[timed[i]!]!;
+  const place = (i: number) => rowPlaces[timed[i]!]!;
   const { rises, falls } = stepsOf(values);
   // When clocks are set back, an hour of times comes twice.
   const seen = new Set<number>();
@@ -185,16 +185,15 @@ export function checkTimes(
   const back = falls.find((i) => !twice.includes(i));
   if (back !== undefined) {
     const all = rises ? "" : ", and so on: the newest row is the first";
-    wrongLine(
+    wrongPlace(
       source,
-      line(back),
+      place(back),
       `time runs backwards: ${name} is ${at(back)} after ${at(back - 1)}${all}; sort the rows from old to new`,
     );
   }
   const notes: string[] = [];
-  if (twice.length)
-    notes.push(`equal times: ${twice.length} in ${name}, the first in line ${line(twice[0]!)}`);
-  const untimed = lines.length - timed.length;
+  if (twice.length) notes.push(`equal times: ${twice.length} in ${name}, the first in ${place(twice[0]!)}`);
+  const untimed = rowPlaces.length - timed.length;
   if (untimed) notes.push(`${untimed} rows have no time in ${name}`);
   const gaps = axis.used[0]!.kind === "label" ? [] : gapsOf(values);
   if (gaps.length) {

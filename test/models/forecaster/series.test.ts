@@ -92,7 +92,7 @@ describe("readSeries", () => {
         async (rows, separator) => {
           const text = ["a", "b"].join(separator) + rows.map((row) => `\n${row.join(separator)}`).join("");
           const decimal = separator === "," ? undefined : "."; // 1.125 has two meanings
-          expect([...(await read(text, undefined, { decimal })).values]).toEqual(rows.flat());
+          expect([...(await read(text, undefined, { decimal, missing: [] })).values]).toEqual(rows.flat());
         },
       ),
     );

@@ -1,0 +1,88 @@
+/** A number that occurs far from the other numbers of its column. */
+export interface FarNumber {
+  readonly value: number;
+  /** How often it occurs. */
+  readonly count: number;
+  /** Index of the first row that has it. */
+  readonly first: number;
+  /** The smallest and the largest of the other numbers. */
+  readonly others: readonly [smallest: number, largest: number];
+  /** Whether it is a number that loggers write if they have none. */
+  readonly mark: boolean;
+}
+
+/** Numbers from which a column is searched. With fewer, a number can be far from the others by chance. */
+const LEAST = 8;
+
+/** How many ranges of the others an end has to be away, to be told to the user. */
+const FAR = 3;
+
+/** Times the usual distance between neighbours that a negative mark has to be below numbers that are all positive. */
+const APART = 10;
+
+/**
+ * Finds the numbers at the ends of a column that are far from all others. They may be marks for missing numbers, such as -200, -999 or
+ * 9999 in the files of loggers. A number is a mark if it is written like one and lies beyond the others by more than their range, or if it
+ * is negative, occurs more than once, and all others are positive and close to each other.
+ *
+ * @param column the numbers; NaN in gaps
+ */
+export function farNumbers(column: Float64Array): FarNumber[] {
+  const counts = new Map<number, number>();
+  for (const value of column) if (!Number.isNaN(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  let numbers = 0;
+  for (const count of counts.values()) numbers += count;
+  let distinct = Float64Array.from(counts.keys()).sort();
+  const found: FarNumber[] = [];
+  // An end that is left out may have hidden another one.
+  for (let more = true; more; ) {
+    more = false;
+    for (const low of [true, false]) {
+      const value = low ? distinct[0]! : distinct.at(-1)!;
+      const count = counts.get(value)!;
+      const others = low ? distinct.subarray(1) : distinct.subarray(0, -1);
+      if (others.length < 2 || numbers - count < LEAST) continue;
+      const mark = isMark(value, count, others);
+      const known = found.some((one) => one.value === value);
+      if (known || !(mark || (isFar(value, others) && count * 10 <= numbers))) continue;
+      const ends = [others[0]!, others.at(-1)!] as const;
+      found.push({ value, count, first: column.indexOf(value), others: ends, mark });
+      if (!mark) continue;
+      distinct = others;
+      numbers -= count;
+      more = true;
+    }
+  }
+  return found;
+}
+
+/** @param others the other numbers, sorted */
+function isMark(value: number, count: number, others: Float64Array): boolean {
+  if (!isWritten(value)) return false;
+  const [smallest, largest] = [others[0]!, others.at(-1)!];
+  const distance = value < smallest ? smallest - value : value - largest;
+  if (distance > largest - smallest) return true;
+  if (!(value < 0 && smallest >= 0 && count > 1)) return false;
+  const steps = others.subarray(1).map((next, i) => next - others[i]!);
+  return distance > APART * steps.sort()[steps.length >> 1]!;
+}
+
+/** Tells whether a number looks like a mark: nines (999, -99.9, 9999.99), negative hundreds, or the end of a number format. */
+function isWritten(value: number): boolean {
+  const nines = /^-?99+(?:\.9+)?$/.test(String(value));
+  const hundreds = value <= -100 && value % 100 === 0;
+  return (
+    nines ||
+    hundreds ||
+    Math.abs(value) >= 1e20 ||
+    value === -32768 ||
+    value === 2 ** 31 - 1 ||
+    value === -(2 ** 31)
+  );
+}
+
+function isFar(value: number, others: Float64Array): boolean {
+  const [smallest, largest] = [others[0]!, others.at(-1)!];
+  const distance = value < smallest ? smallest - value : value - largest;
+  return others.length > 2 && distance > FAR * (largest - smallest);
+}
