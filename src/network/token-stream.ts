@@ -16,15 +16,25 @@ export class TokenStream extends Stream<PackedNetwork> {
   readonly #token = new Int32Array(1);
   readonly #work: number;
   readonly #lineStart: number | null;
+  readonly #startState: StreamState | undefined;
   /** The options that were checked last. Callers pass the same object for every symbol, so one check is enough. */
   #checked: SamplingOptions | undefined;
 
-  /** @param lineStart id of the symbol that begins every line and resets the state; null if the text is one sequence */
-  constructor(weights: PackedNetwork, vocabulary: Vocabulary, lineStart: number | null) {
+  /**
+   * @param lineStart id of the symbol that begins every line and resets the state; null if the text is one sequence
+   * @param startState state after this symbol; by default, the symbol is read from a state of zeros
+   */
+  constructor(
+    weights: PackedNetwork,
+    vocabulary: Vocabulary,
+    lineStart: number | null,
+    startState?: StreamState,
+  ) {
     const { runtime, recurrent, head } = weights;
     super(runtime, weights);
     this.#vocabulary = vocabulary;
     this.#lineStart = lineStart;
+    this.#startState = startState;
     [this.#stream, this.#head, this.#work] = runtime.frame(() => [
       recurrent.stream(),
       head.stream(),
@@ -35,9 +45,13 @@ export class TokenStream extends Stream<PackedNetwork> {
 
   /** Reads one symbol and computes the logits of the next symbol. @param token id of the symbol */
   feed(token: number): void {
-    if (token === this.#lineStart) this.#stream.reset();
-    this.#token[0] = token;
-    this.#stream.step(this.#token);
+    const begins = token === this.#lineStart;
+    if (begins && this.#startState) this.#stream.state = this.#startState;
+    else {
+      if (begins) this.#stream.reset();
+      this.#token[0] = token;
+      this.#stream.step(this.#token);
+    }
     this.#predict();
   }
 

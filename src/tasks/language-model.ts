@@ -159,8 +159,10 @@ function specOf(
   complete: CompleteSpec,
   { level, tokens, note }: DataOptions,
 ): LanguageModelSpec {
-  if (level !== "word") return complete(defaultLanguageModelSpec());
-  const defaults = defaultLanguageModelSpec("word");
+  const zeroStart = complete(defaultLanguageModelSpec()).zeroStart;
+  const lines = { lines: zeroStart };
+  if (level !== "word") return complete({ ...defaultLanguageModelSpec(), ...lines });
+  const defaults = { ...defaultLanguageModelSpec("word"), ...lines };
   return completeTexts(
     complete,
     { ...defaults, embedding: complete(defaults).hidden },

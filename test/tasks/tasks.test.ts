@@ -29,7 +29,7 @@ import { classifierTask, taggerTask } from "../../src/tasks/labels.ts";
 import { languageModelTask } from "../../src/tasks/language-model.ts";
 import { autoencoderTask, encoderDecoderTask } from "../../src/tasks/sequences.ts";
 import { textSource } from "../../src/tasks/source.ts";
-import { all, expectError } from "../runtimes.ts";
+import { all, expectError, expectRejection, startRuntime } from "../runtimes.ts";
 import { begin, EXAMPLES, sourcesOf, trained } from "./examples.ts";
 
 // The results of a task equal those of the library's own calls, including error messages.
@@ -303,3 +303,21 @@ it("data that cannot be measured are named", async () => {
     /^x\.csv: /,
   );
 });
+
+it.each(["char", "word"] as const)(
+  "lines that begin with zeros are sequences of their own: %s",
+  async (level) => {
+    const data = textSource("red cow.\nblue cow.\n".repeat(9));
+    const prepared = async (spec: object) => {
+      const task = await languageModelTask.read({ data }, { level, minCount: 1 });
+      const run = await task.prepare((defaults) => ({ ...defaults, hidden: 4, ...spec }));
+      return run.model(await startRuntime()).spec;
+    };
+    expect(await prepared({ zeroStart: true })).toMatchObject({ level, zeroStart: true, lines: true });
+    await expectRejection(
+      prepared({ zeroStart: true, lines: false }),
+      "ERR_VALUE",
+      /zeroStart is true, expected false/,
+    );
+  },
+);

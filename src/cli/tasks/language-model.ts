@@ -33,6 +33,10 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
       option("--lines", "treat each line as a separate sequence, read whole from a zero state").conflicts(
         "seq",
       ),
+      option(
+        "--zero-start",
+        "begin each line with a vector of zeros instead of a newline, so that its first symbol is learnt (implies --lines)",
+      ).conflicts("seq"),
       ...["seq", "gradientFlow"],
     ],
     eval: () => [

@@ -1,3 +1,4 @@
+import { concat, reshape } from "../../autograd/shape.ts";
 import { checkInstance } from "../../checks.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
@@ -6,7 +7,7 @@ import { Network } from "../../network/network.ts";
 import { hasCellState } from "../../network/spec.ts";
 import { tokenLoss } from "../../network/token-loss.ts";
 import { fillUniform } from "../../nn/module.ts";
-import type { RecurrentState } from "../../nn/recurrent.ts";
+import type { RecurrentOutput, RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { checkLanguageModelSpec, type LanguageModelSpec, languageModelSchema } from "./spec.ts";
@@ -112,7 +113,8 @@ export class LanguageModel extends Network<LanguageModelSpec> {
    * Computes the logits of the next symbol at every step.
    *
    * @param tokens int32 [T, B]
-   * @param state initial state, such as the state after the previous batch; by default, all its values are 0
+   * @param state initial state, such as the state after the previous batch; by default, all its values are 0. If there is none and
+   *   `spec.zeroStart` is true, the first step reads zeros in place of its tokens
    * @param lengths number of steps of each sequence; by default, every sequence has T steps. Later steps are padding.
    * @returns logits [T, B, symbols] and the state after the last step
    */
@@ -121,8 +123,30 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     state?: RecurrentState,
     lengths?: readonly number[],
   ): { logits: Tensor; state: RecurrentState } {
-    const result = this.compute(tokens, { h0: state?.h, c0: state?.c, lengths });
-    return { logits: result.output, state: result.state };
+    const fromZero = this.spec.zeroStart && !state;
+    const { output, state: after } = fromZero
+      ? this.#fromZero(tokens, lengths)
+      : this.features(tokens, { h0: state?.h, c0: state?.c, lengths });
+    return { logits: this.project(output), state: after };
+  }
+
+  /** Runs the recurrent layers on zeros in the first step, then on the other tokens. */
+  #fromZero(tokens: Tensor, lengths: readonly number[] | undefined): RecurrentOutput {
+    const { runtime, rnn } = this;
+    const [T = 0, B = 0] = tokens.shape;
+    // The gradient flow counts distances within one call: that of the other steps.
+    const observer = rnn.onStateGradient;
+    rnn.onStateGradient = undefined;
+    const first = rnn.forward(runtime.zeros([1, B, rnn.inputSize]));
+    rnn.onStateGradient = observer;
+    if (T < 2) return first;
+    const rest = this.features(runtime.tensor(tokens.data.subarray(B), [T - 1, B]), {
+      h0: first.state.h,
+      c0: first.state.c,
+      lengths: lengths?.map((length) => length - 1),
+    });
+    const flat = [first.output, rest.output].map((part) => reshape(part, [part.size]));
+    return { output: reshape(concat(flat), [T, B, rnn.outputSize]), state: rest.state };
   }
 
   /**

@@ -14,6 +14,11 @@ const fields = () => ({
    * and its first input is a newline (for sentences: `<EOS>`). If false, the whole text is one sequence.
    */
   lines: flag().default(false),
+  /**
+   * Whether the first input of each line (or sentence) is a vector of zeros instead of the newline or `<EOS>` (x<1> = 0 in the course
+   * notes), so that the first symbol's probability is learnt from biases and the zero state alone. Needs `lines`. Default false.
+   */
+  zeroStart: flag().default(false),
 });
 
 /** The spec of a language model as plain JSON. The spec, the vocabulary and the weights define the model completely. */
@@ -28,6 +33,8 @@ export const languageModelSchema = () =>
     },
     (spec, refuse) => {
       checkOneWay(spec, refuse, "a language model");
+      if (spec.zeroStart && !spec.lines)
+        refuse("zeroStart is true, expected false if lines is false: a zero vector begins each line");
       checkTokens(spec.tokens, "words", [spec.level], refuse);
       checkTokenNetwork(spec, refuse);
     },

@@ -4,6 +4,7 @@ import { UnrolledError } from "../../errors.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
 import { TokenStream } from "../../network/token-stream.ts";
 import { GENERATE_NAMES, type GenerateOptions, write } from "../../network/write.ts";
+import type { StreamState } from "../../nn/stream/recurrent.ts";
 import type { Score } from "./score.ts";
 import type { LanguageModelSpec } from "./spec.ts";
 import { encodeText } from "./text.ts";
@@ -17,16 +18,25 @@ interface LanguageModelParts extends NetworkParts<LanguageModelSpec> {
 export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
   /** Vocabulary of the symbols. */
   readonly vocabulary: Vocabulary;
+  /** The state after a vector of zeros, if lines begin with it. */
+  readonly #start: StreamState | undefined;
 
   constructor(model: LanguageModelParts) {
     super(model, true);
     this.vocabulary = model.vocabulary;
+    if (!model.spec.zeroStart) return;
+    const weights = model.rnn.pack();
+    const stream = weights.stream();
+    stream.step(new Float32Array(model.rnn.inputSize));
+    this.#start = stream.state;
+    stream.dispose();
+    weights.dispose();
   }
 
   /** Opens a stream that has read no symbol. */
   stream(): TokenStream {
     const { vocabulary, spec } = this;
-    return new TokenStream(this, vocabulary, spec.lines ? vocabulary.endId : null);
+    return new TokenStream(this, vocabulary, spec.lines ? vocabulary.endId : null, this.#start);
   }
 
   /**

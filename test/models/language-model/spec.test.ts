@@ -65,6 +65,7 @@ const wrong: Record<keyof LanguageModelSpec, unknown[]> = {
   headActivation: ["sigmoid", null],
   tied: [1, "true", null],
   lines: ["yes", 1, null],
+  zeroStart: [0, null, true],
 };
 
 it.each(Object.entries(wrong).flatMap(([field, values]) => values.map((value) => [field, value] as const)))(
