@@ -6,7 +6,7 @@
 // This file is the namespace `nn`. It does not export Attention, because a bundler keeps all exports of a namespace, even unused
 // ones. The package's entry point exports Attention directly.
 export type { CellWeights } from "../autograd/cell-weights.ts";
-export type { CellOptions, ForgetGate } from "../autograd/cells.ts";
+export type { CellOptions, ForgetGate, Peepholes } from "../autograd/cells.ts";
 export { BatchNorm, type BatchNormModuleOptions } from "./batch-norm.ts";
 export { GRU, type GRUOptions, LSTM, type LSTMOptions, RNN, type RNNOptions } from "./cells.ts";
 export type { Connections } from "./connections.ts";

@@ -34,6 +34,8 @@ export const CELLS: Record<string, (rt: Runtime, options: nn.RecurrentModuleOpti
   "GRU, normalised": (rt, options) => new nn.GRU(rt, { ...options, gateNorm: true }),
   "GRU, reset before, normalised, clip": (rt, options) =>
     new nn.GRU(rt, { ...options, resetAfter: false, gateNorm: true, clip: 0.8 }),
+  "LSTM, peepholes of the state before": (rt, options) =>
+    new nn.LSTM(rt, { ...options, peepholes: "previous" }),
   "LSTM, peepholes, normalised": (rt, options) =>
     new nn.LSTM(rt, { ...options, peepholes: true, gateNorm: true }),
 };

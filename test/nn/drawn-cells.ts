@@ -63,7 +63,10 @@ const KINDS = {
   GRU: { count: 2, own: fc.record({ resetAfter: fc.boolean(), resetGate: fc.boolean() }) },
   LSTM: {
     count: 3,
-    own: fc.record({ forgetGate: fc.constantFrom("own", "coupled", "none"), peepholes: fc.boolean() }),
+    own: fc.record({
+      forgetGate: fc.constantFrom("own", "coupled", "none"),
+      peepholes: fc.constantFrom(false, true, "previous"),
+    }),
   },
 } as const;
 
