@@ -13,7 +13,7 @@ export type { Connections } from "./connections.ts";
 export { Dropout, type DropoutModuleOptions } from "./dropout.ts";
 export { Embedding, type EmbeddingModuleOptions } from "./embedding.ts";
 export { FeedForward, type FeedForwardOptions } from "./feed-forward.ts";
-export { LayerNorm } from "./layer-norm.ts";
+export { LayerNorm, type LayerNormModuleOptions } from "./layer-norm.ts";
 export { Linear, type LinearOptions } from "./linear.ts";
 export type { NormKind } from "./make-norm.ts";
 export { Module, type StateDict } from "./module.ts";

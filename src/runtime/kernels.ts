@@ -254,6 +254,8 @@ export const ELU = 9;
 export const SOFTSIGN = 10;
 /** log(1 + e^x) */
 export const SOFTPLUS = 11;
+/** log(1 / (1 + e^-x)), which is -SOFTPLUS of -x */
+export const LOG_SIGMOID = 12;
 
 export const RNN_TANH = 0;
 export const RNN_RELU = 1;

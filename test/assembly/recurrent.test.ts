@@ -23,6 +23,7 @@ const FUNCTIONS: NamedCurve[] = [
   { name: "elu", alpha: 0.625 },
   { name: "tanh" },
   { name: "softplus" },
+  { name: "logSigmoid" },
 ];
 const named = (i: number) => FUNCTIONS[i % FUNCTIONS.length]!;
 

@@ -11,6 +11,7 @@ export const CELLS: Record<string, { cell: Cell; bent?: boolean }> = {
   "RNN tanh": { cell: makeCells.rnn(1, { nonlinearity: "tanh" })[0]! },
   "RNN relu": { cell: makeCells.rnn(1, { nonlinearity: "relu" })[0]!, bent: true },
   "RNN softplus": { cell: makeCells.rnn(1, { nonlinearity: "softplus" })[0]! },
+  "RNN log sigmoid": { cell: makeCells.rnn(1, { nonlinearity: "logSigmoid" })[0]! },
   "RNN scaled tanh": {
     cell: makeCells.rnn(1, { nonlinearity: { name: "scaledTanh", alpha: 1.7, beta: 0.6 } })[0]!,
   },
