@@ -2,7 +2,7 @@
 // forward pass, y may be the same array as x. The backward pass computes the slope f'(x) from y alone. It does not need x.
 
 import { clip_value } from "./clip";
-import { at, clamp, div, flush, load, madd, mul, nmadd, one, splat, store, sub } from "./lane";
+import { add, at, clamp, div, flush, load, madd, mul, nmadd, one, splat, store, sub } from "./lane";
 import { exp, expm1, log1p, relu, sigmoid, tanh } from "./math";
 
 export const EXP: i32 = 0; // e^x
@@ -17,6 +17,7 @@ export const HARD_SIGMOID: i32 = 8; // alpha x + beta, clipped to [0, 1]
 export const ELU: i32 = 9; // x, or alpha (e^x - 1) if x < 0
 export const SOFTSIGN: i32 = 10; // x / (1 + |x|)
 export const SOFTPLUS: i32 = 11; // log(1 + e^x)
+export const LOG_SIGMOID: i32 = 12; // log(1 / (1 + e^-x)), which is -SOFTPLUS of -x
 
 // @ts-ignore: decorator
 @inline
@@ -37,7 +38,8 @@ function applyOther(f: i32, x: v128, alpha: v128, beta: v128): v128 {
   if (f == HARD_SIGMOID) return clamp(madd(alpha, x, beta), zero, one());
   if (f == ELU) return v128.bitselect(mul(alpha, expm1(x)), x, f32x4.lt(x, zero));
   if (f == SOFTSIGN) return div(x, f32x4.add(one(), f32x4.abs(x)));
-  return f32x4.add(relu(x), log1p(exp(f32x4.neg(f32x4.abs(x)))));
+  const rest = log1p(exp(f32x4.neg(f32x4.abs(x))));
+  return f == SOFTPLUS ? add(relu(x), rest) : f32x4.neg(add(relu(f32x4.neg(x)), rest));
 }
 
 /** Returns f'(x) from y = f(x). */
@@ -63,7 +65,7 @@ function slopeOther(f: i32, y: v128, alpha: v128, beta: v128): v128 {
     const rest = sub(one(), f32x4.abs(y));
     return mul(rest, rest);
   }
-  return f32x4.neg(expm1(f32x4.neg(y)));
+  return f32x4.neg(expm1(f == SOFTPLUS ? f32x4.neg(y) : y));
 }
 
 // @ts-ignore: decorator

@@ -22,6 +22,8 @@ export class CellFunctions {
    */
   peepholes: usize;
   peepholesGradient: usize;
+  /** What the peephole of gate o sees: 0 means the new cell state c', 1 means the state c before the step. */
+  previous: i32;
   /**
    * Gains of layer normalisation (cell-norm.ts): one for each normalised column of the array `gates`. If the address is 0, the
    * cell has no layer normalisation.
@@ -40,7 +42,7 @@ export class CellFunctions {
 
 /** The functions of PyTorch's cells: f = sigmoid, g = tanh, h = tanh. `limit` is infinite. All addresses of arrays are 0. */
 export const PLAIN = changetype<CellFunctions>(
-  memory.data<u32>([0x7f800000, SIGMOID, 0, 0, TANH, 0, 0, TANH, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+  memory.data<u32>([0x7f800000, SIGMOID, 0, 0, TANH, 0, 0, TANH, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
 );
 
 /** Applies the gates' activation function f to n pre-activations x, in place. */

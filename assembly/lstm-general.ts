@@ -7,7 +7,8 @@
 //   OWN      F = f        blocks i, f, g, o
 //   COUPLED  F = 1 - i    blocks i, g, o (Greff et al. 2017; ONNX's input_forget)
 //   NONE     F = 1        blocks i, g, o (Hochreiter and Schmidhuber 1997)
-// With peepholes (Gers and Schmidhuber 2000), the gates i and f also depend on c, and the gate o also depends on c'.
+// With peepholes (Gers and Schmidhuber 2000), the gates i and f also depend on c, and the gate o also depends on c'. If `previous`
+// in CellFunctions is 1, the gate o depends on c as well.
 //
 // Each operation is a separate loop over a row. lstm.ts has faster loops for PyTorch's LSTM.
 
@@ -28,17 +29,18 @@ export const NONE = 2;
 export function lstmGeneralForward(
   forget: i32, functions: CellFunctions, hNext: usize, cNext: usize, gates: usize, c: usize, B: i32, H: i32,
 ): void {
-  const seen = forget == OWN ? 2 * H : H, p = functions.peepholes;
+  const seen = forget == OWN ? 2 * H : H, p = functions.peepholes, previous = functions.previous;
   for (let b = 0; b < B; b++) {
     const gg = at(gates, seen), go = at(gg, H);
     if (p) {
       multiply_add(gates, p, c, H);
       if (forget == OWN) multiply_add(at(gates, H), at(p, H), c, H);
+      if (previous) multiply_add(go, at(p, seen), c, H); // before updateMemory: cNext may be the same array as c
     }
     activateGates(functions, gates, seen);
     activateCandidate(functions, gg, H);
     updateMemory(forget, cNext, gates, gg, c, H);
-    if (p) multiply_add(go, at(p, seen), cNext, H);
+    if (p && !previous) multiply_add(go, at(p, seen), cNext, H);
     activateGates(functions, go, H);
     memory.copy(hNext, cNext, <usize>H << 2);
     activateMemory(functions, hNext, H);
@@ -77,7 +79,7 @@ export function lstmGeneralBackward(
   work: usize, B: i32, H: i32,
 ): void {
   const seen = forget == OWN ? 2 * H : H, size = <usize>H << 2;
-  const p = functions.peepholes, dp = functions.peepholesGradient;
+  const p = functions.peepholes, dp = functions.peepholesGradient, previous = functions.previous;
   // The scratch memory has five rows of H floats: hc, the gradient of o, the gradient of i, the gradient of f, the gradient of g.
   // At first, hc is the activated cell state h(c'), such as tanh(c'). memoryBackward replaces hc by the gradient that c' gets
   // through h'.
@@ -92,20 +94,14 @@ export function lstmGeneralBackward(
     memoryBackward(functions, hc, dh, H);
     gatesBackward(functions, go, dO, H);
     add_forward(dc, dc, hc, H);
-    if (p) {
-      multiply_add(dc, at(p, seen), go, H);
-      multiply_add(at(dp, seen), go, cNext, H);
-    }
+    if (p && !previous) peepholeBackward(dc, at(dp, seen), at(p, seen), go, cNext, H);
     memoryUpdateBackward(forget, dI, dG, dc, gates, gg, c, H);
     gatesBackward(functions, gates, dI, seen);
     candidateBackward(functions, gg, dG, H);
     if (p) {
-      multiply_add(dc, p, gates, H);
-      multiply_add(dp, gates, c, H);
-      if (forget == OWN) {
-        multiply_add(dc, at(p, H), at(gates, H), H);
-        multiply_add(at(dp, H), at(gates, H), c, H);
-      }
+      peepholeBackward(dc, dp, p, gates, c, H);
+      if (forget == OWN) peepholeBackward(dc, at(dp, H), at(p, H), at(gates, H), c, H);
+      if (previous) peepholeBackward(dc, at(dp, seen), at(p, seen), go, c, H);
     }
     memory.fill(dh, 0, size);
     gates = at(go, H);
@@ -115,6 +111,12 @@ export function lstmGeneralBackward(
     c += size;
     cNext += size;
   }
+}
+
+/** The backward pass of a gate's p c, where p has the gate's H peephole weights. d: the gradient of its pre-activation. */
+function peepholeBackward(dc: usize, dp: usize, p: usize, d: usize, c: usize, H: i32): void {
+  multiply_add(dc, p, d, H);
+  multiply_add(dp, d, c, H);
 }
 
 /**

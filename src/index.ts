@@ -8,6 +8,7 @@ export {
   type ActivationName,
   activation,
   exp,
+  logSigmoid,
   relu,
   sigmoid,
   softplus,

@@ -106,12 +106,24 @@ describe("recurrent layers", () => {
 
 describe("pointwise functions, losses, tables", () => {
   it.each(fixtures("activation"))("activation: $name", (fixture) => {
-    const { exp, sigmoid, tanh, relu, expBackward, sigmoidBackward, tanhBackward, reluBackward } = reference;
+    const {
+      exp,
+      sigmoid,
+      tanh,
+      relu,
+      logSigmoid,
+      expBackward,
+      logSigmoidBackward,
+      sigmoidBackward,
+      tanhBackward,
+      reluBackward,
+    } = reference;
     const [f, backward] = {
       exp: [exp, expBackward] as const,
       sigmoid: [sigmoid, sigmoidBackward] as const,
       tanh: [tanh, tanhBackward] as const,
       relu: [relu, reluBackward] as const,
+      log_sigmoid: [logSigmoid, logSigmoidBackward] as const,
     }[fixture.config.fn];
     const y = Float64Array.from(fixture.float("in.x").data, (x) => f(x));
     fixture.check("out.y", y);
@@ -153,7 +165,7 @@ describe("pointwise functions, losses, tables", () => {
 
   it.each(fixtures("layer_norm"))("layer norm: $name", (fixture) => {
     const { normalized_shape, eps } = fixture.config;
-    const [N] = normalized_shape;
+    const N = normalized_shape.reduce((product, n) => product * n);
     const x = fixture.float("in.x").data;
     const { weight, bias } = data(fixture.group("param"));
     fixture.check("out.y", reference.layerNormForward(x, weight, bias, N, eps));

@@ -230,7 +230,7 @@ const DATA = new RegExp(
 
 const NOT_FOR_USERS = [
   /\.(loss|build)$/, // of batches, and of tables that a file has
-  /^new (Recurrent|LabelModel)$/, // abstract: their subclasses check
+  /^new (Recurrent|LabelModel|Norm)$/, // abstract: their subclasses check
   /^Network\.compute$/, // passes them to Recurrent.forward
   /^(new Tensor|Runtime\.(empty|adopt))$/, // for operations, at every step of a sequence
   /^Connection\.predict$/, // takes a list as well, see below

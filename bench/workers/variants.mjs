@@ -12,6 +12,7 @@ const CASES = [
   ["LSTM, layer normalisation between layers", "LSTM", { norm: "layer" }],
   ["LSTM, layer normalisation of the gates", "LSTM", { gateNorm: true }],
   ["LSTM, peepholes", "LSTM", { peepholes: true }],
+  ["LSTM, peepholes of the state before", "LSTM", { peepholes: "previous" }],
   ["LSTM, coupled", "LSTM", { forgetGate: "coupled" }],
   ["LSTM, hard sigmoid", "LSTM", { activations: ["hardSigmoid", "tanh", "tanh"] }],
   ["LSTM, clip", "LSTM", { clip: 3 }],

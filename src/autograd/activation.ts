@@ -5,6 +5,7 @@ import {
   EXP,
   HARD_SIGMOID,
   LEAKY_RELU,
+  LOG_SIGMOID,
   RELU,
   SCALED_TANH,
   SIGMOID,
@@ -30,13 +31,14 @@ const ACTIVATIONS = {
   elu: [ELU, 1],
   softsign: [SOFTSIGN],
   softplus: [SOFTPLUS],
+  logSigmoid: [LOG_SIGMOID],
 } as const satisfies Record<string, readonly [id: number, alpha?: number, beta?: number]>;
 
 /** The name of an activation, such as `tanh`. {@link Activation} lists all names with their formulas. */
 export type ActivationName = keyof typeof ACTIVATIONS;
 
 /**
- * A function of one number, as ONNX defines it:
+ * A function of one number, as ONNX defines it, or PyTorch (`exp`, `logSigmoid`):
  *
  * | name | f(x) | default alpha, beta |
  * |---|---|---|
@@ -52,6 +54,7 @@ export type ActivationName = keyof typeof ACTIVATIONS;
  * | elu | x; alpha (e^x - 1) if x < 0 | 1 |
  * | softsign | x / (1 + abs(x)) | |
  * | softplus | log(1 + e^x) | |
+ * | logSigmoid | log(1 / (1 + e^-x)) | |
  */
 export type Activation =
   | ActivationName
@@ -130,3 +133,5 @@ export const tanh = (x: Tensor): Tensor => activation(x, "tanh");
 export const relu = (x: Tensor): Tensor => activation(x, "relu");
 /** Returns log(1 + e^x), elementwise. */
 export const softplus = (x: Tensor): Tensor => activation(x, "softplus");
+/** Returns log(1 / (1 + e^-x)), elementwise, also for x so far below 0 that the fraction is 0. */
+export const logSigmoid = (x: Tensor): Tensor => activation(x, "logSigmoid");

@@ -16,6 +16,7 @@ import {
   CELL_FUNCTIONS_LIMIT,
   type CELL_FUNCTIONS_PEEPHOLES,
   type CELL_FUNCTIONS_PEEPHOLES_GRADIENT,
+  CELL_FUNCTIONS_PREVIOUS,
   CELL_FUNCTIONS_SIZE,
 } from "../runtime/kernels.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -64,6 +65,7 @@ export function writeFunctions(rt: Runtime, cell: Cell, to: number, addresses: F
   const [ints, floats] = [rt.ints(to, CELL_FUNCTIONS_SIZE), rt.floats(to, CELL_FUNCTIONS_SIZE)];
   ints.fill(0);
   floats[CELL_FUNCTIONS_LIMIT] = limit;
+  ints[CELL_FUNCTIONS_PREVIOUS] = Number(cell.previous ?? false);
   activations.forEach(({ id, alpha, beta }, i) => {
     const [number, first, second] = ACTIVATION_WORDS[i]!;
     ints[number] = id;

@@ -1,4 +1,4 @@
-import { checkAtLeast, checkChoice } from "../checks.ts";
+import { checkAtLeast, checkChoice, checkValue } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import {
   GRU,
@@ -10,7 +10,7 @@ import {
   RNN_RELU,
   RNN_TANH,
 } from "../runtime/kernels.ts";
-import { show } from "../schema.ts";
+import { rule, show } from "../schema.ts";
 import { type Activation, type ActivationCode, activationCode } from "./activation.ts";
 
 /**
@@ -23,6 +23,8 @@ export interface Cell extends Form {
   readonly functions?: CellFunctions;
   /** Number of gates with peephole weights. An LSTM with peepholes has 3, or 2 if there is no gate f. Other cells have 0. */
   readonly peepholes: number;
+  /** Whether the output gate's peephole sees the cell state before the step, as the other gates do. */
+  readonly previous?: boolean;
   /** Number of column blocks whose pre-activations are normalised; 0 if there is no normalisation. */
   readonly norms: number;
 }
@@ -139,14 +141,24 @@ const gruCells: MakeCells<{ resetAfter?: boolean; resetGate?: boolean }> = (
   );
 };
 
-const lstmCells: MakeCells<{ forgetGate?: ForgetGate; peepholes?: boolean }> = (
+/** What the peepholes of an LSTM see: `LSTMOptions.peepholes` explains the values. */
+export type Peepholes = boolean | "previous";
+
+/** The values of `Peepholes`. */
+export const peepholeKinds = () =>
+  rule<Peepholes>('true, false or "previous"', (value) =>
+    ([true, false, "previous"] as unknown[]).includes(value),
+  );
+
+const lstmCells: MakeCells<{ forgetGate?: ForgetGate; peepholes?: Peepholes }> = (
   directions,
   { forgetGate = "own", peepholes = false, activations = ["sigmoid", "tanh", "tanh"], ...options },
 ) => {
   const chosen = LSTM_FORMS[checkChoice("LSTM: forgetGate", forgetGate, ["own", "coupled", "none"])];
   return perDirection("LSTM", directions, 3, activations, (own) => ({
     ...withFunctions("LSTM", chosen, ["sigmoid", "tanh", "tanh"], own, options),
-    peepholes: peepholes ? chosen.gates - 1 : 0,
+    peepholes: checkValue("LSTM: peepholes", peepholes, peepholeKinds()) ? chosen.gates - 1 : 0,
+    previous: peepholes === "previous",
   }));
 };
 

@@ -1,5 +1,6 @@
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { sizeOf } from "../runtime/shapes.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 
 /** Divides T steps into blocks. Returns [first step, number of steps] of each block. If `reverse`, the last block comes first. */
@@ -47,15 +48,21 @@ export interface RowRun {
  * Returns the active rows of x [..., N]. If `batchSizes` is given, x is [T, B, N], and the first batchSizes[t] rows of each
  * step t are active. Otherwise all rows are active.
  *
+ * @param row number of axes of a row; N is the number of its elements
  * @throws ERR_SHAPE if x or the number of batch sizes does not fit, ERR_VALUE if a batch size is not 0 to B
  */
-export function activeRows(operation: string, x: Tensor, batchSizes: Int32Array | undefined): RowRun[] {
+export function activeRows(
+  operation: string,
+  x: Tensor,
+  batchSizes: Int32Array | undefined,
+  row = 1,
+): RowRun[] {
   const [T = 0, B = 0] = x.shape;
-  const N = x.shape.at(-1) ?? 0;
+  const N = x.shape.length && sizeOf(x.shape.slice(-row));
   if (N < 1)
     throw new UnrolledError("ERR_SHAPE", `${operation}: x is [${x.shape}], expected [..., N], N > 0`);
   if (!batchSizes) return [{ first: 0, rows: x.size / N }];
-  if (x.shape.length !== 3 || batchSizes.length !== T) {
+  if (x.shape.length !== 2 + row || batchSizes.length !== T) {
     throw new UnrolledError(
       "ERR_SHAPE",
       `${operation}: ${batchSizes.length} batchSizes for x [${x.shape}], expected T for [T, B, N]`,

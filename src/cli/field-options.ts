@@ -4,7 +4,8 @@ import { parser } from "./numbers.ts";
 
 /**
  * The help text of a field, such as `<units> units in each layer`. If the field is a switch (a boolean), its text has no
- * `<value>`. If there are two texts, the field has two switches, such as `--tied` and `--no-tied`.
+ * `<value>`. The text of a switch that may have a value begins with `[value]`. If there are two texts, the field has two
+ * switches, such as `--tied` and `--no-tied`.
  */
 export type Help = string | readonly [on: string, off: string];
 
@@ -32,11 +33,13 @@ function optionsOf(
   const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   if (typeof help !== "string")
     return [new Option(`--${flag}`, help[0]), new Option(`--no-${flag}`, help[1])];
-  if (typeof standard === "boolean") return [new Option(standard ? `--no-${flag}` : `--${flag}`, help)];
-  const isNamed = standard === undefined || standard === null || help.includes("(default: ");
-  const text = help.slice(help.indexOf(">") + 2);
+  const end = help.search(/[>\]]/) + 1;
+  if (typeof standard === "boolean" && !help.startsWith("["))
+    return [new Option(standard ? `--no-${flag}` : `--${flag}`, help)];
+  const isNamed = [undefined, null, false].includes(standard as null) || help.includes("(default: ");
+  const text = help.slice(end + 1);
   const option = new Option(
-    `--${flag} ${help.slice(0, help.indexOf(">") + 1)}`,
+    `--${flag} ${help.slice(0, end)}`,
     isNamed || shown !== "text" ? text : `${text} (default: ${standard})`,
   );
   if (choices) option.choices(choices as readonly string[]);

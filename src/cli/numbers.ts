@@ -18,6 +18,14 @@ export const from = (least: number) => parser(rules.numberFrom(least));
 export const positive = parser(rules.positive());
 const finite = parser(rules.number());
 
+/** Parses the optional value of a switch. @param value the only value that it may have */
+export const onlyValue =
+  (value: string) =>
+  (text: string): string => {
+    if (text === value) return value;
+    throw new InvalidArgumentError(`expected ${value}, or no value`);
+  };
+
 /** Parses layer sizes separated by commas. */
 export const sizes = (text: string): number[] => text.split(",").map(whole(1));
 

@@ -5,7 +5,7 @@ import type { NetworkSpec } from "../network/spec.ts";
 import { flag } from "../schema.ts";
 import { addFields, type Help } from "./field-options.ts";
 import { type Given, pick } from "./given.ts";
-import { activations, sizes } from "./numbers.ts";
+import { activations, onlyValue, sizes } from "./numbers.ts";
 
 /** The options of `train` that set fields of its spec. */
 export type SpecFlags = Partial<
@@ -19,7 +19,8 @@ const CELL = {
   resetGate: "gru: simplified, without the reset gate",
   forgetGate: "<kind> lstm: a gate of its own, 1 - input gate (coupled), or always 1 (none)",
   forgetBias: "<b> lstm: initial bias of the forget gate",
-  peepholes: "lstm: gates also read the cell state",
+  peepholes:
+    "[previous] lstm: gates also read the cell state; with previous, the output gate reads that before the step, too",
   activations:
     "<list> activation functions of gates, candidate and (lstm) cell state, as in ONNX: tanh, or elu:0.5 with its alpha, ...",
   gateClip: "<limit> clip the inputs of these functions at this limit; 0: no clipping",
@@ -51,7 +52,7 @@ const NETWORK: Record<Exclude<keyof NetworkSpec, keyof typeof CELL | "resetAfter
 /** Adds the options of the spec to the help, under the headings "Network:" and "Cell:". */
 export function addSpecOptions(command: Command): Command {
   const fields = { ...LanguageModel.schema().fields, resetBefore: flag().default(false) };
-  const how = { parsers: { head: sizes, activations } };
+  const how = { parsers: { head: sizes, activations, peepholes: onlyValue("previous") } };
   addFields(command.optionsGroup("Network:"), fields, NETWORK, how);
   addFields(command.optionsGroup("Cell:"), fields, CELL, how);
   return command.optionsGroup("Options:");

@@ -1,5 +1,5 @@
 import type { Activation } from "../autograd/activation.ts";
-import { CELLS, type Cell } from "../autograd/cells.ts";
+import { CELLS, type Cell, peepholeKinds } from "../autograd/cells.ts";
 import { CONNECTIONS, connectedWidth } from "../nn/connections.ts";
 import { NORM_KINDS } from "../nn/make-norm.ts";
 import {
@@ -52,8 +52,8 @@ export const networkSchema = object({
   resetGate: flag().default(true, { only: { cell: "gru" } }),
   /** lstm: the forget gate. `own` has its own weights, `coupled` is 1 - input gate, `none` is always 1 (the LSTM of 1997). */
   forgetGate: oneOf(["own", "coupled", "none"]).default("own", { only: { cell: "lstm" } }),
-  /** lstm: whether the gates read the cell state. */
-  peepholes: flag().default(false, { only: { cell: "lstm" } }),
+  /** lstm: whether the gates read the cell state. With `previous`, the output gate also reads the state before the step. */
+  peepholes: peepholeKinds().default(false, { only: { cell: "lstm" } }),
   /** lstm: initial value of the forget gate's bias `bias_ih`. */
   forgetBias: number().default(1, { only: { cell: "lstm" } }),
   /** The cell's activations in ONNX's order (`CellOptions`). With null, the cell has its standard activations. */

@@ -1,5 +1,5 @@
 import type { Activation } from "../autograd/activation.ts";
-import { CELLS, type CellOptions, type ForgetGate } from "../autograd/cells.ts";
+import { CELLS, type CellOptions, type ForgetGate, type Peepholes } from "../autograd/cells.ts";
 import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -64,11 +64,12 @@ export interface LSTMOptions extends RecurrentModuleOptions, CellOptions {
    */
   forgetGate?: ForgetGate;
   /**
-   * Whether the gates also read the cell state (Gers and Schmidhuber 2000). Gates i and f read c, and gate o reads c'. The
-   * parameter `weight_peephole_l{k}` [3 * H] has the weights of i, f, o. If there is no gate f, it is [2 * H], for i, o.
+   * Whether the gates also read the cell state: p c is added to a gate's pre-activation. With true, gates i and f read c, and
+   * gate o reads c' (Gers and Schmidhuber 2000, ONNX). With `previous`, all gates read c, the cell state before the step. The
+   * parameter `weight_peephole_l{k}` [3 * H] has the weights p of i, f, o. If there is no gate f, it is [2 * H], for i, o.
    * Default false.
    */
-  peepholes?: boolean;
+  peepholes?: Peepholes;
   /**
    * Initial bias of the forget gate. The gate's bias_ih starts at this number, and its bias_hh at 0. By default, the gate's
    * biases are initialised like all other biases.

@@ -16,21 +16,24 @@ export interface NormOptions {
 
 /** Base class of LayerNorm and BatchNorm. */
 export abstract class Norm extends Module {
-  /** Length of the last axis (N). */
+  /** Length of the last axis (N). If several axes are normalised, the product of their lengths. */
   readonly numFeatures: number;
+  /** Lengths of the axes of weight and bias, [N]. If a LayerNorm has a `normalizedShape`, this is it. */
+  readonly featureShape: readonly number[];
   /** Number added to the variance. */
   readonly eps: number;
-  /** Factor of each feature, [N]; undefined if `affine` is false. */
+  /** Factor of each feature, [N] or `normalizedShape`; undefined if `affine` is false. */
   readonly weight: Tensor | undefined;
-  /** Number added to each feature, [N]; undefined if `affine` is false. */
+  /** Number added to each feature, [N] or `normalizedShape`; undefined if `affine` is false. */
   readonly bias: Tensor | undefined;
 
   /**
    * Makes the module. The weights are 1 and the biases 0.
    *
+   * @param featureShape lengths of the last axes, if there are several; default [numFeatures]
    * @throws ERR_VALUE if an option is invalid
    */
-  constructor(runtime: Runtime, options: NormOptions) {
+  constructor(runtime: Runtime, options: NormOptions, featureShape?: readonly number[]) {
     super(runtime);
     const { name } = new.target; // the static field `name`, which minifying does not change
     const {
@@ -39,11 +42,12 @@ export abstract class Norm extends Module {
       affine = true,
     } = checkOptions(`nn.${name}`, options, "numFeatures eps affine");
     this.numFeatures = checkWhole(`${name}: numFeatures`, numFeatures, 1);
+    this.featureShape = featureShape ?? [numFeatures];
     this.eps = checkEps(name, eps);
     if (!affine) return;
     [this.weight, this.bias] = runtime.frame(() => [
-      this.register("weight", [numFeatures], 0),
-      this.register("bias", [numFeatures], 0),
+      this.register("weight", this.featureShape, 0),
+      this.register("bias", this.featureShape, 0),
     ]);
     this.weight.data.fill(1);
   }
@@ -51,7 +55,7 @@ export abstract class Norm extends Module {
   /**
    * Normalises x.
    *
-   * @param x [..., N], features last
+   * @param x [..., N], features last; [..., ...normalizedShape] if a LayerNorm has several axes
    * @param batchSizes for x [T, B, N] with the longest sequence first: `batchSizes[t]` sequences have a step t. All later rows of
    *   step t are padding. Padding has outputs of 0 and gets no gradient. Default: x has no padding
    * @throws ERR_SHAPE if x or `batchSizes` has the wrong shape, or if batch statistics would come from fewer than two vectors
@@ -62,9 +66,11 @@ export abstract class Norm extends Module {
   /** Copies everything that inference needs, for streams. */
   abstract pack(): PackedNorm;
 
-  /** Checks the last axis of x. @throws ERR_SHAPE if its length is not `numFeatures` @internal */
+  /** Checks the last axes of x. @throws ERR_SHAPE if their lengths are not `featureShape` @internal */
   protected checkFeatures(x: Tensor): void {
     runtimeOf(this.constructor.name, x);
-    expectShape(`${this.constructor.name}.forward: x`, x, [...x.shape.slice(0, -1), this.numFeatures]);
+    const { featureShape } = this;
+    const rest = x.shape.slice(0, -featureShape.length);
+    expectShape(`${this.constructor.name}.forward: x`, x, [...rest, ...featureShape]);
   }
 }

@@ -254,6 +254,8 @@ export const ELU = 9;
 export const SOFTSIGN = 10;
 /** log(1 + e^x) */
 export const SOFTPLUS = 11;
+/** log(1 / (1 + e^-x)), which is -SOFTPLUS of -x */
+export const LOG_SIGMOID = 12;
 
 export const RNN_TANH = 0;
 export const RNN_RELU = 1;
@@ -275,7 +277,7 @@ export const LSTM_NO_FORGET = 7;
  * address is 0.
  * Size in words:
  */
-export const CELL_FUNCTIONS_SIZE = 17;
+export const CELL_FUNCTIONS_SIZE = 18;
 /** The inputs of all activation functions are clipped to [-limit, limit]. Infinity means no clipping. */
 export const CELL_FUNCTIONS_LIMIT = 0;
 /** Activation function of the gates: its number (such as SIGMOID), alpha and beta. */
@@ -296,17 +298,19 @@ export const CELL_FUNCTIONS_H_BETA = 9;
  */
 export const CELL_FUNCTIONS_PEEPHOLES = 10;
 export const CELL_FUNCTIONS_PEEPHOLES_GRADIENT = 11;
+/** What the peephole of gate o sees: 0 means the new cell state c', 1 means the state c before the step. */
+export const CELL_FUNCTIONS_PREVIOUS = 12;
 /**
  * Gains of layer normalisation (cell-norm.ts): one for each normalised column of the array `gates`. If the address is 0, the
  * cell has no layer normalisation.
  */
-export const CELL_FUNCTIONS_GAIN = 12;
+export const CELL_FUNCTIONS_GAIN = 13;
 /** Biases of layer normalisation: one for each normalised column of the array `gates`. */
-export const CELL_FUNCTIONS_BIAS = 13;
+export const CELL_FUNCTIONS_BIAS = 14;
 /**
  * Distance in bytes, in memory, from a pre-activation to its copy. Layer normalisation makes the copy for the backward pass
  * before it replaces the pre-activation. 0 means that no copies are made.
  */
-export const CELL_FUNCTIONS_KEPT = 14;
-export const CELL_FUNCTIONS_GAIN_GRADIENT = 15;
-export const CELL_FUNCTIONS_BIAS_GRADIENT = 16;
+export const CELL_FUNCTIONS_KEPT = 15;
+export const CELL_FUNCTIONS_GAIN_GRADIENT = 16;
+export const CELL_FUNCTIONS_BIAS_GRADIENT = 17;

@@ -27,6 +27,7 @@ const ACTIVATIONS: NamedCurve[] = [
   { name: "elu", alpha: 0 },
   { name: "softsign" },
   { name: "softplus" },
+  { name: "logSigmoid" },
 ];
 const CASES = ACTIVATIONS.map((activation) => ({
   label: `${activation.name}(${[activation.alpha, activation.beta].filter((p) => p !== undefined)})`,
@@ -189,6 +190,25 @@ describeBuilds("activations", (build) => {
     const x = Float32Array.of(0.75, 0.7499999, -0.75, -0.7500001);
     expectSame(forward(build, { name: "thresholdedRelu", alpha: 0.75 }, x), [0.75, 0, 0, 0]);
     expectSame(forward(build, { name: "thresholdedRelu", alpha: -0.75 }, x), [0.75, x[1]!, -0.75, 0]);
+  });
+
+  it("logSigmoid is that of the other side of softplus, and its slope keeps its relative precision", () => {
+    const x = Float32Array.from({ length: 120 }, (_, i) => i - 59.5);
+    const y = forward(build, { name: "logSigmoid" }, x);
+    const softplus = forward(
+      build,
+      { name: "softplus" },
+      x.map((value) => -value),
+    );
+    expectSame(
+      y,
+      softplus.map((value) => -value),
+    );
+    expectRelative(
+      slopes(build, { name: "logSigmoid" }, y),
+      x.map(curve({ name: "logSigmoid" }).slope),
+      2e-6,
+    );
   });
 
   it("slopes of softplus and elu keep their relative precision where they vanish", () => {

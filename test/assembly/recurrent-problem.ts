@@ -74,7 +74,8 @@ export interface Options {
   limit?: number;
   /** Activations of the gates, the candidate and the new cell state; default the cell's own. */
   activations?: readonly NamedCurve[];
-  peepholes?: boolean;
+  /** With `previous`, the output gate sees the cell state before the step, as the other gates do. */
+  peepholes?: boolean | "previous";
   /** Layer normalisation of every gate. */
   normalised?: boolean;
 }

@@ -79,6 +79,7 @@ function expectedRow(given: Problem, steps: number[], b: number, result: Expecte
           share,
           product,
           peephole,
+          previous: options?.peepholes === "previous",
           normal: options?.normalised ? normal : undefined,
           h: h!,
           c: c!,

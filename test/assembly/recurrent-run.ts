@@ -108,6 +108,7 @@ function optionsOf({ arena }: Build, given: Problem, kept: number) {
   if (dpeephole) {
     words[border.CELL_FUNCTIONS_PEEPHOLES] = arena.input(peephole, { unaligned: true });
     words[border.CELL_FUNCTIONS_PEEPHOLES_GRADIENT] = dpeephole.ptr;
+    words[border.CELL_FUNCTIONS_PREVIOUS] = Number(options.peepholes === "previous");
   }
   if (dgain) {
     words[border.CELL_FUNCTIONS_GAIN] = arena.input(gain, { unaligned: true });

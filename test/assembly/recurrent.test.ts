@@ -23,6 +23,7 @@ const FUNCTIONS: NamedCurve[] = [
   { name: "elu", alpha: 0.625 },
   { name: "tanh" },
   { name: "softplus" },
+  { name: "logSigmoid" },
 ];
 const named = (i: number) => FUNCTIONS[i % FUNCTIONS.length]!;
 
@@ -36,8 +37,15 @@ const OPTIONS: Record<string, Options> = {
     peepholes: true,
   },
   peepholes: { peepholes: true },
+  "peepholes of the state before": { peepholes: "previous" },
   "normalised gates": { normalised: true },
   "normalised gates, clip and peepholes": { limit: 1.25, normalised: true, peepholes: true },
+  "normalised gates, functions with bends, clip and peepholes of the state before": {
+    limit: 1.25,
+    activations: [named(7), named(9), named(5)],
+    normalised: true,
+    peepholes: "previous",
+  },
 };
 
 /** Expected results of each problem, computed for the first build. */
@@ -104,7 +112,7 @@ describeBuilds("recurrent cells", (build) => {
       build.arena.clear();
       const activations = [named(i), named(i + 1), named(i + 2)].slice(0, layoutOf(cell).own.length);
       const sizes = { cell, T: 2, B: 2, H: 5, direction: i % 2 ? 1 : -1 };
-      check(build, make(sizes, { activations, peepholes: i % 3 > 0 }));
+      check(build, make(sizes, { activations, peepholes: ([false, true, "previous"] as const)[i % 3]! }));
       build.arena.check();
     });
   });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { activation, softplus } from "../../src/autograd/activation.ts";
+import { activation, logSigmoid, softplus } from "../../src/autograd/activation.ts";
 import { expectClose } from "../close.ts";
 import { curve, type NamedCurve } from "../reference/curves.ts";
 import { describeRuntimes, expectError, gradientOf } from "../runtimes.ts";
@@ -18,6 +18,7 @@ const DEFAULTS: NamedCurve[] = [
   { name: "elu", alpha: 1 },
   { name: "softsign" },
   { name: "softplus" },
+  { name: "logSigmoid" },
 ];
 
 describeRuntimes("activation", (rt) => {
@@ -47,9 +48,10 @@ describeRuntimes("activation", (rt) => {
     },
   );
 
-  it("softplus is one of them; unknown names are refused", () => {
+  it("softplus and logSigmoid are among them; unknown names are refused", () => {
     const given = rt().tensor(x, [210]);
     expect(softplus(given).toArray()).toEqual(activation(given, "softplus").toArray());
+    expect(logSigmoid(given).toArray()).toEqual(activation(given, "logSigmoid").toArray());
     expectError(() => activation(given, "gelu" as never), "ERR_VALUE", "gelu", "softsign");
     expectError(() => activation(rt().tensor(new Int32Array(2), [2]), "elu"), "ERR_DTYPE", "elu");
   });

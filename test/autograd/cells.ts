@@ -11,6 +11,7 @@ export const CELLS: Record<string, { cell: Cell; bent?: boolean }> = {
   "RNN tanh": { cell: makeCells.rnn(1, { nonlinearity: "tanh" })[0]! },
   "RNN relu": { cell: makeCells.rnn(1, { nonlinearity: "relu" })[0]!, bent: true },
   "RNN softplus": { cell: makeCells.rnn(1, { nonlinearity: "softplus" })[0]! },
+  "RNN log sigmoid": { cell: makeCells.rnn(1, { nonlinearity: "logSigmoid" })[0]! },
   "RNN scaled tanh": {
     cell: makeCells.rnn(1, { nonlinearity: { name: "scaledTanh", alpha: 1.7, beta: 0.6 } })[0]!,
   },
@@ -41,6 +42,14 @@ export const CELLS: Record<string, { cell: Cell; bent?: boolean }> = {
   "GRU, simplified, clip": { cell: makeCells.gru(1, { resetGate: false, clip: 0.9 })[0]!, bent: true },
   LSTM: { cell: makeCells.lstm(1, {})[0]! },
   "LSTM, peepholes": { cell: makeCells.lstm(1, { peepholes: true })[0]! },
+  "LSTM, peepholes of the state before": { cell: makeCells.lstm(1, { peepholes: "previous" })[0]! },
+  "LSTM, coupled, peepholes of the state before, normalised": {
+    cell: makeCells.lstm(1, { forgetGate: "coupled", peepholes: "previous", gateNorm: true })[0]!,
+  },
+  "LSTM of 1997, peepholes of the state before, clip": {
+    cell: makeCells.lstm(1, { forgetGate: "none", peepholes: "previous", clip: 1.1 })[0]!,
+    bent: true,
+  },
   "LSTM, coupled": { cell: makeCells.lstm(1, { forgetGate: "coupled" })[0]! },
   "LSTM, coupled, peepholes": { cell: makeCells.lstm(1, { forgetGate: "coupled", peepholes: true })[0]! },
   "LSTM of 1997": { cell: makeCells.lstm(1, { forgetGate: "none" })[0]! },

@@ -150,6 +150,12 @@ describeRuntimes("gradients agree with central differences", (rt) => {
       layerNorm(x),
     ]);
     const constant = rt().tensor(random(3).array(60), [4, 3, 5]);
+    const normalizedShape = [3, 5];
+    const affine = { weight: leaf(3, 5), bias: leaf(3, 5) };
+    checkGradients(rt(), { x, ...affine }, () => [
+      layerNorm(x, { ...affine, normalizedShape }),
+      layerNorm(x, { normalizedShape }),
+    ]);
     checkGradients(rt(), { weight, bias }, () => layerNorm(constant, { weight, bias, batchSizes }));
   });
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { exp, relu, sigmoid, tanh } from "../../src/autograd/activation.ts";
+import { exp, logSigmoid, relu, sigmoid, tanh } from "../../src/autograd/activation.ts";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
 import { embedding } from "../../src/autograd/embedding.ts";
 import { linear } from "../../src/autograd/linear.ts";
@@ -31,7 +31,7 @@ function swapLastTwo(values: ArrayLike<number>, N: number, P: number, Q: number)
 describeRuntimes("operations against PyTorch", (rt) => {
   it.each(fixtures("activation"))("activation: $name", (fixture) => {
     const x = tensor(rt(), fixture, "in.x", true);
-    const y = { exp, relu, sigmoid, tanh }[fixture.config.fn](x);
+    const y = { exp, relu, sigmoid, tanh, log_sigmoid: logSigmoid }[fixture.config.fn](x);
     fixture.check("out.y", y.data);
     y.backward(rt().tensor(new Float32Array(y.size).fill(1), y.shape));
     fixture.check("grad.x", gradientOf(x));

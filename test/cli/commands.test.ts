@@ -150,7 +150,7 @@ it.concurrent("a network of another spec, which info shows, sample reads and --r
   const flags =
     "--cell lstm --layers 3 --embedding 6 --connections highway --norm batch --head 8,6 --head-activation tanh";
   const more =
-    "--tied --peepholes --forget-gate coupled --input-dropout 0.1 --dropout 0.1 --variational-dropout";
+    "--tied --peepholes previous --forget-gate coupled --input-dropout 0.1 --dropout 0.1 --variational-dropout";
   const cell = "--activations hardSigmoid:0.2:0.5,tanh,softsign --gate-clip 3";
   const spec = [flags, more, cell].join(" ").split(" ");
   const trained = await unrolled(folder, "train", ...TINY, ...spec, "--iters", "3", "--out", "m.safetensors");
@@ -160,6 +160,7 @@ it.concurrent("a network of another spec, which info shows, sample reads and --r
     /^connections +highway$/m,
     /^head +\[8,6\]$/m,
     /^forgetGate +coupled$/m,
+    /^peepholes +previous$/m,
     /^tied +true$/m,
     /^activations +\[\{"name":"hardSigmoid","alpha":0.2,"beta":0.5\},"tanh","softsign"\]$/m,
     / rnn\.norm_l2\.weight +\[/m,
@@ -187,6 +188,7 @@ it.concurrent("options that do not go together are refused by name", async () =>
   const folder = newFolder();
   for (const [flags, ...patterns] of [
     ["--cell gru --peepholes", "peepholes is true, which needs cell lstm, but cell is gru"],
+    ["--peepholes next", "--peepholes", "next", "expected previous, or no value"],
     ["--tied", "embedding is 0, expected"],
     ["--input-dropout 0.1", "use an embedding"],
     ["--head 64,0", "a whole number from 1 on"],

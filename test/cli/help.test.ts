@@ -30,7 +30,7 @@ const OPTIONS = {
 it.concurrent.each(Object.entries(OPTIONS))("%s --help describes every option", async (command, options) => {
   const { code, stdout, stderr } = await unrolled(newFolder(), command, "--help");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  const described = [...stdout.matchAll(/^ {2}(?:-h, )?--(\S+)(?: <\S+>)? {2,}\w+/gm)].map(
+  const described = [...stdout.matchAll(/^ {2}(?:-h, )?--(\S+)(?: [<[]\S+[>\]])? {2,}\w+/gm)].map(
     ([, name]) => name,
   );
   expect(described).toEqual(options.split(" "));

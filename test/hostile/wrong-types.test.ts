@@ -70,7 +70,7 @@ const ROWS: readonly Row[] = [
   ),
   ...(
     [
-      ...(["exp", "relu", "sigmoid", "softplus", "tanh", "sum", "mean"] as const),
+      ...(["exp", "relu", "sigmoid", "softplus", "logSigmoid", "tanh", "sum", "mean"] as const),
       ...(["normalizeRows", "logSoftmax", "softmax"] as const),
     ] as const
   ).map((name): Row => [name, () => [x()], unrolled[name]]),

@@ -16,7 +16,7 @@ export const networkSpec: fc.Arbitrary<NetworkSpec> = fc
     resetAfter: fc.boolean(),
     resetGate: fc.boolean(),
     forgetGate: fc.constantFrom("own" as const, "coupled" as const, "none" as const),
-    peepholes: fc.boolean(),
+    peepholes: fc.constantFrom(false, true, "previous" as const),
     forgetBias: fc.constantFrom(1, 0, -1.5),
     activations: fc.constantFrom(
       ...([null, null, ["softsign", "tanh"], ["hardSigmoid", { name: "elu", alpha: 0.5 }]] as const),

@@ -100,6 +100,12 @@ describeRuntimes("options of cells", (rt) => {
       }
     });
 
+    it("peepholes of other states", () => {
+      for (const peepholes of ["next", "true", null, 1]) {
+        refuses(lstm({ peepholes }), "ERR_VALUE", `LSTM: peepholes is ${show(peepholes)}`, 'or "previous"');
+      }
+    });
+
     it("two ways to run from the end", () => {
       for (const make of [rnn, gru, lstm]) {
         refuses(
@@ -125,8 +131,10 @@ describeRuntimes("options of cells", (rt) => {
       Object.fromEntries(Object.entries(module.stateDict()).map(([name, { shape }]) => [name, shape]));
 
     it("blocks i, g, o without a forget gate of its own; z, n without a reset gate", () => {
+      expect(shapes(new nn.LSTM(rt(), { ...SIZES, peepholes: "previous" })).weight_peephole_l0).toEqual([9]);
       for (const forgetGate of ["coupled", "none"] as const) {
-        expect(shapes(new nn.LSTM(rt(), { ...SIZES, forgetGate, peepholes: true }))).toEqual({
+        const peepholes = forgetGate === "none" ? "previous" : true;
+        expect(shapes(new nn.LSTM(rt(), { ...SIZES, forgetGate, peepholes }))).toEqual({
           weight_ih_l0: [9, 2],
           weight_hh_l0: [9, 3],
           bias_ih_l0: [9],

@@ -31,9 +31,13 @@ export const CELLS: Record<string, (rt: Runtime, options: nn.RecurrentModuleOpti
     }),
   "LSTM, coupled, peepholes, clip": (rt, options) =>
     new nn.LSTM(rt, { ...options, forgetGate: "coupled", peepholes: true, clip: 0.5 }),
+  "GRU, reset before, log sigmoid, clip": (rt, options) =>
+    new nn.GRU(rt, { ...options, resetAfter: false, activations: ["sigmoid", "logSigmoid"], clip: 2 }),
   "GRU, normalised": (rt, options) => new nn.GRU(rt, { ...options, gateNorm: true }),
   "GRU, reset before, normalised, clip": (rt, options) =>
     new nn.GRU(rt, { ...options, resetAfter: false, gateNorm: true, clip: 0.8 }),
+  "LSTM, peepholes of the state before": (rt, options) =>
+    new nn.LSTM(rt, { ...options, peepholes: "previous" }),
   "LSTM, peepholes, normalised": (rt, options) =>
     new nn.LSTM(rt, { ...options, peepholes: true, gateNorm: true }),
 };

@@ -34,7 +34,17 @@ const pair = (min: number, max: number) => fc.record({ alpha: within(min, max), 
  * clip.
  */
 const activation: fc.Arbitrary<Activation> = fc.oneof(
-  fc.constantFrom("exp", "sigmoid", "tanh", "relu", "softsign", "softplus", "elu", "hardSigmoid"),
+  fc.constantFrom(
+    "exp",
+    "sigmoid",
+    "tanh",
+    "relu",
+    "softsign",
+    "softplus",
+    "logSigmoid",
+    "elu",
+    "hardSigmoid",
+  ),
   fc.record({ name: fc.constantFrom("leakyRelu", "elu"), alpha: within(0, 1.5) }),
   fc.record({ name: fc.constant("thresholdedRelu"), alpha: within(-1, 1) }),
   pair(-0.8, 0.8).map((parameters) => ({ name: "affine", ...parameters })),
@@ -63,7 +73,10 @@ const KINDS = {
   GRU: { count: 2, own: fc.record({ resetAfter: fc.boolean(), resetGate: fc.boolean() }) },
   LSTM: {
     count: 3,
-    own: fc.record({ forgetGate: fc.constantFrom("own", "coupled", "none"), peepholes: fc.boolean() }),
+    own: fc.record({
+      forgetGate: fc.constantFrom("own", "coupled", "none"),
+      peepholes: fc.constantFrom(false, true, "previous"),
+    }),
   },
 } as const;
 

@@ -50,7 +50,7 @@ function shuffle(module: nn.Norm): void {
 describeRuntimes("normalisation", (rt) => {
   it.each(fixtures("layer_norm"))("LayerNorm against PyTorch: $name", (fixture) => {
     const { normalized_shape, eps, affine } = fixture.config;
-    const module = new nn.LayerNorm(rt(), { numFeatures: normalized_shape[0], eps, affine });
+    const module = new nn.LayerNorm(rt(), { normalizedShape: normalized_shape, eps, affine });
     module.loadStateDict(fixture.group("param"));
     const { shape, data } = fixture.float("in.x");
     const x = rt().tensor(data, shape, { requiresGrad: true });
@@ -206,6 +206,48 @@ describeRuntimes("normalisation", (rt) => {
     const before = module.stateDict();
     expectError(() => module.forward(rt().zeros([1, 2])), "ERR_SHAPE", "at least 2");
     expect(module.stateDict()).toEqual(before);
+  });
+
+  it("LayerNorm over several axes: padding, streams, and what does not fit", () => {
+    const module = new nn.LayerNorm(rt(), { normalizedShape: [2, 3] });
+    expect(module.stateDict().weight!.shape).toEqual([2, 3]);
+    expect([module.numFeatures, module.featureShape]).toEqual([6, [2, 3]]);
+    shuffle(module);
+    const flat = new nn.LayerNorm(rt(), { numFeatures: 6 });
+    const { weight, bias } = module.stateDict();
+    flat.loadStateDict({ weight: { ...weight!, shape: [6] }, bias: { ...bias!, shape: [6] } });
+    const values = random(80).array(4 * 3 * 6);
+    const run = (norm: nn.LayerNorm, shape: number[], batchSizes?: Int32Array) => {
+      const x = rt().tensor(values, shape, { requiresGrad: true });
+      const y = norm.forward(x, batchSizes);
+      y.backward(rt().tensor(random(81).array(x.size), shape));
+      return [y.toArray(), gradientOf(x).slice()];
+    };
+    for (const batchSizes of [undefined, Int32Array.of(3, 2, 2, 0)]) {
+      expect(run(module, [4, 3, 2, 3], batchSizes)).toEqual(run(flat, [4, 3, 6], batchSizes));
+    }
+    const packed = module.pack();
+    const x = rt().tensor(values, [12, 2, 3]);
+    const want = module.forward(x).toArray();
+    packed.run(x.ptr, x.ptr, 12);
+    expectSame(x.toArray(), want);
+    for (const shape of [[3], [3, 2], [4, 2, 2]]) {
+      expectError(() => module.forward(rt().zeros(shape)), "ERR_SHAPE", `[${shape}]`, "2,3]");
+    }
+    expectError(() => module.forward(rt().zeros([4, 2, 3]), Int32Array.of(1)), "ERR_SHAPE", "batchSizes");
+    for (const normalizedShape of [[2, -1], [2.5], 6, "6"]) {
+      expectError(
+        () => new nn.LayerNorm(rt(), { normalizedShape: normalizedShape as never }),
+        "ERR_SHAPE",
+        "normalizedShape",
+      );
+    }
+    for (const normalizedShape of [[], [0], [2, 0]]) {
+      expectError(() => new nn.LayerNorm(rt(), { normalizedShape }), "ERR_VALUE", "numFeatures");
+    }
+    const both = { numFeatures: 6, normalizedShape: [2, 3] };
+    expectError(() => new nn.LayerNorm(rt(), both), "ERR_VALUE", "numFeatures", "normalizedShape");
+    expectError(() => new nn.LayerNorm(rt(), {}), "ERR_VALUE", "numFeatures");
   });
 
   it("refuses options and inputs that do not fit", () => {

@@ -6,6 +6,10 @@ export const expBackward = (y: number, dy: number): number => y * dy;
 export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 export const sigmoidBackward = (y: number, dy: number): number => dy * y * (1 - y);
 
+/** Returns log(sigmoid(x)), also if sigmoid(x) is 0. */
+export const logSigmoid = (x: number): number => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x)));
+export const logSigmoidBackward = (y: number, dy: number): number => -dy * Math.expm1(y);
+
 export const tanh = Math.tanh;
 export const tanhBackward = (y: number, dy: number): number => dy * (1 - y * y);
 

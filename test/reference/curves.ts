@@ -4,7 +4,7 @@ const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 type Make = (alpha: number, beta: number) => Curve;
 
-/** ONNX's activations, each with its slope as a function of x. At a bend, the slope is that to its left. */
+/** ONNX's activations and PyTorch's logsigmoid, each with its slope as a function of x. At a bend, the slope is that to its left. */
 export const CURVES = {
   exp: () => ({ f: Math.exp, slope: Math.exp }),
   sigmoid: () => ({ f: sigmoid, slope: (x) => sigmoid(x) * sigmoid(-x) }),
@@ -26,6 +26,10 @@ export const CURVES = {
     slope: (x) => (x > 0 ? 1 : alpha * Math.exp(x)),
   }),
   softsign: () => ({ f: (x) => x / (1 + Math.abs(x)), slope: (x) => (1 + Math.abs(x)) ** -2 }),
+  logSigmoid: () => ({
+    f: (x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))),
+    slope: (x) => sigmoid(-x),
+  }),
   softplus: () => ({ f: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), slope: sigmoid }),
 } as const satisfies Record<string, Make>;
 

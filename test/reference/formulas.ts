@@ -13,6 +13,8 @@ export interface StepInput {
   product: (name: string, v: readonly Scalar[]) => readonly Scalar[];
   /** Weights p_name of the cell state in a gate; empty without peepholes. */
   peephole: Vectors;
+  /** Whether all peepholes see the cell state before the step. */
+  previous?: boolean;
   /** Normalises a gate's W x + R h before anything else (layer normalisation); default none. */
   normal?: ((name: string, a: readonly Scalar[]) => readonly Scalar[]) | undefined;
   h: readonly Scalar[];
@@ -44,11 +46,11 @@ export const elman: Formula = (given) => {
 
 /**
  * i, F, o = f(x + R h + p c), g = g(x + R h), c' = F c + i g, h' = o h(c'), except that o sees c' instead of c (Greff et al.
- * 2017, appendix). F is 1 - i if coupled, 1 in the LSTM of 1997.
+ * 2017, appendix). If `previous`, o sees c. F is 1 - i if coupled, 1 in the LSTM of 1997.
  */
 export function lstm(forget: "own" | "coupled" | "none"): Formula {
   return (given) => {
-    const { graph, curves, peephole, h, c } = given;
+    const { graph, curves, peephole, previous, h, c } = given;
     const [f, g, hidden] = curves;
     const gate = (name: string, curve: Curve, seen: readonly Scalar[]) => {
       const p = peephole[name];
@@ -63,7 +65,7 @@ export function lstm(forget: "own" | "coupled" | "none"): Formula {
       const kept = forget === "none" ? before : graph.multiply(keep, before);
       return graph.add(kept, graph.multiply(input[j]!, candidate[j]!));
     });
-    const output = gate("o", f, memory);
+    const output = gate("o", f, previous ? c : memory);
     const next = memory.map((value, j) => graph.multiply(output[j]!, graph.apply(hidden, value)));
     return { i: input, ...(own && { f: own }), g: candidate, o: output, memory, next };
   };

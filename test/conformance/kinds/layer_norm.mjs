@@ -1,9 +1,9 @@
 import { weightedLoss } from "./common.mjs";
 
-/** Layer normalisation over the last axis. */
+/** Layer normalisation over the last axes. */
 export function run({ rt, unrolled, data, check }) {
   const { normalized_shape, eps, affine } = data.config;
-  const module = new unrolled.nn.LayerNorm(rt, { numFeatures: normalized_shape[0], eps, affine });
+  const module = new unrolled.nn.LayerNorm(rt, { normalizedShape: normalized_shape, eps, affine });
   if (affine) module.loadStateDict(data.group("param"));
   const x = data.leaf(rt, "in.x");
   weightedLoss({ rt, data, check }, { y: module.forward(x) }, { y: "w_out" });
