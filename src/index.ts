@@ -16,6 +16,7 @@ export {
 } from "./autograd/activation.ts";
 export { type AttentionOptions, type AttentionResult, attention } from "./autograd/attention.ts";
 export { type BatchNormOptions, batchNorm } from "./autograd/batch-norm.ts";
+export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from "./autograd/binary-cross-entropy.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./autograd/cross-entropy.ts";
 export { type DropoutOptions, dropout } from "./autograd/dropout.ts";
 export { add, mean, multiply, scale, sum } from "./autograd/elementwise.ts";

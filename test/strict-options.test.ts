@@ -45,6 +45,7 @@ type Case = readonly [
 const CASES: readonly Case[] = [
   ["attention", "length", "lengths", (o) => unrolled.attention(sequence, sequence, sequence, o)],
   ["batchNorm", "bais", "bias", (o) => unrolled.batchNorm(x, o)],
+  ["binaryCrossEntropy", "weights", "weight", (o) => unrolled.binaryCrossEntropy(x, x, o)],
   ["crossEntropy", "reducion", "reduction", (o) => unrolled.crossEntropy(x, x, o)],
   ["dropout", "variatonal", "variational", (o) => unrolled.dropout(x, 0.5, o)],
   ["embedding", "paddingIndex", "paddingIdx", (o) => unrolled.embedding(x, x, o)],
@@ -205,6 +206,7 @@ const DATA = new RegExp(
     ...["Activation", "Sequences", "PairIds", "Series", "Spellings", "Labelled", "ConfusionMatrix"],
     ...[
       "RecurrentState",
+      "StreamState",
       "OptimizerState",
       "StreamWeights",
       "TrainerPlace",

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { exp, relu, sigmoid, tanh } from "../../src/autograd/activation.ts";
 import { batchNorm } from "../../src/autograd/batch-norm.ts";
+import { binaryCrossEntropy } from "../../src/autograd/binary-cross-entropy.ts";
 import { CELLS } from "../../src/autograd/cells.ts";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
 import { dropout } from "../../src/autograd/dropout.ts";
@@ -141,6 +142,26 @@ describeRuntimes("operations refuse", (rt) => {
     const batchSizes = Int32Array.of(1, 0);
     expectError(() => batchNorm(zeros(2, 3, 4), { ...statistics, batchSizes }), "ERR_SHAPE", "at least 2");
     expect([...runningMean.data, ...runningVar.data]).toEqual(new Array(8).fill(0));
+  });
+
+  it("binary cross-entropy: invalid targets, weights and options", () => {
+    const logits = zeros(2, 3);
+    expectError(() => binaryCrossEntropy(logits, zeros(3)), "ERR_SHAPE", "[2,3]", "[3]");
+    expectError(() => binaryCrossEntropy(logits, ids(0, 1)), "ERR_DTYPE");
+    for (const wrong of [-0.1, 1.5, Number.NaN, -100]) {
+      const targets = zeros(2, 3);
+      targets.data[4] = wrong;
+      expectError(() => binaryCrossEntropy(logits, targets), "ERR_VALUE", "position 4", "expected 0 to 1");
+    }
+    for (const shape of [[2], [3, 2], [1, 2, 3]]) {
+      const weight = zeros(...shape);
+      expectError(() => binaryCrossEntropy(logits, zeros(2, 3), { weight }), "ERR_SHAPE", "last axes");
+    }
+    const loud = rt().zeros([2, 3], { requiresGrad: true });
+    expectError(() => binaryCrossEntropy(logits, loud), "ERR_VALUE", "must not require a gradient");
+    expectError(() => binaryCrossEntropy(logits, zeros(2, 3), { weight: loud }), "ERR_VALUE", "gradient");
+    const reduction = "max" as "mean";
+    expectError(() => binaryCrossEntropy(logits, zeros(2, 3), { reduction }), "ERR_VALUE", "reduction");
   });
 
   it("cross-entropy: invalid targets, weights and options", () => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { exp, relu, sigmoid, tanh } from "../../src/autograd/activation.ts";
 import { attention } from "../../src/autograd/attention.ts";
 import { type BatchNormOptions, batchNorm } from "../../src/autograd/batch-norm.ts";
+import { binaryCrossEntropy } from "../../src/autograd/binary-cross-entropy.ts";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
 import { dropout } from "../../src/autograd/dropout.ts";
 import { add, mean, multiply, scale, sum } from "../../src/autograd/elementwise.ts";
@@ -214,6 +215,21 @@ describeRuntimes("gradients agree with central differences", (rt) => {
   it("dropout keeps its mask for the backward pass", () => {
     const x = leaf(9, 5);
     checkGradients(rt(), { x }, () => dropout(x, 0.4));
+  });
+
+  it.each(["mean", "sum", "none"] as const)("binary cross-entropy, reduction %s", (reduction) => {
+    const logits = leaf(4, 3, 6);
+    const targets = rt().tensor(
+      random(5)
+        .array(72)
+        .map((x) => Math.min(1, Math.abs(x))),
+      [4, 3, 6],
+    );
+    const weight = rt().tensor(random(7).array(6).map(Math.abs), [6]);
+    checkGradients(rt(), { logits }, () => [
+      binaryCrossEntropy(logits, targets, { reduction }),
+      binaryCrossEntropy(logits, targets, { reduction, weight }),
+    ]);
   });
 
   describe("cross-entropy", () => {

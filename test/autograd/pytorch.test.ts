@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { exp, logSigmoid, relu, sigmoid, tanh } from "../../src/autograd/activation.ts";
+import { binaryCrossEntropy } from "../../src/autograd/binary-cross-entropy.ts";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
 import { embedding } from "../../src/autograd/embedding.ts";
 import { linear } from "../../src/autograd/linear.ts";
@@ -66,6 +67,19 @@ describeRuntimes("operations against PyTorch", (rt) => {
     fixture.check("out.loss", loss.data);
     loss.backward(reduction === "none" ? tensor(rt(), fixture, "loss.w") : undefined);
     fixture.check("grad.logits", swapLastTwo(gradientOf(logits), N, T, C));
+  });
+
+  it.each(fixtures("binary_cross_entropy"))("binary cross entropy: $name", (fixture) => {
+    const { reduction } = fixture.config;
+    const logits = tensor(rt(), fixture, "in.logits", true);
+    const loss = binaryCrossEntropy(logits, tensor(rt(), fixture, "in.target"), {
+      reduction,
+      ...(fixture.has("in.weight") && { weight: tensor(rt(), fixture, "in.weight") }),
+    });
+    expect([...loss.shape]).toEqual(fixture.float("out.loss").shape);
+    fixture.check("out.loss", loss.data);
+    loss.backward(reduction === "none" ? tensor(rt(), fixture, "loss.w") : undefined);
+    fixture.check("grad.logits", gradientOf(logits));
   });
 
   it.each(fixtures("embedding"))("embedding: $name", (fixture) => {

@@ -53,6 +53,7 @@ const ROWS: readonly Row[] = [
   ["activation", () => [x(), "tanh"], unrolled.activation],
   ["attention", () => [sequence(), sequence(), sequence(), {}], unrolled.attention],
   ["batchNorm", () => [x(), {}], unrolled.batchNorm],
+  ["binaryCrossEntropy", () => [x(), x(), {}], unrolled.binaryCrossEntropy],
   ["crossEntropy", () => [x(), rt.tensor(Int32Array.of(0, 1)), {}], unrolled.crossEntropy],
   ["dropout", () => [x(), 0.5, {}], unrolled.dropout],
   ["embedding", () => [x(), rt.tensor(Int32Array.of(0, 1)), {}], unrolled.embedding],
