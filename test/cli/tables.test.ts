@@ -38,7 +38,7 @@ it.each(["a classifier", "an embedder"])("%s answers a cell with several lines o
   const predict = ["predict", "model.safetensors", "--data", "new.csv", "--text-column", "text"];
   const lines = (await unrolled(folder, ...predict)).stdout.trimEnd().split("\n");
   expect(lines.map((line) => line.split("\t").at(-1))).toEqual(["red cow  blue", "red"]);
-  expect((await jsonLines(folder, ...predict))[0].text).toBe("red\ncow\n\nblue");
+  expect((await jsonLines(folder, ...predict))[0]).toMatchObject({ text: "red\ncow\n\nblue" });
 });
 
 it("a model that learnt from CSV writes the columns of another table, with the answers", async () => {

@@ -99,6 +99,9 @@ describe("columns", () => {
       "x.txt, line 1: no tab, expected text <TAB> label; for JSON lines, use --format jsonl",
     ],
     ["x.txt", "text,label", "for a table with commas, use --format csv"],
+    ["x.txt", "a red cow;good", "for a table with semicolons, use --format csv"],
+    ["x.txt", "good a red cow", /; if each line begins with its label, use --label-first: "good a red cow"$/],
+    ["x.txt", "good\ta red cow\ngood a cow", /no tab, expected text <TAB> label: "good a cow"$/],
     ["x.conllu", "1\ta", "CoNLL-U is for taggers"],
   ])("the wrong format is named: %s, %s", async (name, text, message) => {
     await expectRejection(read(`${text}\n`, name), "ERR_DATA", message);
