@@ -21,7 +21,7 @@ export const flagOf = (option: string): string =>
 export const isNumber = (column: Column): boolean => /^[1-9]\d*$/.test(String(column));
 
 /**
- * Returns the index of a column.
+ * Returns the index of a column. A name may differ in the case of its letters if no other one does.
  *
  * @param names the names of the columns; undefined if the table has no header
  * @returns undefined if there is no such column
@@ -29,6 +29,9 @@ export const isNumber = (column: Column): boolean => /^[1-9]\d*$/.test(String(co
 export function placeOf(column: Column, names: readonly string[] | undefined): number | undefined {
   const found = names?.indexOf(String(column)) ?? -1;
   if (found >= 0) return found;
+  const lower = String(column).toLowerCase();
+  const alike = names?.flatMap((name, i) => (name.toLowerCase() === lower ? [i] : [])) ?? [];
+  if (alike.length === 1) return alike[0];
   const number = Number(column);
   return isNumber(column) && number <= (names?.length ?? number) ? number - 1 : undefined;
 }

@@ -23,9 +23,11 @@ export function isKnownName(cell: string): boolean {
   );
 }
 
-/** Returns whether a cell may be the name of a column: at most three words, no number and no sentence. */
+/** Returns whether a cell may be the name of a column, such as `#1 ID`: at most three words, no number and no sentence. */
 function mayBeName(cell: string): boolean {
-  return /^[\p{L}_][\p{L}\p{M}\p{N}_ .:/()#-]{0,39}$/u.test(cell) && cell.split(/\s+/).length <= 3;
+  return (
+    /^(?:#\p{N}* ?)?[\p{L}_][\p{L}\p{M}\p{N}_ .:/()#-]{0,39}$/u.test(cell) && cell.split(/\s+/).length <= 3
+  );
 }
 
 /**

@@ -21,6 +21,7 @@ describe("the first line of a text", () => {
       "Satz\tKlasse",
       "评论\t标签",
       "text_a\tlabel_id",
+      "Quality\t#1 ID",
     ],
   ])("is a header: %j", async (header) => {
     expect(await read(`${header}\n${ROWS}`)).toMatchObject({ first: ["good film", "pos"], count: 3 });
@@ -74,6 +75,10 @@ describe("columns", () => {
     expect(await read(table, "x.csv", { textColumn: "b", labelColumn: "c" })).toMatchObject(wanted);
     expect(await read(table, "x.csv", { textColumn: 2, labelColumn: "3" })).toMatchObject(wanted);
     expect(await read(CSV, "x.csv", { textColumn: 2, labelColumn: 3 })).toMatchObject(wanted);
+    const { reading } = await read(table, "x.csv", { textColumn: "B", labelColumn: "C" });
+    expect(reading, "as the header writes them").toMatchObject({ textColumn: "b", labelColumn: "c" });
+    const alike = read(`a,B,b,c\n1,x,y,z\n`, "x.csv", { textColumn: "A", labelColumn: "b" });
+    expect(await alike).toMatchObject({ first: ["1", "y"] });
   });
 
   it.each([
