@@ -196,8 +196,8 @@ function columnsOf(fields: readonly TableField[], options: TableOptions = {}): C
 }
 
 /**
- * Returns whether the lines of a text are divided by the form, not by columns: no column is chosen, and a header has the fields in
- * the order of the form or does not name them.
+ * Returns whether the lines of a text are divided by the form, not by columns: no column is chosen, and a header has as many
+ * columns as there are fields, in the order of the form or with other names.
  */
 function isPlain(
   fields: readonly TableField[],
@@ -214,5 +214,5 @@ function isPlain(
   if (!names) return true;
   const likely = fields.map((field) => likelyColumn(field, names, (place) => mayHaveField(names[place]!)));
   const inOrder = likely.every((place, i) => place < 0 || place === i);
-  return likely.every((place) => place < 0) || (names.length === fields.length && inOrder);
+  return names.length === fields.length && inOrder;
 }

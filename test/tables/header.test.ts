@@ -89,6 +89,15 @@ describe("columns", () => {
     await expectRejection(read(`id,text,label\n${CSV}`, "x.csv", options), "ERR_DATA", message);
   });
 
+  it("of a text with more of them than fields are chosen too, whatever their names", async () => {
+    const rows = "1\tgood film\tpos\n2\tbad film\tneg\n";
+    const { first, notes } = await read(`id\tfoo\tbar\n${rows}`, "x.tsv");
+    expect(first).toEqual(["good film", "pos"]);
+    expect(notes[1]).toBe('text from column "foo", label from column "bar" (--text-column, --label-column)');
+    const unclear = read(`Quality\t#1 ID\tfoo\tbar\n${rows.replaceAll("film", "film\t7")}`, "x.tsv");
+    await expectRejection(unclear, "ERR_DATA", 'which column has the text and the label; the columns are "Q');
+  });
+
   it("that are unclear are asked for", async () => {
     await expectRejection(
       read(CSV, "x.csv"),
