@@ -1,6 +1,5 @@
 import type { Column, ColumnOption, TableField } from "../data/form.ts";
 import { shown, UnrolledError } from "../errors.ts";
-import { wordsOf } from "./header-words.ts";
 
 /** Options that choose columns. */
 export const COLUMN_OPTIONS: readonly ColumnOption[] = [
@@ -50,6 +49,12 @@ export function noColumn(
     "ERR_DATA",
     `${source}: no column ${JSON.stringify(column)} for ${flagOf(option)}; ${advice}`,
   );
+}
+
+/** Returns the words of a name in lower case: `reviewText`, `review_text` and `Review text` all give review, text. */
+export function wordsOf(name: string): string[] {
+  const apart = name.replace(/(\p{Ll})(?=\p{Lu})/gu, "$1 ").toLowerCase();
+  return apart.match(/[\p{L}\p{M}]+|\p{N}+/gu) ?? [];
 }
 
 /** Words of columns that number or name the rows. No field is read from them unless an option says so. */

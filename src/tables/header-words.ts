@@ -1,3 +1,5 @@
+import { wordsOf } from "./columns.ts";
+
 /** Words of which the names of columns consist, in lower case. */
 const WORDS = new Set(
   (
@@ -7,12 +9,6 @@ const WORDS = new Set(
     "satz klasse kategorie texte classe texto etiqueta categoria 评论 文本 内容 句子 标签 类别 情感 текст метка класс"
   ).split(" "),
 );
-
-/** Returns the words of a name in lower case: `reviewText`, `review_text` and `Review text` all give review, text. */
-export function wordsOf(name: string): string[] {
-  const apart = name.replace(/(\p{Ll})(?=\p{Lu})/gu, "$1 ").toLowerCase();
-  return apart.match(/[\p{L}\p{M}]+|\p{N}+/gu) ?? [];
-}
 
 /** Returns whether all words of a cell are those of headers. Single letters and numbers count columns, as in `text_a`. */
 export function isKnownName(cell: string): boolean {

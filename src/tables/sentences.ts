@@ -1,10 +1,9 @@
 import type { Column, TableField } from "../data/form.ts";
 import type { TextChunks } from "../data/lines.ts";
 import { chooseColumns, hasNames, namesIn } from "./choose-columns.ts";
-import { type Columns, likelyColumn, noColumn, placeOf } from "./columns.ts";
+import { type Columns, likelyColumn, noColumn, placeOf, wordsOf } from "./columns.ts";
 import { type DataFormat, formatOf } from "./format.ts";
 import { askedHeader, findHeader, headerReading, noteHeader } from "./header.ts";
-import { wordsOf } from "./header-words.ts";
 import { isBlank, type Row, wrongRow } from "./row.ts";
 import { readLineRows, readRows } from "./rows.ts";
 import { areSentences } from "./sentence-lines.ts";

@@ -5,7 +5,7 @@ import { type Labelled, labelledForm, type Step } from "../../data/labelled.ts";
 import type { TextChunks } from "../../data/lines.ts";
 import { shown, UnrolledError } from "../../errors.ts";
 import { show } from "../../schema.ts";
-import { flagOf, likelyColumn, mayHaveField } from "../../tables/columns.ts";
+import { likelyColumn, mayHaveField } from "../../tables/columns.ts";
 
 /** An example from a file of JSON lines. Its sequence is either a `text`, or a list of `tokens` (strings or vectors). */
 export interface JsonExample {
@@ -65,6 +65,7 @@ export interface JsonRow {
 
 /** The names of the fields that an example has. */
 export interface JsonFields {
+  /** The field of the sequence. */
   readonly sequence: string;
   /** The field of the label or labels; undefined if they are not read. */
   readonly labels: string | undefined;
@@ -101,14 +102,14 @@ export async function* readJsonRows(
     };
     const isFilled = (name: string) => fields[name] !== undefined && fields[name] !== null;
     const missing = (names: readonly string[], option: string) => {
-      const others = `it has ${Object.keys(fields).join(", ")}; name another one with ${flagOf(option)}`;
+      const others = `it has ${Object.keys(fields).join(", ")}; name another one with ${option}`;
       return wrong(`no field ${namesIn(names)}; ${others}`);
     };
     const field: string | undefined =
       first && isFilled(first.sequence)
         ? first.sequence
         : (sequenceNames.find(isFilled) ?? (guessed(sequence) ? likelyField("text", fields) : undefined));
-    if (field === undefined) return missing(sequenceNames, each ? "tokenColumn" : "textColumn");
+    if (field === undefined) return missing(sequenceNames, each ? "--token-column" : "--text-column");
     if (first && field !== first.sequence) wrong(`field ${field}, but earlier lines have ${first.sequence}`);
     const value = fields[field];
     const kind = kindOf(field, value);
@@ -121,7 +122,7 @@ export async function* readJsonRows(
     if (!first && labelled) {
       const name =
         labelNames.find(isFilled) ?? (guessed(labelField) ? likelyField("label", fields, field) : undefined);
-      if (name === undefined && !each) return missing(labelNames, "labelColumn");
+      if (name === undefined && !each) return missing(labelNames, "--label-column");
       first = { sequence: field, labels: name ?? labelNames[0] };
     }
     first ??= { sequence: field, labels: undefined };
