@@ -103,6 +103,8 @@ export async function readTexts(
     noteHeader(rows[header], options.note);
   }
 
+  if (format === "text" && options.format === undefined) noteQuotes(rows, options.note);
+
   const width = examples.reduce((most, { cells }) => Math.max(most, cells.length), 0);
   const columns = { given, trained: columnsOf(fields, trained), needed, note: options.note };
   const places =
@@ -157,6 +159,14 @@ const hasEmpty = (
   places: readonly (number | undefined)[],
   needed: readonly ColumnOption[],
 ): boolean => fields.some(({ option }, i) => needed.includes(option) && cells[places[i] ?? -1] === "");
+
+/** Tells the user that cells of a plain text are in quotes, as programs write them for CSV: `"a ""quoted"" word"`. */
+function noteQuotes(rows: readonly Row[], note: TableOptions["note"]): void {
+  const isQuoted = (cell: string) => cell.slice(1, -1).includes('""') && /^"(?:[^"]|"")*"$/.test(cell);
+  const row = rows.find(({ cells }) => cells.some(isQuoted));
+  const problem = "has a cell in quotes, which are read as part of it; for quotes of CSV, use --format csv";
+  if (row) note?.(`${row.place} ${problem}`);
+}
 
 /**
  * Returns whether the lines of a file without tabs are divided at their first space, if the form allows it. Lines that may be texts

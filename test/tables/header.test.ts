@@ -89,6 +89,18 @@ describe("columns", () => {
     await expectRejection(read(`id,text,label\n${CSV}`, "x.csv", options), "ERR_DATA", message);
   });
 
+  it("of a text in the quotes of CSV are told, because they are kept", async () => {
+    const quoted = (cell: string) => read(`${ROWS}${cell}\tneg\n`);
+    const note =
+      "line 4 has a cell in quotes, which are read as part of it; for quotes of CSV, use --format csv";
+    expect((await quoted('"a ""bad"" film"')).notes).toEqual([note]);
+    for (const cell of ['"bad film"', '""', '"bad" film', 'a "bad" film', '"not "" closed']) {
+      expect((await quoted(cell)).notes, cell).toEqual([]);
+    }
+    const csv = await read('"a ""bad"" film"\tneg\nx\ty\n', "x.tsv", { format: "csv", header: false });
+    expect(csv).toMatchObject({ first: ['a "bad" film', "neg"] });
+  });
+
   it("of a text with more of them than fields are chosen too, whatever their names", async () => {
     const rows = "1\tgood film\tpos\n2\tbad film\tneg\n";
     const { first, notes } = await read(`id\tfoo\tbar\n${rows}`, "x.tsv");
