@@ -172,6 +172,7 @@ export {
   featuresOf,
   type JsonExample,
   type JsonExampleOptions,
+  type JsonFields,
   type JsonRow,
   readJsonExamples,
   readJsonRows,

@@ -25,6 +25,10 @@ export interface TextForm {
   readonly line: string;
   /** Divides a line of plain text into the fields. A field that is missing is undefined. */
   divide(line: string): readonly (string | undefined)[];
+  /** What a file may need if no line has a tab, for errors, such as "if each line begins with its label, use --label-first". */
+  readonly withoutTabs?: string;
+  /** Divides a line of a file that has no tabs at the first space; undefined if lines always need a tab. */
+  readonly divideAtSpace?: (line: string) => readonly [first: string, rest: string];
 }
 
 /**

@@ -43,10 +43,15 @@ export function labelledForm(labelFirst = false): TextForm {
           const at = line.indexOf("\t");
           return at < 0 ? [undefined, line.trim()] : divideAt(line, at);
         },
+        divideAtSpace(line) {
+          const [first, rest] = divideAt(line.trim(), line.trim().search(/\s/));
+          return [first, rest ?? ""];
+        },
       }
     : {
         fields: [text, label],
         line: "text <TAB> label",
+        withoutTabs: "if each line begins with its label, use --label-first",
         divide: (line) => divideAt(line, line.lastIndexOf("\t")),
       };
 }

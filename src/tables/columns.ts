@@ -1,6 +1,5 @@
 import type { Column, ColumnOption, TableField } from "../data/form.ts";
 import { shown, UnrolledError } from "../errors.ts";
-import { wordsOf } from "./header-words.ts";
 
 /** Options that choose columns. */
 export const COLUMN_OPTIONS: readonly ColumnOption[] = [
@@ -21,7 +20,7 @@ export const flagOf = (option: string): string =>
 export const isNumber = (column: Column): boolean => /^[1-9]\d*$/.test(String(column));
 
 /**
- * Returns the index of a column.
+ * Returns the index of a column. A name may differ in the case of its letters if no other one does.
  *
  * @param names the names of the columns; undefined if the table has no header
  * @returns undefined if there is no such column
@@ -29,6 +28,9 @@ export const isNumber = (column: Column): boolean => /^[1-9]\d*$/.test(String(co
 export function placeOf(column: Column, names: readonly string[] | undefined): number | undefined {
   const found = names?.indexOf(String(column)) ?? -1;
   if (found >= 0) return found;
+  const lower = String(column).toLowerCase();
+  const alike = names?.flatMap((name, i) => (name.toLowerCase() === lower ? [i] : [])) ?? [];
+  if (alike.length === 1) return alike[0];
   const number = Number(column);
   return isNumber(column) && number <= (names?.length ?? number) ? number - 1 : undefined;
 }
@@ -47,6 +49,12 @@ export function noColumn(
     "ERR_DATA",
     `${source}: no column ${JSON.stringify(column)} for ${flagOf(option)}; ${advice}`,
   );
+}
+
+/** Returns the words of a name in lower case: `reviewText`, `review_text` and `Review text` all give review, text. */
+export function wordsOf(name: string): string[] {
+  const apart = name.replace(/(\p{Ll})(?=\p{Lu})/gu, "$1 ").toLowerCase();
+  return apart.match(/[\p{L}\p{M}]+|\p{N}+/gu) ?? [];
 }
 
 /** Words of columns that number or name the rows. No field is read from them unless an option says so. */

@@ -1,3 +1,5 @@
+import { wordsOf } from "./columns.ts";
+
 /** Words of which the names of columns consist, in lower case. */
 const WORDS = new Set(
   (
@@ -8,12 +10,6 @@ const WORDS = new Set(
   ).split(" "),
 );
 
-/** Returns the words of a name in lower case: `reviewText`, `review_text` and `Review text` all give review, text. */
-export function wordsOf(name: string): string[] {
-  const apart = name.replace(/(\p{Ll})(?=\p{Lu})/gu, "$1 ").toLowerCase();
-  return apart.match(/[\p{L}\p{M}]+|\p{N}+/gu) ?? [];
-}
-
 /** Returns whether all words of a cell are those of headers. Single letters and numbers count columns, as in `text_a`. */
 export function isKnownName(cell: string): boolean {
   const words = wordsOf(cell);
@@ -23,9 +19,11 @@ export function isKnownName(cell: string): boolean {
   );
 }
 
-/** Returns whether a cell may be the name of a column: at most three words, no number and no sentence. */
+/** Returns whether a cell may be the name of a column, such as `#1 ID`: at most three words, no number and no sentence. */
 function mayBeName(cell: string): boolean {
-  return /^[\p{L}_][\p{L}\p{M}\p{N}_ .:/()#-]{0,39}$/u.test(cell) && cell.split(/\s+/).length <= 3;
+  return (
+    /^(?:#\p{N}* ?)?[\p{L}_][\p{L}\p{M}\p{N}_ .:/()#-]{0,39}$/u.test(cell) && cell.split(/\s+/).length <= 3
+  );
 }
 
 /**

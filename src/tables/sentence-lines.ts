@@ -1,19 +1,23 @@
+import { isUnspaced } from "../data/words.ts";
+
 /** Returns the columns of a row: by tabs if it has any, else by spaces. */
 export const columnsOf = (line: string): string[] => line.split(line.includes("\t") ? "\t" : /[ \t]+/);
 
 /**
  * Returns whether a file has a sentence in each line, instead of columns with a token in each line.
  *
- * Lines with tabs or of one word are columns. Other lines are columns if most of their tags are known. If not, they are columns if
+ * Lines with tabs are columns. So are lines of one word, unless most are of a script without spaces and `cut` divides them. Other lines are columns if most of their tags are known. If not, they are columns if
  * blank lines separate them into sentences whose rows all have the same number of columns.
  *
  * @param known returns whether a model knows a tag
  * @param tagColumn column of the tag, counted from 1; default: the last one
+ * @param cut cuts a sentence into tokens as the model does; undefined if lines of one word are columns
  */
 export function areSentences(
   lines: readonly string[],
   known: (tag: string) => boolean,
   tagColumn?: number,
+  cut?: (line: string) => readonly string[],
 ): boolean {
   const blocks: string[][][] = [[]];
   for (const line of lines) {
@@ -24,7 +28,9 @@ export function areSentences(
   const rows = filled.flat();
   const most = (test: (row: string[]) => boolean) => rows.filter(test).length * 2 > rows.length;
   if (lines.filter((line) => line.includes("\t")).length * 2 > rows.length) return false;
-  if (!most(({ length }) => length > 1)) return false;
+  if (!most(({ length }) => length > 1)) {
+    return cut !== undefined && most(([line = ""]) => isUnspaced(line) && cut(line).length > 1);
+  }
   const tag = (row: string[]) => row[(tagColumn ?? row.length) - 1] ?? "";
   if (most((row) => known(tag(row)) && /[\p{L}\p{N}]/u.test(tag(row)))) return false;
   const even = filled.every((block) => block.every(({ length }) => length === block[0]!.length));

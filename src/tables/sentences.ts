@@ -1,10 +1,9 @@
 import type { Column, TableField } from "../data/form.ts";
 import type { TextChunks } from "../data/lines.ts";
 import { chooseColumns, hasNames, namesIn } from "./choose-columns.ts";
-import { type Columns, likelyColumn, noColumn, placeOf } from "./columns.ts";
+import { type Columns, likelyColumn, noColumn, placeOf, wordsOf } from "./columns.ts";
 import { type DataFormat, formatOf } from "./format.ts";
 import { askedHeader, findHeader, headerReading, noteHeader } from "./header.ts";
-import { wordsOf } from "./header-words.ts";
 import { isBlank, type Row, wrongRow } from "./row.ts";
 import { readLineRows, readRows } from "./rows.ts";
 import { areSentences } from "./sentence-lines.ts";
@@ -55,6 +54,8 @@ export interface TokenContext {
   readonly tagged?: boolean;
   /** Returns whether the model knows a tag. */
   readonly known?: ((tag: string) => boolean) | undefined;
+  /** Cuts a sentence into tokens as the model does. */
+  readonly cut?: ((line: string) => readonly string[]) | undefined;
 }
 
 /** The column of the tag if there is no header, counted from 1. */
@@ -83,7 +84,7 @@ export async function readTokens(
   chunks: TextChunks,
   source: string,
   options: TokenOptions = {},
-  { trained, tagged = true, known }: TokenContext = {},
+  { trained, tagged = true, known, cut }: TokenContext = {},
 ): Promise<Sentences> {
   const format = formatOf(source, options.format, trained?.format);
   const lines = format === "csv" ? (await readRows(chunks, source, format)).rows : await readLineRows(chunks);
@@ -91,7 +92,7 @@ export async function readTokens(
   if (format === "text" && known) {
     const contents = lines.map(({ content }) => content);
     const column = tagColumn ?? trained?.tagColumn;
-    if (areSentences(contents, known, typeof column === "number" ? column : undefined)) {
+    if (areSentences(contents, known, typeof column === "number" ? column : undefined, cut)) {
       const first = lines.find((row) => !isBlank(row))!;
       if (tagged) wrongRow(source, first, `no tag in column ${column ?? DEFAULT_TAG_COLUMN}, but a sentence`);
       return { sentences: [], lines: contents, names: undefined, reading: { format } };
@@ -228,7 +229,10 @@ function* sentencesOf(
       wrongRow(source, row, `${cells.length} columns, but the rows before have ${width}`);
     }
     open ??= { rows: [], tokens: [], labels: [] };
-    if (!cells[token]) wrongRow(source, row, "the token is empty");
+    if (!cells[token]) {
+      const missing = `no token in column ${token + 1}, but ${cells.length} columns (--token-column)`;
+      wrongRow(source, row, token < cells.length ? "the token is empty" : missing);
+    }
     open.rows.push(row);
     open.tokens.push(cells[token]!);
     if (tag === undefined) continue;

@@ -103,6 +103,8 @@ export async function readTexts(
     noteHeader(rows[header], options.note);
   }
 
+  if (format === "text" && options.format === undefined) noteQuotes(rows, options.note);
+
   const width = examples.reduce((most, { cells }) => Math.max(most, cells.length), 0);
   const columns = { given, trained: columnsOf(fields, trained), needed, note: options.note };
   const places =
@@ -111,13 +113,17 @@ export async function readTexts(
       : chooseColumns(fields, { source, names, width }, columns);
   // Plain lines are not divided by columns, but the names of their header tell it from an example later.
   const columnPlaces = places ?? (names?.length === fields.length ? fields.map((_, i) => i) : undefined);
+  const filled = examples.filter((row) => !isBlank(row));
+  const spaced = !places && isSpaced(form, filled, context);
+  if (spaced && !trained) options.note?.("no line has a tab: the label is the word before the first space");
+  const divide = spaced ? form.divideAtSpace! : form.divide;
+  const advice = filled.some(({ content }) => content.includes("\t")) ? undefined : form.withoutTabs;
   const fieldsOf = (row: Row): string[] => {
     const cells = places?.map((place) => (place === undefined ? "" : (row.cells[place] ?? "")));
     const wrong = (problem: string) =>
-      wrongRow(source, row, problem + (places ? "" : `, expected ${form.line}${adviceOn(row)}`));
-    return checkFields(form, cells ?? form.divide(row.content), mayBeEmpty ? [] : needed, wrong);
+      wrongRow(source, row, problem + (places ? "" : `, expected ${form.line}${adviceOn(row, advice)}`));
+    return checkFields(form, cells ?? divide(row.content), mayBeEmpty ? [] : needed, wrong);
   };
-  const filled = examples.filter((row) => !isBlank(row));
   const hollow = places && !mayBeEmpty ? filled.filter((row) => hasEmpty(row, fields, places, needed)) : [];
   // Exports of tables often have a few rows with an empty cell. If most have one, it is probably the wrong column.
   const leftOut = new Set(hollow.length * 2 <= filled.length ? hollow : []);
@@ -154,10 +160,41 @@ const hasEmpty = (
   needed: readonly ColumnOption[],
 ): boolean => fields.some(({ option }, i) => needed.includes(option) && cells[places[i] ?? -1] === "");
 
-/** Returns what to do if a line of text seems to be of another format. */
-function adviceOn({ content }: Row): string {
+/** Tells the user that cells of a plain text are in quotes, as programs write them for CSV: `"a ""quoted"" word"`. */
+function noteQuotes(rows: readonly Row[], note: TableOptions["note"]): void {
+  const isQuoted = (cell: string) => cell.slice(1, -1).includes('""') && /^"(?:[^"]|"")*"$/.test(cell);
+  const row = rows.find(({ cells }) => cells.some(isQuoted));
+  const problem = "has a cell in quotes, which are read as part of it; for quotes of CSV, use --format csv";
+  if (row) note?.(`${row.place} ${problem}`);
+}
+
+/**
+ * Returns whether the lines of a file without tabs are divided at their first space, if the form allows it. Lines that may be texts
+ * alone are divided only if most of their first words are labels of the model.
+ */
+function isSpaced(
+  { divideAtSpace, fields }: TextForm,
+  rows: readonly Row[],
+  { trained, needed, known }: TableContext,
+): boolean {
+  if (!divideAtSpace || rows.some(({ content }) => content.includes("\t"))) return false;
+  if (!trained || !needed || fields.every(({ option }) => needed.includes(option))) return true;
+  return rows.filter(({ content }) => known?.(divideAtSpace(content)[0])).length * 2 > rows.length;
+}
+
+/**
+ * Returns what to do if a line of text seems to be of another format.
+ *
+ * @param otherwise what to do if it does not
+ */
+function adviceOn({ content }: Row, otherwise?: string): string {
   if (/^\s*\{/.test(content)) return "; for JSON lines, use --format jsonl";
-  return /^[^\s,;|]+[,;|]|"[,;|]/.test(content) ? "; for a table with commas, use --format csv" : "";
+  const [between] = /(?<=^[^\s,;|]+)[,;|]|(?<=")[,;|]|[,;|](?=[^\s,;|]+$)/.exec(content) ?? [];
+  if (between) {
+    const marks = { ",": "commas", ";": "semicolons" }[between] ?? "bars";
+    return `; for a table with ${marks}, use --format csv`;
+  }
+  return otherwise ? `; ${otherwise}` : "";
 }
 
 /** Returns the columns that options choose for the fields. */
@@ -169,8 +206,8 @@ function columnsOf(fields: readonly TableField[], options: TableOptions = {}): C
 }
 
 /**
- * Returns whether the lines of a text are divided by the form, not by columns: no column is chosen, and a header has the fields in
- * the order of the form or does not name them.
+ * Returns whether the lines of a text are divided by the form, not by columns: no column is chosen, and a header has as many
+ * columns as there are fields, in the order of the form or with other names.
  */
 function isPlain(
   fields: readonly TableField[],
@@ -187,5 +224,5 @@ function isPlain(
   if (!names) return true;
   const likely = fields.map((field) => likelyColumn(field, names, (place) => mayHaveField(names[place]!)));
   const inOrder = likely.every((place, i) => place < 0 || place === i);
-  return likely.every((place) => place < 0) || (names.length === fields.length && inOrder);
+  return names.length === fields.length && inOrder;
 }

@@ -5,6 +5,7 @@ import { classifierExample } from "../models/labels/classifier.ts";
 import { featuresOf, type JsonExample, type JsonRow, readJsonRows } from "../models/labels/json-lines.ts";
 import type { LabelModel } from "../models/labels/model.ts";
 import type { LabelSpec } from "../models/labels/spec.ts";
+import { flagOf } from "../tables/columns.ts";
 import { formatOf } from "../tables/format.ts";
 import { DEFAULT_TAG_COLUMN, readTokens, type TokenOptions } from "../tables/sentences.ts";
 import { readTexts } from "../tables/texts.ts";
@@ -145,6 +146,10 @@ async function readPart(
 const TEXT_FIELDS = ["textColumn", "labelColumn"] as const;
 const TOKEN_FIELDS = ["tokenColumn", "tagColumn"] as const;
 
+/** The names that this library gives to fields. */
+const OWN_FIELDS = new Set(["text", "tokens", "input", "label", "labels"]);
+const WHAT = { textColumn: "text", labelColumn: "label", tokenColumn: "tokens", tagColumn: "tags" } as const;
+
 export async function readJson(
   task: LabelSpec["task"],
   { chunks, name }: TextSource,
@@ -164,8 +169,21 @@ export async function readJson(
   for await (const row of readJsonRows(chunks, name, { targetPer, labelled, format, sequence, labels })) {
     rows.push(row);
   }
-  const columns = Object.fromEntries(fields.map((option) => [option, withReading(trained, options)[option]]));
-  return { rows, reading: withReading({ format }, columns) };
+  const before = withReading(trained, options);
+  const { names } = rows.find(({ names }) => names) ?? {};
+  const guessed = fields.flatMap((option, i) => {
+    const name = i ? names?.labels : names?.sequence;
+    return name === undefined || before[option] === name || OWN_FIELDS.has(name) ? [] : { option, name };
+  });
+  if (guessed.length) {
+    const what = guessed.map(({ option, name }) => `${WHAT[option]} from field ${JSON.stringify(name)}`);
+    options.note?.(`${what.join(", ")} (${guessed.map(({ option }) => flagOf(option)).join(", ")})`);
+  }
+  const columns = fields.map((option) => {
+    const found = trained ? undefined : guessed.find((one) => one.option === option)?.name;
+    return [option, before[option] ?? found];
+  });
+  return { rows, reading: withReading({ format }, Object.fromEntries(columns)) };
 }
 
 /**

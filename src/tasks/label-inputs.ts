@@ -3,7 +3,7 @@ import { UnrolledError } from "../errors.ts";
 import type { LabelModel } from "../models/labels/model.ts";
 import type { LabelSpec } from "../models/labels/spec.ts";
 import { objectRows } from "../tables/rows.ts";
-import { readTokens } from "../tables/sentences.ts";
+import { readTokens, type TokenContext } from "../tables/sentences.ts";
 import { withCutInputs } from "./cut.ts";
 import { joinInputs } from "./inputs.ts";
 import { type Context, contextOf, jsonFormatOf, lowerCase, readJson, tokenOptions } from "./label-data.ts";
@@ -62,7 +62,7 @@ export async function readSentencesToTag(
 ): Promise<InputFile<string | readonly Step[]>> {
   const context = contextOf(model);
   const read = (part: TextSource, note: FormatOptions["note"]) =>
-    readSentences(part, { ...options, note }, context);
+    readSentences(part, { ...options, note }, { ...context, cut: (line) => model.tokens(line) });
   const file = joinInputs(await readParts(source, read, options.note));
   if (options.cut === undefined) return file;
   return withCutInputs(file, options, (input, cut) =>
@@ -73,7 +73,7 @@ export async function readSentencesToTag(
 async function readSentences(
   given: TextSource,
   givenOptions: FormatOptions,
-  { trained, known }: Context,
+  { trained, known, cut }: Context & Pick<TokenContext, "cut">,
 ): Promise<InputFile<string | readonly Step[]>> {
   const [source, options] = await withOwnFormat(given, givenOptions, trained);
   const { chunks, name } = source;
@@ -81,7 +81,7 @@ async function readSentences(
   if (json) {
     return jsonInputs("tagger", source, json, options, trained, []);
   }
-  const file = await readTokens(chunks, name, tokenOptions(options), { trained, known, tagged: false });
+  const file = await readTokens(chunks, name, tokenOptions(options), { trained, known, cut, tagged: false });
   if (file.lines) {
     options.note?.("each line is read as a sentence and cut into words");
     const inputs = file.lines.map((line) => line.trim());

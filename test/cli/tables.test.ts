@@ -30,6 +30,17 @@ it.each(Object.entries(EMPTY))("every line of the file is answered by %s", async
   expect(rows[1]).toContain(line);
 });
 
+it.each(["a classifier", "an embedder"])("%s answers a cell with several lines on one line", async (name) => {
+  const folder = newFolder({
+    "model.safetensors": serializeModel(await trained(name)),
+    "new.csv": 'text,label\n"red\ncow\r\n\r\nblue",x\nred,y\n',
+  });
+  const predict = ["predict", "model.safetensors", "--data", "new.csv", "--text-column", "text"];
+  const lines = (await unrolled(folder, ...predict)).stdout.trimEnd().split("\n");
+  expect(lines.map((line) => line.split("\t").at(-1))).toEqual(["red cow  blue", "red"]);
+  expect((await jsonLines(folder, ...predict))[0]).toMatchObject({ text: "red\ncow\n\nblue" });
+});
+
 it("a model that learnt from CSV writes the columns of another table, with the answers", async () => {
   const rows = Array.from({ length: 20 }, (_, i) => `${i},"red, ""${i % 3}""\nmore",${"xy"[i % 2]}\n`).join(
     "",

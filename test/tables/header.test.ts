@@ -21,6 +21,7 @@ describe("the first line of a text", () => {
       "Satz\tKlasse",
       "评论\t标签",
       "text_a\tlabel_id",
+      "Quality\t#1 ID",
     ],
   ])("is a header: %j", async (header) => {
     expect(await read(`${header}\n${ROWS}`)).toMatchObject({ first: ["good film", "pos"], count: 3 });
@@ -74,6 +75,10 @@ describe("columns", () => {
     expect(await read(table, "x.csv", { textColumn: "b", labelColumn: "c" })).toMatchObject(wanted);
     expect(await read(table, "x.csv", { textColumn: 2, labelColumn: "3" })).toMatchObject(wanted);
     expect(await read(CSV, "x.csv", { textColumn: 2, labelColumn: 3 })).toMatchObject(wanted);
+    const { reading } = await read(table, "x.csv", { textColumn: "B", labelColumn: "C" });
+    expect(reading, "as the header writes them").toMatchObject({ textColumn: "b", labelColumn: "c" });
+    const alike = read(`a,B,b,c\n1,x,y,z\n`, "x.csv", { textColumn: "A", labelColumn: "b" });
+    expect(await alike).toMatchObject({ first: ["1", "y"] });
   });
 
   it.each([
@@ -82,6 +87,27 @@ describe("columns", () => {
     [{ textColumn: 2, labelColumn: "text" }, "--text-column and --label-column are the same column"],
   ])("%j is refused", async (options, message) => {
     await expectRejection(read(`id,text,label\n${CSV}`, "x.csv", options), "ERR_DATA", message);
+  });
+
+  it("of a text in the quotes of CSV are told, because they are kept", async () => {
+    const quoted = (cell: string) => read(`${ROWS}${cell}\tneg\n`);
+    const note =
+      "line 4 has a cell in quotes, which are read as part of it; for quotes of CSV, use --format csv";
+    expect((await quoted('"a ""bad"" film"')).notes).toEqual([note]);
+    for (const cell of ['"bad film"', '""', '"bad" film', 'a "bad" film', '"not "" closed']) {
+      expect((await quoted(cell)).notes, cell).toEqual([]);
+    }
+    const csv = await read('"a ""bad"" film"\tneg\nx\ty\n', "x.tsv", { format: "csv", header: false });
+    expect(csv).toMatchObject({ first: ['a "bad" film', "neg"] });
+  });
+
+  it("of a text with more of them than fields are chosen too, whatever their names", async () => {
+    const rows = "1\tgood film\tpos\n2\tbad film\tneg\n";
+    const { first, notes } = await read(`id\tfoo\tbar\n${rows}`, "x.tsv");
+    expect(first).toEqual(["good film", "pos"]);
+    expect(notes[1]).toBe('text from column "foo", label from column "bar" (--text-column, --label-column)');
+    const unclear = read(`Quality\t#1 ID\tfoo\tbar\n${rows.replaceAll("film", "film\t7")}`, "x.tsv");
+    await expectRejection(unclear, "ERR_DATA", 'which column has the text and the label; the columns are "Q');
   });
 
   it("that are unclear are asked for", async () => {
@@ -99,6 +125,9 @@ describe("columns", () => {
       "x.txt, line 1: no tab, expected text <TAB> label; for JSON lines, use --format jsonl",
     ],
     ["x.txt", "text,label", "for a table with commas, use --format csv"],
+    ["x.txt", "a red cow;good", "for a table with semicolons, use --format csv"],
+    ["x.txt", "good a red cow", /; if each line begins with its label, use --label-first: "good a red cow"$/],
+    ["x.txt", "good\ta red cow\ngood a cow", /no tab, expected text <TAB> label: "good a cow"$/],
     ["x.conllu", "1\ta", "CoNLL-U is for taggers"],
   ])("the wrong format is named: %s, %s", async (name, text, message) => {
     await expectRejection(read(`${text}\n`, name), "ERR_DATA", message);

@@ -20,6 +20,15 @@ it.each([
   expect(are(text)).toBe(expected);
 });
 
+it("lines of a script without spaces are sentences if most are cut into several words", () => {
+  const cut = (line: string) => line.split(/(?<=[，。])/);
+  const areCut = (text: string) => areSentences(text.split("\n"), known, undefined, cut);
+  expect(areCut("我爱北京，他也是。\n你好。他好。\n")).toBe(true);
+  expect(areCut("我\n爱\n北京，他\n。\n")).toBe(false);
+  expect(areCut("don't,so\nwell,known\n")).toBe(false);
+  expect(are("我爱北京，他也是。\n你好。他好。\n")).toBe(false);
+});
+
 it("the column of the tag may be given", () => {
   const text = "Ann B-x NN\nlives O VB\n";
   expect(are(text, 2)).toBe(false);

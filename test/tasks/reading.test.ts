@@ -97,6 +97,29 @@ describe("a model trained on CSV", () => {
   });
 });
 
+it("a model trained on JSON keeps the fields that were found, and tells them", async () => {
+  const rows = Array.from({ length: 20 }, (_, i) => ({
+    tokens: ["red", `${i}`],
+    pos_tags: ["n", "n"],
+    ner_tags: [i % 2, 0],
+  }));
+  const notes: string[] = [];
+  const data = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+  const note = (text: string) => notes.push(text);
+  const model = await stored("tagger", data, "data.jsonl", { format: "jsonl", note });
+  expect(model.reading).toEqual({ format: "jsonl", tagColumn: "ner_tags" });
+  expect(notes).toContain('tags from field "ner_tags" (--tag-column)');
+  notes.length = 0;
+  const other = data.replaceAll("pos_tags", "tags");
+  const result = await taskNamed("tagger").evaluate(model, textSource(other, "new.jsonl"), { note });
+  expect(result).toMatchObject({ matrix: { classes: ["0", "1"] } });
+  expect(notes).toEqual([]);
+  const own = data.replaceAll("ner_tags", "labels");
+  expect((await stored("tagger", own, "data.jsonl", { format: "jsonl" })).reading).toEqual({
+    format: "jsonl",
+  });
+});
+
 it("data of a damaged reading are refused", async () => {
   const model = await stored("classifier", EXAMPLES["a classifier"]!.data, "data.txt");
   expect(model.reading ?? {}, "plain lines").toEqual({});

@@ -9,6 +9,7 @@ import { openText } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
 import { count, percent } from "../progress.ts";
+import { onOneLine } from "../visible.ts";
 import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
 import {
   DATA_HEADING,
@@ -108,7 +109,7 @@ async function* predict(
       const numbers = Array.from(vector);
       yield {
         json: { text, vector: numbers },
-        text: `${JSON.stringify(numbers)}\t${text}`,
+        text: `${JSON.stringify(numbers)}\t${onOneLine(text)}`,
         answers: [{ vector: numbers }],
       };
       continue;
@@ -123,7 +124,7 @@ async function* predict(
     );
     yield {
       json: { text, nearest: found },
-      text: [text, ...rows].join("\n  "),
+      text: [text, ...rows].map(onOneLine).join("\n  "),
       answers: [{ nearest: found }],
     };
   }

@@ -5,6 +5,7 @@ import type { Evaluation } from "../../train/evaluate.ts";
 import { openData } from "../data-files.ts";
 import type { EvalFlags, SampleFlags } from "../flags.ts";
 import { count } from "../progress.ts";
+import { onOneLine } from "../visible.ts";
 import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
 import { DATA_HEADING, grouped, option, tableOptions, tokenOptions } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
@@ -66,7 +67,7 @@ async function* predict(
     const text = texts[i];
     yield {
       json: { condition, text },
-      text: condition && `${condition}\t${text}`,
+      text: condition && onOneLine(`${condition}\t${text}`),
       answers: [condition ? { text } : {}],
     };
   }

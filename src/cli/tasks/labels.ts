@@ -11,7 +11,7 @@ import { openData } from "../data-files.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { count, percent, thousands } from "../progress.ts";
-import { visible } from "../visible.ts";
+import { onOneLine, visible } from "../visible.ts";
 import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
 import {
   DATA_HEADING,
@@ -162,7 +162,7 @@ async function* classify(
   for (const [i, result] of results.entries()) {
     const input = given.inputs[i]!;
     const { label, probability } = result;
-    const shown = typeof input === "string" ? input : `example ${i + 1}`;
+    const shown = typeof input === "string" ? onOneLine(input) : `example ${i + 1}`;
     yield {
       json: { ...(typeof input === "string" ? { text: input } : { example: i + 1 }), ...result },
       text: input.length ? `${label}\t${percent(probability)}\t${shown}` : "",

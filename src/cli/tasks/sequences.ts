@@ -16,6 +16,7 @@ import { fieldOptions, type Help } from "../field-options.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { from, whole } from "../numbers.ts";
 import { count, percent } from "../progress.ts";
+import { onOneLine } from "../visible.ts";
 import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
 import {
   DATA_HEADING,
@@ -140,7 +141,7 @@ async function* predictions<M extends SequenceModel>(
         const more = text ? own.fields?.(model, text) : {};
         return { text, output, tokens, log_probability: logProbability, ...weights, ...more };
       },
-      text: output,
+      text: onOneLine(output),
       answers: [text ? { output } : {}],
     };
   }

@@ -1,10 +1,11 @@
 import { checkChoice, checkList, checkObject, checkOptions } from "../../checks.ts";
 import type { Vector } from "../../data/feature-scaling.ts";
 import { type JsonObject, readObjects } from "../../data/json.ts";
-import type { Labelled, Step } from "../../data/labelled.ts";
+import { type Labelled, labelledForm, type Step } from "../../data/labelled.ts";
 import type { TextChunks } from "../../data/lines.ts";
 import { shown, UnrolledError } from "../../errors.ts";
 import { show } from "../../schema.ts";
+import { likelyColumn, mayHaveField } from "../../tables/columns.ts";
 
 /** An example from a file of JSON lines. Its sequence is either a `text`, or a list of `tokens` (strings or vectors). */
 export interface JsonExample {
@@ -26,7 +27,7 @@ export interface JsonExampleOptions {
   format?: "jsonl" | "json" | undefined;
   /**
    * Name of the field with the sequence. A list has names that are tried before the usual ones, which are `text`, `tokens`, `input` and
-   * similar names; default: none.
+   * names with a word such as "review"; default: none.
    */
   sequence?: string | readonly string[] | undefined;
   /** Name of the field with the label or labels. A list is as above; the usual names are `label`, `labels` and similar ones. */
@@ -36,9 +37,9 @@ export interface JsonExampleOptions {
 /**
  * Reads examples from JSON. Each object has a sequence and its label or labels.
  * The sequence is a text (`"text": "..."`), a list of tokens (`"tokens": ["...", ...]`) or a list of vectors
- * (`"input": [[1, 0.5], ...]`). All objects must use the same field. All vectors must have the same size.
+ * (`"input": [[1, 0.5], ...]`). All vectors must have the same size.
  * The label of a whole sequence is `"label": "x"`. Labels of steps are a list: `"labels": ["x", ...]`. Each label is a string or
- * a number. Other fields and blank lines are skipped.
+ * a number. All objects must use the fields of the first one. Other fields and blank lines are skipped.
  *
  * @param chunks the text in pieces; for a whole text, use `[text]`
  * @param source name of the file, for errors
@@ -58,6 +59,16 @@ export interface JsonRow {
   readonly example: JsonExample | undefined;
   /** The object. */
   readonly object: JsonObject;
+  /** The fields of the example; undefined for a blank line. */
+  readonly names?: JsonFields;
+}
+
+/** The names of the fields that an example has. */
+export interface JsonFields {
+  /** The field of the sequence. */
+  readonly sequence: string;
+  /** The field of the label or labels; undefined if they are not read. */
+  readonly labels: string | undefined;
 }
 
 /** Reads objects with their examples, and blank lines. See `readJsonExamples`. */
@@ -77,7 +88,8 @@ export async function* readJsonRows(
   const each = targetPer === "step";
   const sequenceNames = namesOf(sequence, SEQUENCES[targetPer]);
   const labelNames = namesOf(labelField, LABELS[targetPer]);
-  let first: string | undefined;
+  const guessed = (given: JsonExampleOptions["labels"]) => !each && typeof given !== "string";
+  let first: JsonFields | undefined;
   let width = 0;
   for await (const object of readObjects(chunks, source, format)) {
     const { place, fields, content } = object;
@@ -88,10 +100,17 @@ export async function* readJsonRows(
     const wrong = (problem: string): never => {
       throw new UnrolledError("ERR_DATA", `${source}, ${place}: ${problem}: ${shown(content)}`);
     };
-    const field = sequenceNames.find((name) => fields[name] !== undefined && fields[name] !== null);
-    if (!field) return wrong(`no field ${namesIn(sequenceNames)}; it has ${Object.keys(fields).join(", ")}`);
-    first ??= field;
-    if (field !== first) wrong(`field ${field}, but earlier lines have ${first}`);
+    const isFilled = (name: string) => fields[name] !== undefined && fields[name] !== null;
+    const missing = (names: readonly string[], option: string) => {
+      const others = `it has ${Object.keys(fields).join(", ")}; name another one with ${option}`;
+      return wrong(`no field ${namesIn(names)}; ${others}`);
+    };
+    const field: string | undefined =
+      first && isFilled(first.sequence)
+        ? first.sequence
+        : (sequenceNames.find(isFilled) ?? (guessed(sequence) ? likelyField("text", fields) : undefined));
+    if (field === undefined) return missing(sequenceNames, each ? "--token-column" : "--text-column");
+    if (first && field !== first.sequence) wrong(`field ${field}, but earlier lines have ${first.sequence}`);
     const value = fields[field];
     const kind = kindOf(field, value);
     if (kind === "text") {
@@ -100,13 +119,41 @@ export async function* readJsonRows(
     } else if (!Array.isArray(value) || !value.length) wrong(`${field} is not a list, or empty`);
     else if (kind === "tokens") checkTokens(value, wrong);
     else width = checkVectors(value, width, wrong);
-    const labels = labelled ? labelsOf(fields, labelNames, each, (value as unknown[]).length, wrong) : [];
+    if (!first && labelled) {
+      const name =
+        labelNames.find(isFilled) ?? (guessed(labelField) ? likelyField("label", fields, field) : undefined);
+      if (name === undefined && !each) return missing(labelNames, "--label-column");
+      first = { sequence: field, labels: name ?? labelNames[0] };
+    }
+    first ??= { sequence: field, labels: undefined };
+    const labels =
+      first.labels === undefined
+        ? []
+        : labelsOf(fields, first.labels, each, (value as unknown[]).length, wrong);
     const example =
       kind === "text"
         ? { text: value as string, labels }
         : { tokens: value as readonly (string | Vector)[], labels };
-    yield { example, object };
+    yield { example, object, names: first };
   }
+}
+
+/**
+ * Returns the field whose name has a usual word, such as `reviewText`; undefined if there is none. A text is a string, a label also a
+ * number or a boolean.
+ *
+ * @param taken a field that is another one
+ */
+function likelyField(
+  what: "text" | "label",
+  fields: Readonly<Record<string, unknown>>,
+  taken?: string,
+): string | undefined {
+  const names = Object.keys(fields).filter((name) => name !== taken);
+  const kinds = what === "text" ? ["string"] : ["string", "number", "boolean"];
+  const table = labelledForm().fields.find((one) => one.what === what)!;
+  const isFree = (i: number) => mayHaveField(names[i]!) && kinds.includes(typeof fields[names[i]!]);
+  return names[likelyColumn(table, names, isFree)];
 }
 
 const namesOf = (given: string | readonly string[] = [], usual: readonly string[]): readonly string[] =>
@@ -178,14 +225,13 @@ function checkVectors(vectors: readonly unknown[], width: number, wrong: Wrong):
 
 function labelsOf(
   fields: Readonly<Record<string, unknown>>,
-  names: readonly string[],
+  name: string,
   each: boolean,
   steps: number,
   wrong: Wrong,
 ): readonly string[] {
-  const name = names.find((name) => fields[name] !== undefined && fields[name] !== null) ?? names[0]!;
   const all = each ? fields[name] : [fields[name]];
-  if (!Array.isArray(all)) return wrong(`no list ${name}`);
+  if (!Array.isArray(all)) return wrong(`no list ${name} (--tag-column)`);
   if (each && all.length !== steps) wrong(`${all.length} labels of ${steps} steps`);
   return all.map((value) => {
     if (typeof value !== "string" && !Number.isFinite(value) && typeof value !== "boolean") {

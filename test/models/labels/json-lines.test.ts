@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { featuresOf, readJsonExamples } from "../../../src/models/labels/json-lines.ts";
+import { describe, expect, it } from "vitest";
+import { featuresOf, readJsonExamples, readJsonRows } from "../../../src/models/labels/json-lines.ts";
 import { all, expectRejection } from "../../runtimes.ts";
 
 const read = (lines: readonly string[], targetPer: "step" | "sequence" = "sequence", labelled = true) =>
@@ -30,6 +30,46 @@ it("reads texts, tokens and vectors, with labels of sequences or of steps", asyn
       featuresOf({ ...one, labels: [] }),
     ),
   ).toEqual([2, 0, 0]);
+});
+
+describe("fields without the usual names", () => {
+  const fields = async (object: object, more: object = object) => {
+    const text = `${JSON.stringify(object)}\n${JSON.stringify(more)}`;
+    const rows = await all(readJsonRows([text], "f.jsonl", { targetPer: "sequence" }));
+    return [rows[0]!.names, rows[1]!.example];
+  };
+
+  it("are found by the words of their names, by the first object", async () => {
+    const review = { reviewerID: "A2", reviewText: "so good", reviewed: ["x"], gold_label: 4 };
+    expect(await fields(review)).toEqual([
+      { sequence: "reviewText", labels: "gold_label" },
+      { text: "so good", labels: ["4"] },
+    ]);
+    const one = { title: "good", stars: 4 };
+    const other = { text: "bad", label: "x", ...one };
+    expect((await fields(one, other))[1]).toEqual({ text: "good", labels: ["4"] });
+    const twice = { review_score: "5", review_body: "good" };
+    await expectRejection(
+      fields(twice),
+      "ERR_DATA",
+      /no field label.* it has review_score, .* --label-column/,
+    );
+  });
+
+  it("are not exchanged for others where they are missing", async () => {
+    const [one, other] = [
+      { text: "a", label: "x" },
+      { text: "b", label: null, score: 0.9 },
+    ];
+    await expectRejection(fields(one, other), "ERR_DATA", /line 2: label is null/);
+  });
+
+  it("are asked for", async () => {
+    const asked = /no field text, tokens or input; it has a, overall; name another one with --text-column/;
+    await expectRejection(fields({ a: "x", overall: 5 }), "ERR_DATA", asked);
+    const unlabelled = /no field label, class or category; it has text, overall; .* --label-column/;
+    await expectRejection(fields({ text: "x", overall: 5 }), "ERR_DATA", unlabelled);
+  });
 });
 
 it("takes a line of 10 MB", async () => {
