@@ -46,6 +46,7 @@ export {
 } from "./data/form.ts";
 export { holdOut, type Parts } from "./data/hold-out.ts";
 export { type JsonObject, readObjects } from "./data/json.ts";
+export { labelCell, labelSet } from "./data/label-set.ts";
 export {
   type Labelled,
   type LabelledParts,
@@ -102,6 +103,12 @@ export {
   type Scores,
 } from "./metrics/classes.ts";
 export { editDistance, errorRate, exactMatch, type Tokens } from "./metrics/edit-distance.ts";
+export {
+  type MultiLabelCounts,
+  type MultiLabelScores,
+  multiLabelCounts,
+  multiLabelScores,
+} from "./metrics/multi-label.ts";
 export { mae, mse, nrmse, rmse } from "./metrics/regression.ts";
 export {
   cosineSimilarity,
@@ -192,6 +199,7 @@ export {
 export type { Spellings } from "./models/labels/spellings.ts";
 export { Tagger } from "./models/labels/tagger.ts";
 export { type TaggerCut, taggerCutOf } from "./models/labels/tagger-rule.ts";
+export { Thresholds } from "./models/labels/thresholds.ts";
 export {
   evaluateLabels,
   type LabelEvaluation,

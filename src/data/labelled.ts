@@ -12,7 +12,10 @@ export type Step = string | Vector;
 export interface Labelled<S extends Step = string> {
   /** The steps of the sequence, in order. */
   readonly tokens: readonly S[];
-  /** One label for each step, or a single label for the whole sequence. */
+  /**
+   * One label for each step, or a single label for the whole sequence. For a model of several labels, each is a text with all labels
+   * of the step or sequence, which `labelSet` reads.
+   */
   readonly labels: readonly string[];
 }
 

@@ -51,7 +51,7 @@ export interface BatchLayout<Batch> {
    * batch may lack a field, but not the first one.
    */
   readonly steps: { readonly [Field in keyof Batch]?: keyof Batch };
-  /** Names of fields with arrays [B, ...]. */
+  /** Names of fields with arrays [B, ...]. A batch may lack them. */
   readonly sequences?: readonly (keyof Batch)[];
   /**
    * Fields of type `Spellings`, which hold the characters of the batch's distinct words. A key is the name of such a field. The

@@ -35,7 +35,10 @@ function takeSequences(batch: Fields, layout: Layout, B: number, chosen: readonl
     part[by] = left;
     if (batch.steps) part.steps = longest;
   }
-  for (const field of sequences) part[field] = takeColumns(batch[field] as Numbers, 1, B, chosen);
+  for (const field of sequences) {
+    const array = batch[field] as Numbers | undefined;
+    if (array) part[field] = takeColumns(array, 1, B, chosen);
+  }
   for (const [field, by] of Object.entries(distinct)) {
     const items = batch[field] as Spellings | undefined;
     if (items) part[field] = takeSpellings(items, B, chosen, lengthsOf(part, by)!);

@@ -1,7 +1,9 @@
 import { checkObject, checkObjects, checkOptions } from "../../checks.ts";
 import { eachBatch } from "../../data/batches.ts";
 import { FeatureScaling, type Vector } from "../../data/feature-scaling.ts";
+import { labelSet } from "../../data/label-set.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
+import type { SequenceBatch } from "../../data/padded-batch.ts";
 import { SequenceBatches, type SequenceBatchesOptions } from "../../data/sequence-batches.ts";
 import { randomNumbers } from "../../data/shuffle.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
@@ -9,6 +11,8 @@ import { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
 import { targetWeights } from "./class-weights.ts";
 import { type Spellings, spell } from "./spellings.ts";
+import { TargetSets } from "./target-sets.ts";
+import { Thresholds } from "./thresholds.ts";
 
 /** The tables that turn the data of a tagger or classifier into numbers, and its outputs into labels. */
 export interface LabelTables {
@@ -20,54 +24,67 @@ export interface LabelTables {
   readonly labels: Vocabulary;
   /** Vocabulary of the characters. It is undefined if the model does not read the characters of words. */
   readonly characters?: Vocabulary;
+  /** The threshold of each label. It is undefined if a target is one label. */
+  readonly thresholds?: Thresholds;
 }
 
 /** Checks the property names of `tables` and returns `tables`. @throws ERR_VALUE if a name is unknown */
 export function checkTables(what: string, tables: LabelTables): LabelTables {
-  return checkOptions(`${what}: tables`, tables, "vocabulary scaling labels characters");
+  return checkOptions(`${what}: tables`, tables, "vocabulary scaling labels characters thresholds");
 }
 
 /**
  * Makes the tables of a model from its training examples.
  *
  * @param spec its field `characters` is above 0 if the model reads the characters of words. Its field `features` is the size of
- *   the vectors that the model reads, or 0 if the model reads tokens.
+ *   the vectors that the model reads, or 0 if the model reads tokens. If its field `multiLabel` is true, each text of `labels` is a set
+ *   of labels (`labelSet`).
  * @param options.minCount tokens and characters that occur less often than `minCount` are read as `<UNK>`; default 2. These
  *   tokens and characters train the embeddings of `<UNK>`. Characters are counted in a list that has every word once.
  * @throws ERR_DATA if there is no label, or if a sequence has steps of the wrong kind (tokens or vectors)
  */
 export function labelTables(
   examples: readonly Labelled<Step>[],
-  spec: { readonly characters: number; readonly features?: number },
+  spec: { readonly characters: number; readonly features?: number; readonly multiLabel?: boolean },
   options: { minCount?: number } = {},
-): Record<string, Vocabulary | FeatureScaling> & LabelTables {
-  const { characters, features = 0 } = checkObject("labelTables", spec, "spec is");
+): Record<string, Vocabulary | FeatureScaling | Thresholds> & LabelTables {
+  const { characters, features = 0, multiLabel = false } = checkObject("labelTables", spec, "spec is");
   const { minCount = 2 } = checkOptions("labelTables", options, "minCount");
   checkObjects("labelTables: examples", examples);
-  const labels = Vocabulary.fromTokens(
-    examples.flatMap((example) => example.labels),
-    { unknown: false },
-  );
+  const targets = examples.flatMap((example) => example.labels);
+  const labels = Vocabulary.fromTokens(multiLabel ? targets.flatMap(labelSet) : targets, { unknown: false });
+  const thresholds = multiLabel && { thresholds: Thresholds.all(labels.size) };
   if (features) {
     const sequences = examples.map(({ tokens }) => tokens as readonly Vector[]);
-    return { scaling: FeatureScaling.of(sequences, features), labels };
+    return { scaling: FeatureScaling.of(sequences, features), labels, ...thresholds };
   }
   const words = examples.flatMap(({ tokens }) => wordsOf(tokens));
   return {
     vocabulary: Vocabulary.fromTokens(words, { minCount }),
     labels,
     ...(characters && { characters: Vocabulary.fromTokens([...new Set(words)].join(""), { minCount }) }),
+    ...thresholds,
   };
 }
 
-/** A mini-batch of sequences, with a label for each step or for each sequence. */
+/** A mini-batch of sequences, with a label or a set of labels for each step or for each sequence. */
 export interface LabelBatch extends TokenBatch<Int32Array | Float32Array> {
+  /**
+   * The id of each target's label, [T, B], or [B] if each sequence has one target. The loss ignores targets of -100. If targets are sets
+   * of labels, it is a number of the set, at least 0.
+   */
+  readonly targets: Int32Array;
+  /** 1 for each label in a target's set, else 0: [T, B, labels] or [B, labels]. It is undefined if a target is one label. */
+  readonly multiHot?: Float32Array;
   readonly lengths: readonly number[];
   /** Index of each sequence's example, [B]. */
   readonly sequences: Int32Array;
   /** The characters of the words, if the model reads them. */
   readonly spellings?: Spellings;
-  /** How much each target counts, in the shape of `targets`; their mean is 1. If undefined, all count the same. */
+  /**
+   * How much each target counts, in the shape of `targets`; their mean is 1. If targets are sets, how much each label of each target
+   * counts, in the shape of `multiHot`. If undefined, all count the same.
+   */
   readonly weights?: Float32Array;
 }
 
@@ -81,11 +98,14 @@ export interface LabelBatchesOptions extends SequenceBatchesOptions {
    * on `seed` and on the index of the batch.
    */
   wordDropout?: number;
-  /** How much each label counts in the loss, by its id. By default, all count the same. */
+  /**
+   * How much each label counts in the loss, by its id. By default, all count the same. If targets are sets, it is the weight of the
+   * targets that have the label, and the others count 1.
+   */
   classWeights?: Float64Array;
 }
 
-/** Turns examples into batches of numbers. A label that the vocabulary lacks becomes -100, which losses ignore. */
+/** Turns examples into batches of numbers. A label that the vocabulary lacks becomes -100, which losses ignore; in a set, it is left out. */
 export class LabelBatches {
   readonly #examples: readonly Labelled<Step>[];
   readonly #characters: Vocabulary | undefined;
@@ -94,6 +114,8 @@ export class LabelBatches {
   readonly #unknown: number;
   readonly #classWeights: Float64Array | undefined;
   readonly #batches: SequenceBatches<Int32Array | Float32Array, Int32Array>;
+  /** The sets of labels, if targets are sets. `#batches` then has their numbers as targets. */
+  readonly #sets: TargetSets | undefined;
 
   /**
    * Turns examples into numbers.
@@ -102,7 +124,9 @@ export class LabelBatches {
    *   kind (tokens or vectors) or size, or a wrong number of labels.
    */
   constructor(examples: readonly Labelled<Step>[], tables: LabelTables, options: LabelBatchesOptions) {
-    const { vocabulary, scaling, labels, characters } = checkTables("LabelBatches", tables);
+    const { vocabulary, scaling, labels, characters, thresholds } = checkTables("LabelBatches", tables);
+    const sets = thresholds && new TargetSets(labels);
+    this.#sets = sets;
     const {
       wordDropout = 0,
       classWeights,
@@ -124,7 +148,7 @@ export class LabelBatches {
         inputs: examples.map(({ tokens }) =>
           scaling ? scaling.apply(tokens as readonly Vector[]) : vocabulary!.encodeTokens(wordsOf(tokens)),
         ),
-        targets: examples.map((example) => labels.encodeTokens(example.labels)),
+        targets: examples.map((example) => (sets ?? labels).encodeTokens(example.labels)),
       },
       { ...rest, width: scaling?.width ?? 1 },
     );
@@ -149,8 +173,13 @@ export class LabelBatches {
     return { ...batch, spellings: spell(words, batch.steps, this.#characters) };
   }
 
-  #weighted(batch: LabelBatch): LabelBatch {
+  #weighted(batch: SequenceBatch<Int32Array | Float32Array, Int32Array>): LabelBatch {
     const weights = this.#classWeights;
+    if (this.#sets) {
+      const { targets } = batch;
+      const own = weights && { weights: this.#sets.weights(targets, weights) };
+      return { ...batch, multiHot: this.#sets.multiHot(targets), ...own };
+    }
     return weights ? { ...batch, weights: targetWeights(batch.targets, weights) } : batch;
   }
 

@@ -1,4 +1,5 @@
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
+import { labelSet } from "../../data/label-set.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 
@@ -31,4 +32,19 @@ export function targetWeights(targets: Int32Array, weights: Float64Array): Float
   const counted = targets.reduce((n, id) => n + (id === IGNORED_TARGET ? 0 : 1), 0);
   const mean = own.reduce((sum, weight) => sum + weight, 0) / counted;
   return Float32Array.from(own, (weight) => weight && weight / mean);
+}
+
+/**
+ * Returns a weight for the targets that have each label, if targets are sets: the number of targets without the label / the number of
+ * targets with it. Both kinds then weigh the same. This is `pos_weight` as the documentation of PyTorch's `BCEWithLogitsLoss` computes
+ * it. A label that all targets have, or none, has weight 1.
+ */
+export function positiveWeights(examples: readonly Labelled<Step>[], labels: Vocabulary): Float64Array {
+  const counts = new Float64Array(labels.size);
+  let all = 0;
+  for (const cell of examples.flatMap((example) => example.labels)) {
+    all++;
+    for (const id of labels.encodeTokens(labelSet(cell))) if (id !== IGNORED_TARGET) counts[id]! += 1;
+  }
+  return counts.map((count) => (count && count < all ? (all - count) / count : 1));
 }

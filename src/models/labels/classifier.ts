@@ -1,5 +1,6 @@
 import { pool } from "../../autograd/pool.ts";
 import { checkList, checkObject, checkText } from "../../checks.ts";
+import { labelCell } from "../../data/label-set.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
 import { normalized, sequenceTokens, type TokenSpec } from "../../data/words.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
@@ -8,13 +9,18 @@ import type { LabelTables } from "./batches.ts";
 import { type Gathering, LabelModel, likeliest } from "./model.ts";
 import { type ClassifierSpec, checkClassifierSpec, classifierSchema } from "./spec.ts";
 
-/** The label that a classifier predicts for a sequence. */
+/** The label or labels that a classifier predicts for a sequence. */
 export interface Classification {
+  /** The labels whose probabilities reach their thresholds, maybe none. Undefined unless `spec.multiLabel` is true. */
+  readonly labels?: readonly string[];
   /** The most probable label. */
   readonly label: string;
   /** Probability of this label. */
   readonly probability: number;
-  /** Probability of every label, in the order of the model's labels. */
+  /**
+   * Probability of every label, in the order of the model's labels. They add up to 1, unless `spec.multiLabel` is true: then each label
+   * has a probability of its own.
+   */
   readonly probabilities: Readonly<Record<string, number>>;
 }
 
@@ -110,7 +116,7 @@ export class Classifier extends LabelModel<ClassifierSpec> {
   }
 
   /**
-   * Predicts the label of each sequence. A sequence is a text, a list of tokens or a list of vectors.
+   * Predicts the label of each sequence, or its labels if `spec.multiLabel` is true. A sequence is a text, a list of tokens or a list of vectors.
    *
    * @throws the errors of `probabilities`
    */
@@ -124,6 +130,7 @@ export class Classifier extends LabelModel<ClassifierSpec> {
     return this.probabilities(sequences).map((all) => {
       const best = likeliest(all);
       return {
+        ...(this.spec.multiLabel && { labels: this.setsOf(all)[0]! }),
         label: symbols[best]!,
         probability: all[best]!,
         probabilities: Object.fromEntries(symbols.map((symbol, i) => [symbol, all[i]!])),
@@ -135,11 +142,16 @@ export class Classifier extends LabelModel<ClassifierSpec> {
 /**
  * Makes a training example from a text and its label.
  *
+ * @param label the label; for a classifier of several labels, a list of them or a text that `labelSet` reads
  * @param spec the spec of the classifier, or some of its fields that define how a text is cut into tokens
  */
-export function classifierExample(text: string, label: string, spec: TokenSpec): Labelled {
+export function classifierExample(
+  text: string,
+  label: string | readonly string[],
+  spec: TokenSpec,
+): Labelled {
   checkObject("classifierExample", spec, "spec is");
   checkText("text", text);
-  checkText("label", label);
-  return { tokens: sequenceTokens(text, spec), labels: [normalized(label, spec)] };
+  const cell = typeof label === "object" && label !== null ? labelCell(label) : checkText("label", label);
+  return { tokens: sequenceTokens(text, spec), labels: [normalized(cell, spec)] };
 }

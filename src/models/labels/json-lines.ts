@@ -1,6 +1,7 @@
 import { checkChoice, checkList, checkObject, checkOptions } from "../../checks.ts";
 import type { Vector } from "../../data/feature-scaling.ts";
 import { type JsonObject, readObjects } from "../../data/json.ts";
+import { isLabel, labelCell } from "../../data/label-set.ts";
 import { type Labelled, labelledForm, type Step } from "../../data/labelled.ts";
 import type { TextChunks } from "../../data/lines.ts";
 import { shown, UnrolledError } from "../../errors.ts";
@@ -13,7 +14,10 @@ export interface JsonExample {
   readonly text?: string;
   /** The sequence as a list of tokens or vectors; undefined if it is a text. */
   readonly tokens?: readonly Step[];
-  /** One label for each step, a single label for the sequence, or none if labels are not read. */
+  /**
+   * One label for each step, a single label for the sequence, or none if labels are not read. With `multiLabel`, each is a text with all
+   * labels of the step or sequence, which `labelSet` reads.
+   */
   readonly labels: readonly string[];
 }
 
@@ -21,6 +25,8 @@ export interface JsonExample {
 export interface JsonExampleOptions {
   /** `step`: each step has a label, in the list `labels`. `sequence`: the whole sequence has one label, in the field `label`. */
   targetPer: "step" | "sequence";
+  /** Whether a label may be a list of labels, such as `["x", "y"]` or `[]`; default false. */
+  multiLabel?: boolean | undefined;
   /** Whether to read the labels; default true. If false, the examples have no labels. */
   labelled?: boolean | undefined;
   /** `jsonl` (default): an object in each line. `json`: an array of objects. */
@@ -39,7 +45,7 @@ export interface JsonExampleOptions {
  * The sequence is a text (`"text": "..."`), a list of tokens (`"tokens": ["...", ...]`) or a list of vectors
  * (`"input": [[1, 0.5], ...]`). All vectors must have the same size.
  * The label of a whole sequence is `"label": "x"`. Labels of steps are a list: `"labels": ["x", ...]`. Each label is a string or
- * a number. All objects must use the fields of the first one. Other fields and blank lines are skipped.
+ * a number; with `multiLabel`, also a list of them, or a text with commas between labels. All objects must use the fields of the first one. Other fields and blank lines are skipped.
  *
  * @param chunks the text in pieces; for a whole text, use `[text]`
  * @param source name of the file, for errors
@@ -79,11 +85,12 @@ export async function* readJsonRows(
 ): AsyncGenerator<JsonRow> {
   const {
     targetPer,
+    multiLabel = false,
     labelled = true,
     format = "jsonl",
     sequence,
     labels: labelField,
-  } = checkOptions("readJsonExamples", options, "targetPer labelled format sequence labels");
+  } = checkOptions("readJsonExamples", options, "targetPer multiLabel labelled format sequence labels");
   checkChoice("readJsonExamples: targetPer", targetPer, ["step", "sequence"]);
   const each = targetPer === "step";
   const sequenceNames = namesOf(sequence, SEQUENCES[targetPer]);
@@ -129,7 +136,7 @@ export async function* readJsonRows(
     const labels =
       first.labels === undefined
         ? []
-        : labelsOf(fields, first.labels, each, (value as unknown[]).length, wrong);
+        : labelsOf(fields, first.labels, { each, multiLabel, steps: (value as unknown[]).length }, wrong);
     const example =
       kind === "text"
         ? { text: value as string, labels }
@@ -140,7 +147,7 @@ export async function* readJsonRows(
 
 /**
  * Returns the field whose name has a usual word, such as `reviewText`; undefined if there is none. A text is a string, a label also a
- * number or a boolean.
+ * number or a boolean, or a list of labels if there is no single one.
  *
  * @param taken a field that is another one
  */
@@ -150,10 +157,11 @@ function likelyField(
   taken?: string,
 ): string | undefined {
   const names = Object.keys(fields).filter((name) => name !== taken);
-  const kinds = what === "text" ? ["string"] : ["string", "number", "boolean"];
   const table = labelledForm().fields.find((one) => one.what === what)!;
-  const isFree = (i: number) => mayHaveField(names[i]!) && kinds.includes(typeof fields[names[i]!]);
-  return names[likelyColumn(table, names, isFree)];
+  const find = (fits: (value: unknown) => boolean) =>
+    names[likelyColumn(table, names, (i) => mayHaveField(names[i]!) && fits(fields[names[i]!]))];
+  if (what === "text") return find((value) => typeof value === "string");
+  return find(isLabel) ?? find((value) => Array.isArray(value) && value.every(isLabel));
 }
 
 const namesOf = (given: string | readonly string[] = [], usual: readonly string[]): readonly string[] =>
@@ -226,18 +234,21 @@ function checkVectors(vectors: readonly unknown[], width: number, wrong: Wrong):
 function labelsOf(
   fields: Readonly<Record<string, unknown>>,
   name: string,
-  each: boolean,
-  steps: number,
+  { each, multiLabel, steps }: { each: boolean; multiLabel: boolean; steps: number },
   wrong: Wrong,
 ): readonly string[] {
   const all = each ? fields[name] : [fields[name]];
   if (!Array.isArray(all)) return wrong(`no list ${name} (--tag-column)`);
   if (each && all.length !== steps) wrong(`${all.length} labels of ${steps} steps`);
   return all.map((value) => {
-    if (typeof value !== "string" && !Number.isFinite(value) && typeof value !== "boolean") {
-      wrong(`${each ? "a label" : name} is ${show(value)}, expected a text or a number`);
+    const isList = Array.isArray(value) && value.every(isLabel);
+    if (isList && multiLabel) return labelCell(value.map(String));
+    if (!isLabel(value)) {
+      const expected = multiLabel ? "a text, a number, or a list of them" : "a text or a number";
+      const advice = isList ? "; for several labels, use --multi-label" : "";
+      wrong(`${each ? "a label" : name} is ${show(value)}, expected ${expected}${advice}`);
     }
-    return String(value).trim() || wrong("a label is empty");
+    return String(value).trim() || (multiLabel ? "" : wrong("a label is empty"));
   });
 }
 

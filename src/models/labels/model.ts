@@ -1,7 +1,12 @@
+import { sigmoid } from "../../autograd/activation.ts";
+import { binaryCrossEntropy } from "../../autograd/binary-cross-entropy.ts";
 import { crossEntropy } from "../../autograd/cross-entropy.ts";
 import { multiply, scale, sum } from "../../autograd/elementwise.ts";
 import { softmax } from "../../autograd/softmax.ts";
+import { checkList } from "../../checks.ts";
+import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
 import { FeatureScaling } from "../../data/feature-scaling.ts";
+import { labelCell } from "../../data/label-set.ts";
 import type { Step } from "../../data/labelled.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -20,6 +25,7 @@ import { CharacterEncoder, type CharacterEncoderOptions } from "./character-enco
 import { LONG, PIECE, readPieces } from "./long.ts";
 import type { LabelSpec } from "./spec.ts";
 import type { Spellings } from "./spellings.ts";
+import { Thresholds } from "./thresholds.ts";
 
 /**
  * Base class of taggers and classifiers: tokens or vectors -> recurrent layers -> a score for each label. A tagger computes
@@ -27,8 +33,7 @@ import type { Spellings } from "./spellings.ts";
  * layers also read a vector that is computed from the characters of each word.
  */
 export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Network<Spec> {
-  /** The model's vocabularies and scaling, by their names in a model file. */
-  readonly tables: Readonly<Record<string, Table>> & LabelTables;
+  #tables: Readonly<Record<string, Table>> & LabelTables;
   /** The part that reads the characters of words; undefined if `spec.characters` is 0. */
   readonly characters: CharacterEncoder | undefined;
 
@@ -37,11 +42,16 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    *
    * @param spec the spec of the model
    */
-  static tables({ characters, features }: LabelSpec): Readonly<Record<string, TableReader>> {
+  static tables({ characters, features, multiLabel }: LabelSpec): Readonly<Record<string, TableReader>> {
     const reads: Record<string, TableReader> = features
       ? { scaling: FeatureScaling }
       : { vocabulary: Vocabulary };
-    return { ...reads, labels: Vocabulary, ...(characters && { characters: Vocabulary }) };
+    return {
+      ...reads,
+      labels: Vocabulary,
+      ...(characters && { characters: Vocabulary }),
+      ...(multiLabel && { thresholds: Thresholds }),
+    };
   }
 
   /** `step`: each step gets a label. `sequence`: the whole sequence gets one label. */
@@ -55,13 +65,18 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    */
   constructor(runtime: Runtime, spec: Spec, tables: LabelTables) {
     super(runtime, spec, networkSizes(spec, checkTables(spec.task, tables)));
-    this.tables = Object.fromEntries(Object.entries(tables)) as Record<string, Table> & LabelTables;
+    this.#tables = Object.fromEntries(Object.entries(tables)) as Record<string, Table> & LabelTables;
     const vectors = this.embedding?.weight;
     if (vectors && spec.embeddingStart !== 1) {
       runtime.kernels.scale(vectors.ptr, spec.embeddingStart, vectors.size);
     }
     const encoder = encoderOptions(spec, tables);
     this.characters = encoder && this.child("characters", new CharacterEncoder(runtime, encoder));
+  }
+
+  /** The model's vocabularies, scaling and thresholds, by their names in a model file. */
+  get tables(): Readonly<Record<string, Table>> & LabelTables {
+    return this.#tables;
   }
 
   /** Vocabulary of the tokens, or undefined if steps are vectors. */
@@ -72,6 +87,30 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   /** Vocabulary of the labels. */
   get labels(): Vocabulary {
     return this.tables.labels;
+  }
+
+  /** The threshold of each label, in the order of `labels`; undefined unless `spec.multiLabel` is true. */
+  get thresholds(): readonly number[] | undefined {
+    return this.tables.thresholds?.values;
+  }
+
+  /**
+   * Sets the thresholds from which on labels are predicted. The file of the model has them. Training chooses them anew at each validation.
+   *
+   * @param thresholds a number from 0 to 1 for each label, in the order of `labels`, or one number for all labels
+   * @throws ERR_VALUE if a number is wrong, or if `spec.multiLabel` is false
+   */
+  setThresholds(thresholds: number | readonly number[]): void {
+    if (!this.spec.multiLabel) {
+      throw new UnrolledError("ERR_VALUE", "setThresholds: the model predicts one label, without thresholds");
+    }
+    const { size } = this.labels;
+    const made =
+      typeof thresholds === "number"
+        ? Thresholds.all(size, thresholds)
+        : new Thresholds(checkList("thresholds", thresholds));
+    checkThresholds(made, size);
+    this.#tables = { ...this.#tables, thresholds: made };
   }
 
   /**
@@ -108,9 +147,10 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
 
   /**
    * Computes the mean cross-entropy of the targets in nats, weighted by `batch.weights` if the batch has them. Targets of -100
-   * are ignored.
+   * are ignored. If targets are sets, it is the mean binary cross-entropy of all labels of all targets, and `counted` is their number.
    */
   loss(batch: LabelBatch): BatchLoss {
+    if (this.spec.multiLabel) return this.#setLoss(batch);
     const { state: _, ...result } = tokenLoss(this.runtime, batch, (tokens) =>
       this.forward(tokens, batch.lengths, batch.spellings),
     );
@@ -119,10 +159,50 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     return { ...result, loss: weightedLoss(result.outputs, targets, weights, result.counted) };
   }
 
+  #setLoss(batch: LabelBatch): BatchLoss {
+    const { runtime: rt } = this;
+    const { targets, multiHot, lengths, weights } = batch;
+    if (!multiHot) {
+      throw new UnrolledError("ERR_VALUE", "loss: spec.multiLabel is true, but the batch has no multiHot");
+    }
+    const tokens = inputTensor(rt, batch);
+    const { logits } = this.forward(tokens, lengths, batch.spellings);
+    const { shape } = logits;
+    const padded = targets.includes(IGNORED_TARGET);
+    const mask = () =>
+      rt.tensor(
+        Float32Array.from(targets, (target) => (target < 0 ? 0 : 1)),
+        [...shape.slice(0, -1), 1],
+      );
+    const weight = weights ? rt.tensor(weights, shape) : padded ? mask() : undefined;
+    const total = binaryCrossEntropy(logits, rt.tensor(multiHot, shape), {
+      reduction: "sum",
+      ...(weight && { weight }),
+    });
+    const counted = targets.reduce((n, target) => n + (target < 0 ? 0 : 1), 0) * this.labels.size;
+    return {
+      loss: scale(total, 1 / counted),
+      outputs: logits,
+      counted,
+      sequences: lengths.length,
+      symbols: lengths.reduce((sum, length) => sum + length),
+    };
+  }
+
   /** Names the fields of a batch that are divided among threads, and the fields that have the lengths of the sequences. */
   get batchLayout(): BatchLayout<LabelBatch> {
-    const steps = { inputs: "lengths", targets: "lengths", weights: "lengths" } as const;
-    return { steps, distinct: { spellings: "lengths" } };
+    const distinct = { spellings: "lengths" } as const;
+    if (this.spec.multiLabel && this.targetPer === "sequence") {
+      const steps = { inputs: "lengths", targets: "lengths" } as const;
+      return { steps, sequences: ["multiHot", "weights"], distinct };
+    }
+    const steps = { inputs: "lengths", targets: "lengths", multiHot: "lengths", weights: "lengths" } as const;
+    return { steps, distinct };
+  }
+
+  /** Turns logits [..., labels] into probabilities: one distribution over the labels, or a probability of its own for each label. */
+  #activated(logits: Tensor): Tensor {
+    return this.spec.multiLabel ? sigmoid(logits) : softmax(logits);
   }
 
   /**
@@ -153,10 +233,10 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     const batches = new LabelBatches(examples, this.tables, { batch: READ, split: halveLong });
     return readInBatches(this, batches, (batch) => {
       const { lengths, spellings } = batch;
-      const all = softmax(
+      const all = this.#activated(
         this.forward(inputTensor(this.runtime, batch), lengths, spellings).logits,
       ).toArray();
-      return lengths.map((length, b) => expectFinite("scores", this.#rowsOf(all, length, b, lengths.length)));
+      return lengths.map((length, b) => expectFinite("scores", this.rowsOf(all, length, b, lengths.length)));
     });
   }
 
@@ -164,16 +244,20 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * Computes the probabilities of one sequence as `probabilities` does, piece by piece, so that it may have millions of steps.
    *
    * @param piece number of steps of a piece
+   * @param logits true: returns the logits instead
    * @internal
    */
-  inPieces(tokens: readonly Step[], piece: number): Float32Array {
+  inPieces(tokens: readonly Step[], piece: number, logits = false): Float32Array {
     const { runtime: rt, rnn, spec, labels } = this;
     const parts = Array.from({ length: Math.ceil(tokens.length / piece) }, (_, k) =>
       tokens.slice(k * piece, (k + 1) * piece),
     );
     const perStep = this.targetPer === "step";
     const rows = new Float32Array((perStep ? tokens.length : 1) * labels.size);
-    const scores = (features: Tensor) => softmax(this.project(features)).toArray();
+    const scores = (features: Tensor) => {
+      const projected = this.project(features);
+      return (logits ? projected : this.#activated(projected)).toArray();
+    };
     const gathering = perStep ? undefined : this.gathering(tokens.length);
     this.inference(() => {
       readPieces(
@@ -209,8 +293,15 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     throw new UnrolledError("ERR_STATE", "every step has a label of its own");
   }
 
-  /** Copies the values of sequence `b` out of `all`, the outputs of a batch of `B` sequences. */
-  #rowsOf(all: Float32Array, length: number, b: number, B: number): Float32Array {
+  /** Turns logits [rows, labels] into the probabilities of the labels, as `probabilities` does. @internal */
+  probabilitiesOf(logits: Float32Array): Float32Array {
+    const { runtime: rt, labels } = this;
+    const shape = [logits.length / labels.size, labels.size];
+    return rt.noGrad(() => rt.scope(() => this.#activated(rt.tensor(logits, shape)).toArray()));
+  }
+
+  /** Copies the values of sequence `b` out of `all`, the outputs of a batch of `B` sequences. @internal */
+  rowsOf(all: Float32Array, length: number, b: number, B: number): Float32Array {
     const C = this.labels.size;
     const rows = this.targetPer === "step" ? length : 1;
     const own = new Float32Array(rows * C);
@@ -219,13 +310,35 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   }
 
   /**
-   * Returns the most probable labels of each sequence of a batch: one for every step (tagger), or a single one (classifier).
+   * Returns the most probable labels of each sequence of a batch: one for every step (tagger), or a single one (classifier). If
+   * `spec.multiLabel` is true, each is a set of labels, as `label` returns them.
    *
    * @param scores logits of the batch, as `forward` returns them
    * @param lengths steps of each sequence
    */
   labelsOf(scores: Float32Array, lengths: readonly number[]): string[][] {
-    return lengths.map((length, b) => this.#likeliestOf(this.#rowsOf(scores, length, b, lengths.length)));
+    return lengths.map((length, b) => {
+      const rows = this.rowsOf(scores, length, b, lengths.length);
+      return this.spec.multiLabel
+        ? this.setsOf(this.probabilitiesOf(rows)).map(labelCell)
+        : this.#likeliestOf(rows);
+    });
+  }
+
+  /**
+   * Returns the labels whose probabilities reach their thresholds, for each row.
+   *
+   * @param rows the probabilities of the labels, [rows, labels]
+   * @throws ERR_VALUE if `spec.multiLabel` is false
+   */
+  setsOf(rows: Float32Array): string[][] {
+    const { thresholds, labels } = this;
+    if (!thresholds) throw new UnrolledError("ERR_VALUE", "setsOf: the model predicts one label, no sets");
+    const { symbols } = labels;
+    const C = symbols.length;
+    return Array.from({ length: rows.length / C }, (_, row) =>
+      symbols.filter((_, label) => rows[row * C + label]! >= thresholds[label]!),
+    );
   }
 
   #likeliestOf(rows: Float32Array): string[] {
@@ -236,13 +349,16 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   }
 
   /**
-   * Returns the most probable labels of each sequence: one for every step (tagger), or a single one (classifier).
+   * Returns the most probable labels of each sequence: one for every step (tagger), or a single one (classifier). If
+   * `spec.multiLabel` is true, each is a text with all labels whose probabilities reach their thresholds, which `labelSet` reads.
    *
    * @param sequences the tokens or vectors of each sequence
    * @throws the errors of `probabilities`
    */
   label(sequences: readonly (readonly Step[])[]): string[][] {
-    return this.probabilities(sequences).map((rows) => this.#likeliestOf(rows));
+    return this.probabilities(sequences).map((rows) =>
+      this.spec.multiLabel ? this.setsOf(rows).map(labelCell) : this.#likeliestOf(rows),
+    );
   }
 }
 
@@ -268,8 +384,16 @@ export interface Gathering {
 }
 
 /** Returns the input and output sizes of the network. @throws ERR_VALUE if the tables do not fit the spec */
-function networkSizes(spec: LabelSpec, { vocabulary, scaling, labels }: LabelTables): NetworkSizes {
-  const { features } = spec;
+function networkSizes(
+  spec: LabelSpec,
+  { vocabulary, scaling, labels, thresholds }: LabelTables,
+): NetworkSizes {
+  const { features, multiLabel } = spec;
+  if (multiLabel !== (thresholds !== undefined)) {
+    const needs = multiLabel ? "needs a table of thresholds, as labelTables makes it" : "has no thresholds";
+    throw new UnrolledError("ERR_VALUE", `spec: multiLabel is ${multiLabel}, which ${needs}`);
+  }
+  if (thresholds) checkThresholds(thresholds, labels.size);
   if (features !== (scaling?.width ?? 0) || !vocabulary !== features > 0) {
     throw new UnrolledError(
       "ERR_VALUE",
@@ -282,6 +406,15 @@ function networkSizes(spec: LabelSpec, { vocabulary, scaling, labels }: LabelTab
     ...(spec.characters && { beside: 2 * spec.characterHidden }),
     ...("pooling" in spec && spec.pooling === "mean+max" && { pooled: 2 }),
   };
+}
+
+/** @throws ERR_VALUE if there is not one threshold for each label */
+function checkThresholds({ values }: Thresholds, labels: number): void {
+  if (values.length === labels) return;
+  throw new UnrolledError(
+    "ERR_VALUE",
+    `${values.length} thresholds for ${labels} labels, expected one for each`,
+  );
 }
 
 /** Returns the options of the character encoder, or undefined if the model reads no characters. */

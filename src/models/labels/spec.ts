@@ -8,7 +8,7 @@ import {
   type NetworkSpec,
   networkSchema,
 } from "../../network/spec.ts";
-import { fraction, type Infer, object, oneOf, positive, type Refuse, whole } from "../../schema.ts";
+import { flag, fraction, type Infer, object, oneOf, positive, type Refuse, whole } from "../../schema.ts";
 
 const wordFields = () => ({
   /** Size of each step's vector, such as the number of features of sound, at most 65,536. If 0, steps are tokens. */
@@ -35,9 +35,15 @@ const wordFields = () => ({
    * - `none`: examples count equally, so rare labels count little
    * - `balanced`: a label counts the less the more frequent it is. Its weight is n / (labels * n of the label), where n counts
    *   targets of the training part, like scikit-learn's `class_weight="balanced"`. The loss is divided by the sum of the weights,
-   *   like that of PyTorch's `CrossEntropyLoss(weight=...)`.
+   *   like that of PyTorch's `CrossEntropyLoss(weight=...)`. With `multiLabel`, only the targets that have the label are weighted, by
+   *   (targets without it) / (targets with it), like `pos_weight` of PyTorch's `BCEWithLogitsLoss`.
    */
   classWeights: oneOf(["none", "balanced"]).default("none"),
+  /**
+   * Whether a target is a set of any number of labels, also none. The probability of each label is then a sigmoid of its own, the loss
+   * is the binary cross-entropy, and a label is predicted if its probability reaches its threshold. If false, a target is one label.
+   */
+  multiLabel: flag().default(false),
 });
 
 /** The fields that are common to the specs of taggers and classifiers. */

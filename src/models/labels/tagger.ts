@@ -60,7 +60,7 @@ export class Tagger extends LabelModel<TaggerSpec> {
 
   /**
    * Predicts a label for every step of each sequence. A sequence is a list of words or of vectors, or a text, which `tokens`
-   * splits.
+   * splits. If `spec.multiLabel` is true, a step has a text with all its labels, such as "a,b" or "[]", which `labelSet` reads.
    *
    * @throws the errors of `probabilities`
    */

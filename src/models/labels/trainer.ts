@@ -1,7 +1,9 @@
 import { checkInstance, checkObjects, checkOptions } from "../../checks.ts";
+import { labelSet } from "../../data/label-set.ts";
 import type { Labelled, LabelledParts, Step } from "../../data/labelled.ts";
 import { UnrolledError } from "../../errors.ts";
 import { accuracy, type ConfusionMatrix, confusionMatrix, macroF1 } from "../../metrics/classes.ts";
+import type { MultiLabelCounts } from "../../metrics/multi-label.ts";
 import { areSpanTags, spanScores } from "../../metrics/spans.ts";
 import { halveLong } from "../../network/read.ts";
 import { show } from "../../schema.ts";
@@ -9,21 +11,29 @@ import { type Evaluated, errorOfScore, meanLoss } from "../../train/evaluate.ts"
 import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { LabelBatches, READ } from "./batches.ts";
-import { balancedWeights } from "./class-weights.ts";
+import { balancedWeights, positiveWeights } from "./class-weights.ts";
 import { LONG, PIECE } from "./long.ts";
 import { LabelModel } from "./model.ts";
+import { bestThresholds, type ReadSets, readSets, setScores } from "./set-evaluation.ts";
 
 /** The quality of a tagger or classifier. */
 export interface LabelEvaluation extends Evaluated {
-  /** Mean cross-entropy per label in nats. Labels that the model does not know are left out. */
+  /**
+   * Mean cross-entropy per label in nats. Labels that the model does not know are left out. If targets are sets: mean binary
+   * cross-entropy per label and target.
+   */
   readonly loss: number;
   /**
-   * Training selects the model with the smallest error. The error is 1 - `spanF1` if `spanF1` is defined, else 1 - `accuracy`.
+   * Training selects the model with the smallest error. The error is 1 - `microF1` if `microF1` is defined, else 1 - `spanF1` if
+   * `spanF1` is defined, else 1 - `accuracy`.
    * A small term that grows with the loss, at most 1e-6, is added. It decides between models that are otherwise equal. The loss
    * alone would be a worse choice: the loss of an overconfident network rises while its accuracy still improves.
    */
   readonly error: number;
-  /** Share of the labels that are predicted correctly. Labels that the model does not know count as wrong. */
+  /**
+   * Share of the labels that are predicted correctly. Labels that the model does not know count as wrong. If targets are sets, it is
+   * `exact`.
+   */
   readonly accuracy: number;
   /** Macro F1: the mean of the F1 scores of all labels. */
   readonly f1: number;
@@ -32,9 +42,17 @@ export interface LabelEvaluation extends Evaluated {
    * as O, B-LOC and I-LOC.
    */
   readonly spanF1?: number;
-  /** Number of labels that were evaluated: one for each step (tagger), or one for each sequence (classifier). */
+  /** Micro F1 over all decisions about labels. Undefined unless `spec.multiLabel` is true, as are the following fields. */
+  readonly microF1?: number;
+  /** Macro F1: the same number as `f1`. */
+  readonly macroF1?: number;
+  /** Exact match: the share of the sets of labels that are predicted without a fault. */
+  readonly exact?: number;
+  /** How often each label was predicted, and how often rightly (`multiLabelScores`). */
+  readonly counts?: MultiLabelCounts;
+  /** Number of labels, or sets of labels, that were evaluated: one for each step (tagger), or one for each sequence (classifier). */
   readonly labels: number;
-  /** How often each actual label was predicted as each label. */
+  /** How often each actual label was predicted as each label. If targets are sets, it has no classes. */
   readonly matrix: ConfusionMatrix;
 }
 
@@ -51,15 +69,17 @@ export function labelRecipe(task: "classifier" | "tagger"): Recipe {
 /**
  * Checks that accuracy can be measured.
  *
- * @throws ERR_DATA if the model has fewer than 2 labels, or if it knows no label of the examples
+ * @throws ERR_DATA if the model has fewer than 2 labels and needs them, or if it knows no label of the examples
  */
-function checkLabels({ labels: known }: LabelModel, examples: readonly Labelled<Step>[]): void {
-  if (known.size < 2) {
+function checkLabels({ labels: known, spec }: LabelModel, examples: readonly Labelled<Step>[]): void {
+  if (known.size < 2 && !spec.multiLabel) {
     const only = `the only label to learn is ${show(known.symbols[0])}`;
     throw new UnrolledError("ERR_DATA", `${only}, expected at least two; is it the right column?`);
   }
-  if (examples.some(({ labels }) => labels.some((label) => known.has(label)))) return;
-  const found = show(examples[0]?.labels[0]);
+  const all = examples.flatMap(({ labels }) => labels);
+  const labels = spec.multiLabel ? all.flatMap(labelSet) : all;
+  if (labels.some((label) => known.has(label)) || (spec.multiLabel && !labels.length)) return;
+  const found = show(labels[0]);
   throw new UnrolledError(
     "ERR_DATA",
     `validation: the model knows none of the labels, such as ${found}; its own are ${known.symbols.slice(0, 9).join(" ").slice(0, 200)}`,
@@ -81,6 +101,7 @@ export function evaluateLabels(
   checkInstance("evaluateLabels: model", model, LabelModel, "a Classifier or Tagger");
   checkObjects("evaluateLabels: examples", examples);
   if (examples.length === 0) throw new UnrolledError("ERR_DATA", `${subject}: there are no examples`);
+  if (model.spec.multiLabel) return evaluationOfSets(model, readSets(model, examples, subject));
   const { targetPer } = model;
   const places = examples.flatMap(({ tokens }, i) => (tokens.length > LONG ? [] : [i]));
   const predicted: string[][] = [];
@@ -125,9 +146,21 @@ export function evaluateLabels(
   };
 }
 
+function evaluationOfSets(model: LabelModel, read: ReadSets): LabelEvaluation {
+  const scores = setScores(model, read);
+  return {
+    loss: read.nats,
+    error: errorOfScore(scores.microF1, read.nats),
+    ...scores,
+    labels: scores.counts.items,
+    matrix: { classes: [], counts: [] },
+  };
+}
+
 /**
  * Trains a tagger or classifier on whole sequences. Batches are random: a batch may mix short and long sequences. If
- * `spec.classWeights` is `balanced`, the weights of the labels are computed from the examples to train on.
+ * `spec.classWeights` is `balanced`, the weights of the labels are computed from the examples to train on. If `spec.multiLabel` is
+ * true, every validation chooses the thresholds of the model: those with which the F1 of each label is largest.
  */
 export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, LabelEvaluation> {
   readonly #validation: readonly Labelled<Step>[];
@@ -153,7 +186,9 @@ export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, 
     const { wordDropout } = spec;
     const batches = new LabelBatches(train, model.tables, {
       ...{ batch, seed, targetPer, wordDropout, pool: 1 },
-      ...(spec.classWeights === "balanced" && { classWeights: balancedWeights(train, model.labels) }),
+      ...(spec.classWeights === "balanced" && {
+        classWeights: (spec.multiLabel ? positiveWeights : balancedWeights)(train, model.labels),
+      }),
     });
     super(model, whole, { perEpoch: batches.count, training: (iteration) => batches.at(iteration) });
     this.#validation = validation;
@@ -164,10 +199,15 @@ export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, 
    * because a batch of a few examples may have a loss of several nats although training does not diverge.
    */
   override get divergenceLoss(): number {
-    return Math.log(this.model.labels.size) + 10;
+    const { labels, spec } = this.model;
+    return Math.log(spec.multiLabel ? 2 : labels.size) + 10;
   }
 
   override validate(model: M = this.model): LabelEvaluation {
-    return evaluateLabels(model, this.#validation, `iteration ${this.iteration}: validation`);
+    const subject = `iteration ${this.iteration}: validation`;
+    if (!model.spec.multiLabel) return evaluateLabels(model, this.#validation, subject);
+    const read = readSets(model, this.#validation, subject);
+    model.setThresholds(bestThresholds(model, read));
+    return evaluationOfSets(model, read);
   }
 }
