@@ -48,7 +48,7 @@ export type StartOptions<K extends TaskKey = TaskName> = K extends TaskKey
 
 /** Describes a stopped run, which is to be continued. */
 export type RestoreOptions<K extends TaskKey = TaskName> = K extends TaskKey
-  ? Omit<RestoreRequest, keyof DataOptions> & Omit<DataOptionsOf<K>, "level" | "tokens">
+  ? Omit<RestoreRequest, keyof DataOptions> & Omit<DataOptionsOf<K>, "level" | "tokens" | "multiLabel">
   : never;
 
 /** The model that `load` has opened. It has no run. */

@@ -28,7 +28,8 @@ export interface StartRequest extends Omit<DataOptions, "note">, RunLength {
 }
 
 /** Describes a stopped run, which is to be continued. */
-export interface RestoreRequest extends Omit<StartRequest, "task" | "spec" | "level" | "tokens"> {
+export interface RestoreRequest
+  extends Omit<StartRequest, "task" | "spec" | "level" | "tokens" | "multiLabel"> {
   /** The bytes that `saveCheckpoint` received. If data and recipe are unchanged, the run continues with bit-identical results. */
   readonly checkpoint: Uint8Array;
 }

@@ -79,14 +79,20 @@ export class Session implements TrainingSession {
     const length = { iterations, epochs };
     return this.#open("start", async () => {
       const task = this.#task(name);
-      const { level = rest.level } = checkObject<Pick<StartRequest, "level">>("start", spec, "spec is");
+      const given = checkObject<Pick<StartRequest, "level" | "multiLabel">>("start", spec, "spec is");
+      const { level = rest.level, multiLabel = rest.multiLabel } = given;
+      // These fields of the spec also say how the data are read.
+      const own = { ...(level !== undefined && { level }), ...(multiLabel !== undefined && { multiLabel }) };
+      const known = Object.entries(own).filter(([name]) =>
+        task.options.data.includes(name as keyof typeof own),
+      );
       const whole = completeRecipe(task.defaultRecipe(level), recipe);
       const run = await newRun(
         task,
         {
           sources: sourcesOf(data, validation),
           complete: (defaults) => ({ ...defaults, ...spec }),
-          options: task.options.data.includes("level") ? { ...rest, level } : rest,
+          options: { ...rest, ...Object.fromEntries(known) },
           recipe: whole,
           length,
         },

@@ -1,4 +1,5 @@
 import { dsvFormat } from "d3-dsv";
+import { labelCell } from "../data/label-set.ts";
 import type { InputFile } from "../tasks/task.ts";
 import type { Prediction } from "./tasks/task-commands.ts";
 
@@ -35,11 +36,13 @@ export function answerTable(
     );
     return objects.map((object) => `${JSON.stringify(object)}\n`).join("");
   }
-  const cellsOf = (cells: readonly unknown[]) =>
-    cells.map((cell) => (typeof cell === "object" ? JSON.stringify(cell) : String(cell)));
+  const cellOf = (cell: unknown): string => {
+    if (Array.isArray(cell) && cell.every((one) => typeof one === "string")) return labelCell(cell);
+    return typeof cell === "object" ? JSON.stringify(cell) : String(cell);
+  };
   const { formatRows } = dsvFormat(/\.csv$/i.test(file) ? "," : "\t");
   const header = perToken && !input?.names ? [] : [names];
-  return `${formatRows([...header, ...lines.map(cellsOf)])}\n`;
+  return `${formatRows([...header, ...lines.map((cells) => cells.map(cellOf))])}\n`;
 }
 
 /** Adds a number to names that occur before, and a name to columns without one. */

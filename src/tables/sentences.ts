@@ -52,6 +52,8 @@ export interface TokenContext {
   readonly trained?: TokenReading | undefined;
   /** Whether every token has a tag; default true. If false, tags are not read. */
   readonly tagged?: boolean;
+  /** Whether the cell of a tag may be empty; default false. */
+  readonly emptyTags?: boolean | undefined;
   /** Returns whether the model knows a tag. */
   readonly known?: ((tag: string) => boolean) | undefined;
   /** Cuts a sentence into tokens as the model does. */
@@ -84,7 +86,7 @@ export async function readTokens(
   chunks: TextChunks,
   source: string,
   options: TokenOptions = {},
-  { trained, tagged = true, known, cut }: TokenContext = {},
+  { trained, tagged = true, emptyTags = false, known, cut }: TokenContext = {},
 ): Promise<Sentences> {
   const format = formatOf(source, options.format, trained?.format);
   const lines = format === "csv" ? (await readRows(chunks, source, format)).rows : await readLineRows(chunks);
@@ -149,7 +151,9 @@ export async function readTokens(
   const number = format === "csv" ? (names?.findIndex((name) => wordsOf(name)[0] === "sentence") ?? -1) : -1;
   return {
     sentences: [
-      ...sentencesOf(body, { source, layout, token: token!, tag: tagged ? tag : undefined, number }),
+      ...sentencesOf(body, {
+        ...{ source, layout, token: token!, tag: tagged ? tag : undefined, number, emptyTags },
+      }),
     ],
     names,
     numbered: number >= 0,
@@ -205,11 +209,12 @@ interface Places {
   readonly tag: number | undefined;
   /** The column that numbers the sentences; -1 if there is none. */
   readonly number: number;
+  readonly emptyTags: boolean;
 }
 
 function* sentencesOf(
   rows: readonly Row[],
-  { source, layout: { spaces }, token, tag, number }: Places,
+  { source, layout: { spaces }, token, tag, number, emptyTags }: Places,
 ): Iterable<Sentence> {
   // In a file with a sentence in each line, no line follows another one, or their numbers of words differ.
   const apart = spaces && !rows.some((row, i) => !isBlank(row) && rows[i + 1] && !isBlank(rows[i + 1]!));
@@ -237,7 +242,7 @@ function* sentencesOf(
     open.tokens.push(cells[token]!);
     if (tag === undefined) continue;
     const label = cells[tag]?.trim();
-    if (!label || (apart && cells.length > 2)) {
+    if (!(label || (emptyTags && label === "")) || (apart && cells.length > 2)) {
       const expected = `expected at least ${tag + 1} columns with tabs or spaces between them (--tag-column)`;
       wrongRow(source, row, `no tag in column ${tag + 1}, ${expected}`);
     }

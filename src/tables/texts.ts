@@ -57,6 +57,8 @@ export interface TableContext {
   readonly needed?: readonly ColumnOption[] | undefined;
   /** Whether a needed field may be empty. Default: false. */
   readonly mayBeEmpty?: boolean | undefined;
+  /** Options of the needed fields that may be empty, but must be there. Default: none. */
+  readonly emptyCells?: readonly ColumnOption[] | undefined;
   /** Returns whether the model knows a label. */
   readonly known?: ((label: string) => boolean) | undefined;
 }
@@ -76,7 +78,8 @@ export async function readTexts(
   context: TableContext = {},
 ): Promise<TextTable> {
   const { fields } = form;
-  const { trained, needed = fields.map(({ option }) => option), mayBeEmpty, known } = context;
+  const { trained, needed = fields.map(({ option }) => option), mayBeEmpty, emptyCells, known } = context;
+  const filledFields = mayBeEmpty ? [] : needed.filter((option) => !emptyCells?.includes(option));
   const format = formatOf(source, options.format, trained?.format);
   if (format === "conllu") {
     const what = fields.map(({ what }) => what).join(" and ");
@@ -122,9 +125,16 @@ export async function readTexts(
     const cells = places?.map((place) => (place === undefined ? "" : (row.cells[place] ?? "")));
     const wrong = (problem: string) =>
       wrongRow(source, row, problem + (places ? "" : `, expected ${form.line}${adviceOn(row, advice)}`));
-    return checkFields(form, cells ?? divide(row.content), mayBeEmpty ? [] : needed, wrong);
+    const values = cells ?? divide(row.content);
+    for (const [i, { what, option }] of fields.entries()) {
+      if (!emptyCells?.includes(option)) continue;
+      const isThere = places ? row.cells[places[i] ?? 0] !== undefined : values[i] !== undefined;
+      if (!isThere) wrong(places ? `no ${what} (an empty cell is no label)` : "no tab");
+    }
+    return checkFields(form, values, filledFields, wrong);
   };
-  const hollow = places && !mayBeEmpty ? filled.filter((row) => hasEmpty(row, fields, places, needed)) : [];
+  const hollow =
+    places && !mayBeEmpty ? filled.filter((row) => hasEmpty(row, fields, places, filledFields)) : [];
   // Exports of tables often have a few rows with an empty cell. If most have one, it is probably the wrong column.
   const leftOut = new Set(hollow.length * 2 <= filled.length ? hollow : []);
   if (leftOut.size) {

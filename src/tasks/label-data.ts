@@ -1,3 +1,4 @@
+import { labelSet } from "../data/label-set.ts";
 import { type Labelled, type Level, labelledForm, type Step } from "../data/labelled.ts";
 import { normalized, type TokenSpec } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
@@ -11,6 +12,7 @@ import { DEFAULT_TAG_COLUMN, readTokens, type TokenOptions } from "../tables/sen
 import { readTexts } from "../tables/texts.ts";
 import { Cut } from "./cut.ts";
 import { cutPart, hashOf } from "./hash.ts";
+import { areLabelSets, labelsIn } from "./label-lists.ts";
 import { withOwnFormat } from "./own-format.ts";
 import { type PlacedParts, partsOf, type ReadExamples, readExamples } from "./parts.ts";
 import { hashParts, readingOf, withReading } from "./reading.ts";
@@ -33,6 +35,8 @@ interface RawExamples {
 
 /** What is known before a source is read. */
 export interface Context {
+  /** Whether a label is a set of labels. */
+  readonly multiLabel: boolean;
   /** How the training data were read; undefined if these are the training data. */
   readonly trained: Reading | undefined;
   /** Returns whether the model knows a label. */
@@ -41,8 +45,11 @@ export interface Context {
 
 /** What is known of the data of a model. */
 export const contextOf = (model: LabelModel): Context => ({
+  multiLabel: model.spec.multiLabel,
   trained: readingOf(model),
-  known: (label) => model.labels.has(label),
+  known: model.spec.multiLabel
+    ? (cell) => labelsIn(cell).some((label) => model.labels.has(label))
+    : (label) => model.labels.has(label),
 });
 
 /** Returns the format of a source if it is JSON. */
@@ -101,20 +108,37 @@ async function readPart(
   task: LabelSpec["task"],
   given: TextSource,
   givenOptions: FormatOptions,
-  { trained, known }: Context,
+  { trained, known, multiLabel }: Context,
 ): Promise<ReadExamples<RawExamples>> {
   const [source, options] = await withOwnFormat(given, givenOptions, trained);
   const { chunks, name } = source;
   const json = jsonFormatOf(name, options, trained);
+  const isNew = !known && !trained;
+  const check = (cells: readonly string[], places: readonly string[]) => {
+    if (multiLabel) checkSets(cells, places);
+    else if (isNew) noteSets(cells, options.note);
+  };
   if (json) {
-    const { rows, reading } = await readJson(task, source, json, options, trained, true);
+    const { rows, reading } = await readJson(task, source, json, options, trained, {
+      labelled: true,
+      multiLabel,
+    });
     const examples = rows.flatMap(({ example }) => example ?? []);
     const places = rows.flatMap(({ example, object }) => (example ? [`${name}, ${object.place}`] : []));
+    check(
+      examples.flatMap(({ labels }) => labels),
+      examples.flatMap(({ labels }, i) => labels.map(() => places[i]!)),
+    );
     return { examples: jsonExamples(task, some(examples, name)), places, reading };
   }
   if (task === "tagger") {
-    const { sentences, reading } = await readTokens(chunks, name, tokenOptions(options), { trained, known });
+    const context = { trained, known, emptyTags: multiLabel };
+    const { sentences, reading } = await readTokens(chunks, name, tokenOptions(options), context);
     some(sentences, name);
+    check(
+      sentences.flatMap(({ labels }) => labels),
+      sentences.flatMap(({ rows }) => rows.map(({ place }) => `${name}, ${place}`)),
+    );
     const places = sentences.map(({ rows }) => `${name}, ${rows[0]!.place}`);
     const as = (spec: TokenSpec) => sentences.map((sentence) => normalizedExample(sentence, spec));
     return { examples: { texts: [], features: 0, as }, places, reading };
@@ -123,6 +147,7 @@ async function readPart(
   const table = await readTexts(chunks, name, labelledForm(labelFirst), tableOptions(options), {
     trained,
     known,
+    ...(multiLabel && { emptyCells: ["labelColumn"] }),
   });
   const lines = table.rows.flatMap(({ row, values }) => {
     if (!values) return [];
@@ -130,7 +155,11 @@ async function readPart(
     return [{ text, label, place: `${name}, ${row.place}` }];
   });
   some(lines, name);
-  if (!known && !trained) checkOrder(lines, name, labelFirst);
+  check(
+    lines.map(({ label }) => label),
+    lines.map(({ place }) => place),
+  );
+  if (isNew) checkOrder(lines, name, { labelFirst, multiLabel });
   return {
     examples: {
       texts: lines.map(({ text }) => text),
@@ -156,7 +185,7 @@ export async function readJson(
   format: "json" | "jsonl",
   options: FormatOptions,
   trained: Reading | undefined,
-  labelled: boolean,
+  { labelled, multiLabel }: { readonly labelled: boolean; readonly multiLabel: boolean },
 ) {
   const targetPer = task === "tagger" ? "step" : "sequence";
   const fields = task === "tagger" ? TOKEN_FIELDS : TEXT_FIELDS;
@@ -166,9 +195,8 @@ export async function readJson(
     return typeof before === "string" ? [before] : [];
   });
   const rows: JsonRow[] = [];
-  for await (const row of readJsonRows(chunks, name, { targetPer, labelled, format, sequence, labels })) {
-    rows.push(row);
-  }
+  const how = { targetPer, labelled, multiLabel, format, sequence, labels } as const;
+  for await (const row of readJsonRows(chunks, name, how)) rows.push(row);
   const before = withReading(trained, options);
   const { names } = rows.find(({ names }) => names) ?? {};
   const guessed = fields.flatMap((option, i) => {
@@ -278,6 +306,7 @@ export const lowerCase = (steps: readonly Step[]): readonly Step[] =>
  * Reads the examples of a run. If there are no validation data, the function `parts` in the result holds out a random tenth of
  * the examples.
  *
+ * @param multiLabel whether a label is a set of labels
  * @param resumed how the data were read before, if the run is resumed
  * @throws ERR_DATA if a tagger's file is a single sentence, as it is without blank lines; the errors of `readLabelled`
  */
@@ -285,10 +314,11 @@ export async function readRun(
   task: LabelSpec["task"],
   sources: Sources,
   options: FormatOptions,
+  multiLabel: boolean,
   resumed: Reading | undefined,
 ) {
   const run = await readExamples(sources, resumed, (source, trained) =>
-    readLabelled(task, source, options, { trained }),
+    readLabelled(task, source, options, { trained, multiLabel }),
   );
   const { name, data, validation, places, reading } = run;
   if (
@@ -314,7 +344,7 @@ export async function readRun(
       const own = (examples: RawExamples) => shortened(task, examples.as(spec), options);
       const examples = { name, data: own(data), validation: validation && own(validation), places };
       return partsOf(examples, seed, {
-        labelsOf: ({ labels }) => labels,
+        labelsOf: ({ labels }) => (multiLabel ? labels.flatMap(labelSet) : labels),
         noun: task === "tagger" ? "tag" : "label",
         note: options.note,
       });
@@ -328,6 +358,24 @@ function labelHashParts(name: string, reading: Reading): (string | number | bool
   return [labelFirst, tagColumn, ...hashParts(name, others)];
 }
 
+/** @throws ERR_DATA naming the place if a cell is a list that is not JSON */
+function checkSets(cells: readonly string[], places: readonly string[]): void {
+  for (const [i, cell] of cells.entries()) {
+    try {
+      labelSet(cell);
+    } catch (error) {
+      throw new UnrolledError("ERR_DATA", `${places[i]}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+}
+
+/** Tells the user that labels look like sets of labels, but are read as single ones. */
+function noteSets(cells: readonly string[], note: FormatOptions["note"]): void {
+  if (!note || !areLabelSets(cells)) return;
+  const cell = JSON.stringify(cells.find((cell) => /[,[]/.test(cell))!.slice(0, 60));
+  note(`each text such as ${cell} is one label; if it is a list of labels, use --multi-label`);
+}
+
 /** Number of labels from which on it is suspicious that most of them have a single example. */
 const SUSPICIOUS = 10;
 
@@ -338,15 +386,17 @@ const SUSPICIOUS = 10;
 function checkOrder(
   lines: readonly { readonly text: string; readonly label: string }[],
   name: string,
-  labelFirst: boolean,
+  { labelFirst, multiLabel }: { readonly labelFirst: boolean; readonly multiLabel: boolean },
 ): void {
-  const labels = new Set(lines.map(({ label }) => label)).size;
+  const cells = lines.map(({ label }) => label);
+  const labels = new Set(multiLabel ? cells.flatMap(labelSet) : cells).size;
   const texts = new Set(lines.map(({ text }) => text)).size;
   const rare = labels * 2 > lines.length;
   const swapped = labels > 2 * texts;
   if (!(labels >= SUSPICIOUS ? rare || swapped : labels > 3 && rare && swapped)) return;
   const order = labelFirst ? "leave out --label-first" : "use --label-first";
-  const how = `${order}; if the label is in another column, use --label-column`;
+  const lists = !multiLabel && areLabelSets(cells) ? "; if labels are lists, use --multi-label" : "";
+  const how = `${order}; if the label is in another column, use --label-column${lists}`;
   throw new UnrolledError(
     "ERR_DATA",
     `${name}: ${labels} labels of ${lines.length} examples; if text and label are the other way round, ${how}`,

@@ -104,7 +104,8 @@ async function jsonInputs<B>(
   trained: Reading | undefined,
   blank: B,
 ): Promise<InputFile<B | string | readonly Step[]>> {
-  const { rows } = await readJson(task, source, format, options, trained, false);
+  const how = { labelled: false, multiLabel: false };
+  const { rows } = await readJson(task, source, format, options, trained, how);
   some(
     rows.flatMap(({ example }) => example ?? []),
     source.name,

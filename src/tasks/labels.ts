@@ -1,4 +1,5 @@
 import { checkOptions } from "../checks.ts";
+import { labelCell, labelSet } from "../data/label-set.ts";
 import type { Labelled, Level, Step } from "../data/labelled.ts";
 import type { TokenSpec } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
@@ -49,7 +50,11 @@ export interface TagOptions {
 /** Learns the label of a sequence. The model is a {@link Classifier}. */
 export const classifierTask = /* @__PURE__ */ labelTask(
   Classifier,
-  { format: ["labelFirst", ...TABLE_OPTIONS, "cut"], data: ["level", "tokens", "minCount"], evaluate: [] },
+  {
+    format: ["labelFirst", ...TABLE_OPTIONS, "cut"],
+    data: ["level", "tokens", "minCount", "multiLabel"],
+    evaluate: [],
+  },
   ({ level, features, texts }, options) => {
     // Sentences of a script without spaces are read as characters, but by a network for sentences.
     const unspaced = options.level === undefined && areUnspaced(texts);
@@ -78,7 +83,7 @@ export const taggerTask = /* @__PURE__ */ labelTask(
   Tagger,
   {
     format: ["format", "header", "tokenColumn", "tagColumn", "cut"],
-    data: ["tokens", "minCount"],
+    data: ["tokens", "minCount", "multiLabel"],
     evaluate: [],
   },
   ({ features, sentences }, options) => {
@@ -136,11 +141,13 @@ function labelTask<
     defaultLength: () => (task === "tagger" ? { epochs: 12, iterations: 4000 } : { epochs: 30 }),
     defaultRecipe: () => labelRecipe(task),
     async read(sources, options, resumed) {
-      const read = await readRun(task, sources, options, resumed?.reading);
+      const multiLabel = resumed ? resumed.spec.multiLabel : (options.multiLabel ?? false);
+      const read = await readRun(task, sources, options, multiLabel, resumed?.reading);
       const data = async (spec: M["spec"], seed: number, minCount = DEFAULT_MIN_COUNT) => {
         checkSteps(read.features, spec.features, sources.data);
+        checkMultiLabel(spec.multiLabel, multiLabel);
         const parts = await read.parts(spec, seed);
-        checkSeveral(task, parts.train, sources.data);
+        checkSeveral(spec, parts.train, sources.data);
         return labelData(Model, spec, parts, minCount, options);
       };
       return {
@@ -150,7 +157,8 @@ function labelTask<
           const sentences = () =>
             read.sentences({ normalForm: "none" }).map(({ tokens }) => tokens.join(" "));
           const texts = task === "tagger" && !read.features ? sentences() : read.texts;
-          const spec = completeTexts(complete, defaults(read, options), texts, options);
+          const standard = { ...defaults(read, options), multiLabel };
+          const spec = completeTexts(complete, standard, texts, options);
           return data(Model.schema().check(spec, "spec"), seed, options.minCount);
         },
         resume: async (spec, seed) => data(spec, seed),
@@ -158,7 +166,9 @@ function labelTask<
     },
     async evaluate(model, data, options = {}) {
       const examples = await readFor(model, data, options);
-      if (!examples.some(({ labels }) => labels.some((label) => model.labels.has(label)))) {
+      const cells = examples.flatMap(({ labels }) => labels);
+      const labels = model.spec.multiLabel ? cells.flatMap(labelSet) : cells;
+      if (labels.length && !labels.some((label) => model.labels.has(label))) {
         throw new UnrolledError(
           "ERR_DATA",
           `${data.name}: the model knows none of the labels; is it the right file?`,
@@ -181,14 +191,25 @@ function labelTask<
   } satisfies Omit<LabelTask<M, Inputs, Output, Names, Options>, "inputs">);
 }
 
+/** @throws ERR_VALUE if the labels were not read as the spec says */
+function checkMultiLabel(spec: boolean, read: boolean): void {
+  if (spec === read) return;
+  throw new UnrolledError(
+    "ERR_VALUE",
+    `spec.multiLabel is ${spec}, but the labels are read with the option multiLabel ${read}; set the option, from which the spec follows`,
+  );
+}
+
 /** Checks that there is something to learn. @throws ERR_DATA naming the source if all its labels are equal */
 function checkSeveral(
-  task: LabelModel["spec"]["task"],
+  { task, multiLabel }: LabelModel["spec"],
   examples: readonly Labelled<Step>[],
   { name }: TextSource,
 ): void {
-  const first = examples[0]!.labels[0]!;
-  if (examples.some(({ labels }) => labels.some((label) => label !== first))) return;
+  const cells = examples.flatMap(({ labels }) => labels);
+  const targets = multiLabel ? cells.map((cell) => labelCell(labelSet(cell).sort())) : cells;
+  const first = targets[0]!;
+  if (targets.some((target) => target !== first)) return;
   const label = JSON.stringify(first.slice(0, 60));
   throw new UnrolledError(
     "ERR_DATA",

@@ -77,6 +77,11 @@ export interface DataOptions extends FormatOptions {
   readonly vocabulary?: number | undefined;
   /** Minimum count of a token. Tokens that occur less often are treated as unknown. */
   readonly minCount?: number | undefined;
+  /**
+   * Taggers and classifiers: whether a target is a set of labels, also of none, see `labelSet`. It is the default of `spec.multiLabel`.
+   * Default false.
+   */
+  readonly multiLabel?: boolean | undefined;
   /** Forecasters: columns to read; default: all columns that contain numbers. */
   readonly column?: readonly string[] | undefined;
   /** Forecasters: columns to forecast; default: all columns that are read. */

@@ -85,6 +85,7 @@ it("every task has its own types", () => {
     | "level"
     | "tokens"
     | "minCount"
+    | "multiLabel"
     | "labelFirst"
     | "format"
     | "header"

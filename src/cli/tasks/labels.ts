@@ -1,15 +1,19 @@
+import { labelCell, labelSet } from "../../data/label-set.ts";
 import type { Step } from "../../data/labelled.ts";
-import { classScores } from "../../metrics/classes.ts";
+import { classScores, type Scores } from "../../metrics/classes.ts";
+import { multiLabelScores } from "../../metrics/multi-label.ts";
 import type { Classifier } from "../../models/labels/classifier.ts";
 import type { LabelModel } from "../../models/labels/model.ts";
 import type { TaggerSpec } from "../../models/labels/spec.ts";
 import { Tagger } from "../../models/labels/tagger.ts";
 import type { LabelEvaluation } from "../../models/labels/trainer.ts";
+import { share } from "../../schema.ts";
 import { DEFAULT_TAG_COLUMN } from "../../tasks/label-data.ts";
 import { classifierTask, type TagOptions, taggerTask } from "../../tasks/labels.ts";
 import { openData } from "../data-files.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
+import { parser } from "../numbers.ts";
 import { count, percent, thousands } from "../progress.ts";
 import { onOneLine, visible } from "../visible.ts";
 import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
@@ -45,7 +49,20 @@ const columnsOptions = () => [
   ),
 ];
 
+const thresholdOption = () =>
+  option(
+    "--threshold <p>",
+    "model of several labels: predict labels from this probability on (default: the thresholds in the model)",
+    parser(share()),
+  );
+
+interface ThresholdFlags {
+  threshold?: number;
+}
+
 const HELP = {
+  multiLabel:
+    'an example or token has any number of labels, also none: labels with commas between them, or JSON arrays such as ["a", "b"] or []',
   characters:
     "<size> width of the character embeddings; above 0, words are also read by their characters; 0: off (default: 25 for a tagger)",
   characterHidden: "<units> units per direction of the LSTM that reads a word's characters (default: 25)",
@@ -69,8 +86,8 @@ export const classifier = labelCommands<Classifier>({
       ...grouped(DATA_HEADING, ...tableOptions()),
       ...grouped(LABEL_HEADING, labelFirstOption(), poolingOption(), ...wordOptions()),
     ],
-    eval: classifierFormat,
-    predict: classifierFormat,
+    eval: () => [...classifierFormat(), thresholdOption()],
+    predict: () => [...classifierFormat(), thresholdOption()],
   },
   predicts: "a classifier labels texts",
   predict: classify,
@@ -86,8 +103,8 @@ export const tagger = labelCommands<Tagger>({
       ...grouped(DATA_HEADING, ...formatOptions()),
       ...grouped(LABEL_HEADING, ...columnsOptions(), ...wordOptions()),
     ],
-    eval: taggerFormat,
-    predict: () => [...taggerFormat(), tokensOption()],
+    eval: () => [...taggerFormat(), thresholdOption()],
+    predict: () => [...taggerFormat(), tokensOption(), thresholdOption()],
   },
   predicts: "a tagger tags words",
   predict: tag,
@@ -103,26 +120,30 @@ function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
     ...own,
     space: TOKEN_SPACE,
     measures:
-      "For a tagger or classifier: accuracy, mean F1 of the labels and span F1 (BIO, IOB1, BIOES, BILOU or BMEWO tags).",
+      "For a tagger or classifier: accuracy, mean F1 of the labels and span F1 (BIO, IOB1, BIOES, BILOU or BMEWO tags); with several labels, micro F1, macro F1 and the share of exact sets.",
     unit: "tokens",
     loss: "nats",
     target: "label",
-    scores: ({ accuracy, f1, spanF1 }) => ({
-      accuracy,
-      f1,
-      ...(spanF1 !== undefined && { span_f1: spanF1 }),
-    }),
-    note({ accuracy, f1, spanF1 }) {
+    scores: ({ accuracy, f1, spanF1, microF1, macroF1, exact }) =>
+      microF1 === undefined
+        ? { accuracy, f1, ...(spanF1 !== undefined && { span_f1: spanF1 }) }
+        : { micro_f1: microF1, macro_f1: macroF1, exact },
+    note({ accuracy, f1, spanF1, microF1 }) {
+      if (microF1 !== undefined) {
+        return `micro F1 ${percent(microF1)}, macro F1 ${percent(f1)}, exact ${percent(accuracy)}`;
+      }
       const spans = spanF1 === undefined ? "" : `, span F1 ${percent(spanF1)}`;
       return `accuracy ${percent(accuracy)}, macro F1 ${percent(f1)}${spans}`;
     },
-    async evaluate(model, flags: EvalFlags) {
-      const { data, json } = flags;
+    async evaluate(model, flags: EvalFlags & ThresholdFlags) {
+      const { data, json, threshold } = flags;
+      if (threshold !== undefined) model.setThresholds(threshold);
       const format = readingOptions(own.task, flags);
       const result = await own.task.evaluate(model, await openData(data, json), format);
       if (!json) {
         report(model, result);
-        const labels = count(result.labels, "label");
+        const target = model.targetPer === "step" ? "token" : "example";
+        const labels = count(result.labels, model.spec.multiLabel ? target : "label");
         console.log(`${labels}: ${this.note(result)}, ${result.loss.toFixed(4)} nats`);
       }
       return { ...this.scores(result), nats: result.loss, labels: result.labels };
@@ -130,18 +151,32 @@ function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
   };
 }
 
+/** Returns each label with its scores, and the number of targets that have it. */
+function scoresOf({ counts, matrix }: LabelEvaluation): readonly (readonly [string, Scores, number])[] {
+  if (counts) {
+    const { labels } = multiLabelScores(counts);
+    return counts.labels.map((label, i) => [label, labels[i]!, counts.right[i]!]);
+  }
+  return classScores(matrix).map((scores, i) => [
+    matrix.classes[i]!,
+    scores,
+    matrix.counts[i]!.reduce((sum, n) => sum + n),
+  ]);
+}
+
 /** Prints the scores of each label. The most frequent label comes first. */
 function report(model: LabelModel, result: LabelEvaluation): void {
-  const { classes, counts } = result.matrix;
+  const all = scoresOf(result);
+  const classes = all.map(([label]) => label);
   const strangers = classes.filter((label) => !model.labels.has(label));
   if (strangers.length) {
     console.error(`labels that the model never saw, counted as missed: ${strangers.map(visible).join(" ")}`);
   }
-  const rows = classScores(result.matrix)
-    .map(({ precision, recall, f1 }, i) => ({
-      label: visible(classes[i]!),
+  const rows = all
+    .map(([label, { precision, recall, f1 }, count]) => ({
+      label: visible(label),
       shares: [precision, recall, f1].map(percent),
-      count: counts[i]!.reduce((sum, n) => sum + n),
+      count,
     }))
     .sort((a, b) => b.count - a.count);
   const shown = rows.slice(0, SHOWN);
@@ -156,15 +191,27 @@ function report(model: LabelModel, result: LabelEvaluation): void {
 async function* classify(
   model: Classifier,
   given: PredictInputs<string | readonly Step[]>,
+  { threshold }: PredictFlags & ThresholdFlags,
 ): AsyncGenerator<Prediction> {
+  if (threshold !== undefined) model.setThresholds(threshold);
   const predict = (inputs: readonly (string | readonly Step[])[]) => classifierTask.predict(model, inputs);
   const results = await answersTo(given, predict, classifierTask.blank);
   for (const [i, result] of results.entries()) {
     const input = given.inputs[i]!;
-    const { label, probability } = result;
+    const { label, probability, probabilities, labels = [] } = result;
     const shown = typeof input === "string" ? onOneLine(input) : `example ${i + 1}`;
+    const named = typeof input === "string" ? { text: input } : { example: i + 1 };
+    if (model.spec.multiLabel) {
+      const shares = labels.map((label) => percent(probabilities[label]!)).join(",");
+      yield {
+        json: { ...named, labels, probabilities },
+        text: input.length ? `${labelCell(labels)}\t${shares}\t${shown}` : "",
+        answers: [input.length ? { labels } : {}],
+      };
+      continue;
+    }
     yield {
-      json: { ...(typeof input === "string" ? { text: input } : { example: i + 1 }), ...result },
+      json: { ...named, ...result },
       text: input.length ? `${label}\t${percent(probability)}\t${shown}` : "",
       answers: [input.length ? { label, probability } : {}],
     };
@@ -174,8 +221,9 @@ async function* classify(
 async function* tag(
   model: Tagger,
   given: PredictInputs<string | readonly Step[]>,
-  { tokens: rule }: PredictFlags & TagOptions,
+  { tokens: rule, threshold }: PredictFlags & TagOptions & ThresholdFlags,
 ): AsyncGenerator<Prediction> {
+  if (threshold !== undefined) model.setThresholds(threshold);
   const inputs = given.inputs.map((input) => (typeof input === "string" ? model.tokens(input, rule) : input));
   const predict = (sentences: readonly (readonly Step[])[]) => taggerTask.predict(model, sentences);
   const tags = await answersTo(
@@ -186,16 +234,20 @@ async function* tag(
   for (const [i, tokens] of inputs.entries()) {
     const vectors = model.spec.features > 0;
     const rows = tokens.map((token, t) => `${vectors ? t + 1 : token}\t${tags[i]![t]}\n`);
+    const own = model.spec.multiLabel ? tags[i]!.map(labelSet) : tags[i]!;
     yield {
-      json: { ...(vectors ? { example: i + 1 } : { tokens }), tags: tags[i] },
+      json: { ...(vectors ? { example: i + 1 } : { tokens }), tags: own },
       text: rows.join(""),
-      answers: answersOf(tags[i]!, !given.file || given.file.perToken?.[i] === true),
+      answers: answersOf(own, !given.file || given.file.perToken?.[i] === true),
     };
   }
 }
 
 /** Returns the tags for the rows of a sentence. @param perToken whether each token has a row; if not, the sentence has one */
-function answersOf(tags: readonly string[], perToken: boolean): readonly { readonly tag?: string }[] {
+function answersOf(
+  tags: readonly (string | readonly string[])[],
+  perToken: boolean,
+): readonly { readonly tag?: string | readonly string[] }[] {
   if (perToken) return tags.map((tag) => ({ tag }));
   return [tags.length ? { tag: JSON.stringify(tags) } : {}];
 }

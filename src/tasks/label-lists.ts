@@ -1,0 +1,30 @@
+import { labelSet } from "../data/label-set.ts";
+
+/** Share of cells that have to be lists, for `areLabelSets`. */
+const LISTS = 0.05;
+
+/**
+ * Returns whether cells, read as single labels, look like sets: some are JSON arrays, or have commas between parts, most of which are also in
+ * another cell. In "Boston, MA", most parts are not.
+ */
+export function areLabelSets(cells: readonly string[]): boolean {
+  const several = cells.filter((cell) => cell.includes(",") || cell.startsWith("[")).length;
+  if (several < 2 || several < LISTS * cells.length) return false;
+  const distinct = [...new Set(cells)].map((cell) => ({ isList: isList(cell), parts: labelsIn(cell) }));
+  if (distinct.filter(({ isList }) => isList).length * 2 > distinct.length) return true;
+  const counts = new Map<string, number>();
+  for (const { parts } of distinct) for (const part of parts) counts.set(part, (counts.get(part) ?? 0) + 1);
+  const parts = distinct.flatMap(({ parts }) => (parts.length > 1 ? parts : []));
+  return parts.filter((part) => counts.get(part)! > 1).length * 2 > parts.length;
+}
+
+const isList = (cell: string): boolean => /^\[\s*(?:["'].*)?\]$/.test(cell);
+
+/** Reads a set of labels from a cell that may be anything. */
+export function labelsIn(cell: string): readonly string[] {
+  try {
+    return labelSet(cell);
+  } catch {
+    return [cell];
+  }
+}
