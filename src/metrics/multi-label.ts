@@ -1,6 +1,6 @@
-import { checkObject } from "../checks.ts";
+import { checkObject, checkTexts } from "../checks.ts";
 import { type Scores, scores } from "./classes.ts";
-import { checkLists, checkPairs } from "./pairs.ts";
+import { checkListPairs, checkNumbers } from "./pairs.ts";
 
 /** How often labels were predicted rightly, if an item may have several labels or none. */
 export interface MultiLabelCounts {
@@ -33,8 +33,8 @@ export interface MultiLabelScores {
 /**
  * Counts the correct and the predicted labels of items. The order within a set does not count.
  *
- * @param right the correct labels of each item, without repetitions
- * @param predicted the predicted labels of each item, without repetitions
+ * @param right the correct labels of each item
+ * @param predicted the predicted labels of each item
  * @throws ERR_SHAPE if `right` and `predicted` differ in length or are empty
  *
  * @example
@@ -51,9 +51,7 @@ export function multiLabelCounts(
   right: readonly (readonly string[])[],
   predicted: readonly (readonly string[])[],
 ): MultiLabelCounts {
-  checkPairs(right, predicted, "sets of labels");
-  checkLists("labels", right);
-  checkLists("predictions", predicted);
+  checkListPairs(right, predicted, "labels", "predictions");
   const counts = new Map<string, { hits: number; predicted: number; right: number }>();
   const of = (label: string) => {
     const found = counts.get(label) ?? { hits: 0, predicted: 0, right: 0 };
@@ -62,16 +60,17 @@ export function multiLabelCounts(
   };
   let exact = 0;
   right.forEach((labels, i) => {
-    const guesses = new Set(predicted[i]);
+    const own = new Set(checkTexts("labels", labels));
+    const guesses = new Set(checkTexts("predictions", predicted[i]!));
     let hits = 0;
-    for (const label of labels) {
+    for (const label of own) {
       of(label).right++;
       if (!guesses.has(label)) continue;
       of(label).hits++;
       hits++;
     }
     for (const label of guesses) of(label).predicted++;
-    if (hits === labels.length && hits === guesses.size) exact++;
+    if (hits === own.size && hits === guesses.size) exact++;
   });
   const labels = [...counts.keys()].sort();
   const column = (of: "hits" | "predicted" | "right") => labels.map((label) => counts.get(label)![of]);
@@ -93,7 +92,7 @@ export function multiLabelCounts(
  */
 export function multiLabelScores(counts: MultiLabelCounts): MultiLabelScores {
   const { hits, predicted, right, exact, items } = checkObject("multiLabelScores", counts, "counts are");
-  checkLists("counts", [hits, predicted, right]);
+  for (const column of [hits, predicted, right]) checkNumbers("multiLabelScores: counts", column);
   const labels = hits.map((_, i) => scores(hits[i]!, predicted[i]!, right[i]!));
   const sum = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);
   const mean = (of: keyof Scores) =>

@@ -1,3 +1,4 @@
+import { checkList } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import { share, show } from "../../schema.ts";
 
@@ -12,14 +13,14 @@ export class Thresholds {
   /** Makes thresholds from numbers. @throws ERR_VALUE if one is not from 0 to 1 */
   constructor(values: readonly number[]) {
     const { expected, test } = share();
-    const wrong = values.findIndex((value) => !test(value));
+    const wrong = Array.from(checkList("thresholds", values)).findIndex((value) => !test(value));
     if (wrong >= 0) {
       throw new UnrolledError(
         "ERR_VALUE",
         `thresholds[${wrong}] is ${show(values[wrong])}, expected ${expected}`,
       );
     }
-    this.values = [...values];
+    this.values = Array.from(values);
   }
 
   /** Makes thresholds that are all the same. @param labels number of labels */
