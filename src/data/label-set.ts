@@ -36,7 +36,9 @@ export function labelCell(labels: readonly string[]): string {
 
 /** Returns the entries of a JSON array as texts; undefined if the cell is something else. */
 function entriesOf(cell: string): string[] | undefined {
-  const text = cell.trim();
+  const given = cell.trim();
+  // Programs that write columns with tabs put a cell with quotes into quotes, as in CSV: "[""a"",""b""]"
+  const text = /^"\[.*\]"$/.test(given) ? given.slice(1, -1).replaceAll('""', '"') : given;
   if (!text.startsWith("[") || !text.endsWith("]")) return undefined;
   try {
     const list = JSON.parse(text) as unknown[];

@@ -5,7 +5,7 @@ import { streamSource } from "../../../src/data/token-batch.ts";
 import { Vocabulary } from "../../../src/data/vocabulary.ts";
 import { windowSource } from "../../../src/models/forecaster/windows.ts";
 import { LabelBatches } from "../../../src/models/labels/batches.ts";
-import { balancedWeights } from "../../../src/models/labels/class-weights.ts";
+import { balancedWeights, positiveWeights } from "../../../src/models/labels/class-weights.ts";
 import type { LabelModel } from "../../../src/models/labels/model.ts";
 import { LanguageModel } from "../../../src/models/language-model/model.ts";
 import { defaultLanguageModelSpec } from "../../../src/models/language-model/spec.ts";
@@ -20,6 +20,7 @@ import { newEmbedder } from "../../models/embedder/embedders.ts";
 import { newForecaster, waves } from "../../models/forecaster/forecasters.ts";
 import { CALLS, newGenerator, VECTOR_CALLS } from "../../models/generator/generators.ts";
 import { NAMES, newClassifier, newTagger, REVIEWS } from "../../models/labels/labels.ts";
+import { MEANT, newSetClassifier, newSetTagger, THINGS } from "../../models/labels/sets.ts";
 import { newVectorClassifier, newVectorTagger, SIGNS, TONES } from "../../models/labels/vectors.ts";
 import { newAutoencoder, newEncoderDecoder, PAIRS, WORDS } from "../../models/sequence-to-sequence/pairs.ts";
 import { expectError, startRuntime } from "../../runtimes.ts";
@@ -55,7 +56,7 @@ const labels = (model: LabelModel, examples: typeof REVIEWS | typeof TONES): Cas
     new LabelBatches(examples, model.tables, {
       ...{ batch, seed: 1, targetPer: model.targetPer, pool: 1 },
       ...(model.spec.classWeights === "balanced" && {
-        classWeights: balancedWeights(examples, model.labels),
+        classWeights: (model.spec.multiLabel ? positiveWeights : balancedWeights)(examples, model.labels),
       }),
     }).at(i),
 });
@@ -76,6 +77,10 @@ const CASES: Readonly<Record<string, () => Case>> = {
   "a tagger with characters": () => labels(newTagger(rt), NAMES),
   "a classifier with class weights": () => labels(newClassifier(rt, BALANCED), UNEVEN),
   "a tagger with class weights": () => labels(newTagger(rt, BALANCED), NAMES),
+  "a classifier of several labels": () => labels(newSetClassifier(rt), THINGS),
+  "a classifier of several labels with class weights": () => labels(newSetClassifier(rt, BALANCED), THINGS),
+  "a tagger of several labels": () => labels(newSetTagger(rt), MEANT),
+  "a tagger of several labels with class weights": () => labels(newSetTagger(rt, BALANCED), MEANT),
   "a classifier of vectors": () => labels(newVectorClassifier(rt), TONES),
   "a tagger of vectors": () => labels(newVectorTagger(rt), SIGNS),
   "an encoder-decoder": () =>
