@@ -203,7 +203,16 @@ const CHECKED_BY_SCHEMA = /Spec\b|^Levels$|\bRecipe\b|^\{ readonly characters: n
 /** Types that the library itself returns or reads (results, batches, states, files), or that users implement. */
 const DATA = new RegExp(
   `^(${[
-    ...["Activation", "Sequences", "PairIds", "Series", "Spellings", "Labelled", "ConfusionMatrix"],
+    ...[
+      "Activation",
+      "Sequences",
+      "PairIds",
+      "Series",
+      "Spellings",
+      "Labelled",
+      "ConfusionMatrix",
+      "MultiLabelCounts",
+    ],
     ...[
       "RecurrentState",
       "StreamState",

@@ -9,6 +9,7 @@ import { newEmbedder, PAIRS as TEXT_PAIRS } from "../models/embedder/embedders.t
 import { newForecaster, waves } from "../models/forecaster/forecasters.ts";
 import { CALLS, newGenerator } from "../models/generator/generators.ts";
 import { NAMES, newClassifier, newTagger, REVIEWS } from "../models/labels/labels.ts";
+import { newSetClassifier, THINGS } from "../models/labels/sets.ts";
 import { newAutoencoder, newEncoderDecoder, PAIRS } from "../models/sequence-to-sequence/pairs.ts";
 import { startRuntime } from "../runtimes.ts";
 import { MemoryStore, newTrainer, TEXT } from "../train/run.ts";
@@ -25,6 +26,7 @@ const trainer = newTrainer(rt);
 const { model } = trainer;
 const ids = model.encode(TEXT);
 const [classifier, tagger, embedder] = [newClassifier(rt), newTagger(rt), newEmbedder(rt)];
+const setClassifier = newSetClassifier(rt);
 const [forecaster, generator] = [newForecaster(rt), newGenerator(rt)];
 const [encoderDecoder, autoencoder] = [newEncoderDecoder(rt), newAutoencoder(rt)];
 const lstm = new nn.LSTM(rt, { inputSize: 3, hiddenSize: 2 });
@@ -307,6 +309,13 @@ const ROWS: readonly Row[] = [
     ],
     unrolled.confusionMatrix as Any,
   ],
+  ["multiLabelCounts", () => [[["a"]], [["a"]]], unrolled.multiLabelCounts],
+  ["multiLabelCounts: labels", () => [["a"]], (labels) => unrolled.multiLabelCounts([labels], [labels])],
+  ["multiLabelScores", () => [unrolled.multiLabelCounts([["a"]], [["a"]])], unrolled.multiLabelScores],
+  ["labelSet", () => ["a,b"], unrolled.labelSet],
+  ["labelCell", () => [["a", "b"]], unrolled.labelCell],
+  ["new Thresholds", () => [[0.5]], (values) => new unrolled.Thresholds(values)],
+  ["Thresholds.fromJSON", () => [[0.5]], (json) => unrolled.Thresholds.fromJSON(json)],
   ["editDistance", () => [["a"], ["b"]], unrolled.editDistance],
   ["errorRate", () => [[["a"]], [["b"]]], unrolled.errorRate],
   ["exactMatch", () => [[["a"]], [["b"]]], unrolled.exactMatch],
@@ -392,6 +401,8 @@ const ROWS: readonly Row[] = [
   ),
   ["Classifier.predict", () => [["a"]], (texts) => classifier.predict(texts)],
   ["Classifier.predict: example", () => ["a"], (text) => classifier.predict([text])],
+  ["LabelModel.setThresholds", () => [0.5], (thresholds) => setClassifier.setThresholds(thresholds)],
+  ["LabelModel.setThresholds: list", () => [[0.5, 0.5, 0.5]], (list) => setClassifier.setThresholds(list)],
   ["Tagger.predict", () => [["a"]], (texts) => tagger.predict(texts)],
   ["Tagger.predict: example", () => [["a"]], (tokens) => tagger.predict([tokens])],
   ["SequenceEmbedder.encode", () => [["the cat"]], (texts) => embedder.encode(texts)],
@@ -478,6 +489,7 @@ const ROWS: readonly Row[] = [
   ["evaluateText: streams", () => [1], (streams) => unrolled.evaluateText(model, ids, { streams })],
   ["evaluateText: seq", () => [1], (seq) => unrolled.evaluateText(model, ids, { seq })],
   ["evaluateLabels", () => [classifier, REVIEWS.slice(0, 3)], unrolled.evaluateLabels],
+  ["evaluateLabels: sets", () => [setClassifier, THINGS.slice(0, 3)], unrolled.evaluateLabels],
   ["evaluateEmbedder", () => [embedder, TEXT_PAIRS.slice(0, 3)], unrolled.evaluateEmbedder],
   ["evaluateForecasts", () => [forecaster, waves(), {}], unrolled.evaluateForecasts],
   [

@@ -158,10 +158,11 @@ function likelyField(
 ): string | undefined {
   const names = Object.keys(fields).filter((name) => name !== taken);
   const table = labelledForm().fields.find((one) => one.what === what)!;
-  const find = (fits: (value: unknown) => boolean) =>
-    names[likelyColumn(table, names, (i) => mayHaveField(names[i]!) && fits(fields[names[i]!]))];
+  const find = (fits: (value: unknown) => boolean, form = table) =>
+    names[likelyColumn(form, names, (i) => mayHaveField(names[i]!) && fits(fields[names[i]!]))];
   if (what === "text") return find((value) => typeof value === "string");
-  return find(isLabel) ?? find((value) => Array.isArray(value) && value.every(isLabel));
+  const lists = { ...table, names: [...table.names, ...LIST_NAMES] };
+  return find(isLabel) ?? find((value) => Array.isArray(value) && value.every(isLabel), lists);
 }
 
 const namesOf = (given: string | readonly string[] = [], usual: readonly string[]): readonly string[] =>
@@ -202,6 +203,9 @@ const LABELS = {
     ...["emotion", "language"],
   ],
 };
+
+/** Usual names of a field with a list of labels, beside those of a single one. */
+const LIST_NAMES = ["tags", "classes", "categories", "topics", "genres", "emotions"];
 
 type Wrong = (problem: string) => never;
 

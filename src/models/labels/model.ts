@@ -329,10 +329,11 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * Returns the labels whose probabilities reach their thresholds, for each row.
    *
    * @param rows the probabilities of the labels, [rows, labels]
+   * @param thresholds default: those of the model
    * @throws ERR_VALUE if `spec.multiLabel` is false
    */
-  setsOf(rows: Float32Array): string[][] {
-    const { thresholds, labels } = this;
+  setsOf(rows: Float32Array, thresholds: readonly number[] | undefined = this.thresholds): string[][] {
+    const { labels } = this;
     if (!thresholds) throw new UnrolledError("ERR_VALUE", "setsOf: the model predicts one label, no sets");
     const { symbols } = labels;
     const C = symbols.length;

@@ -6,7 +6,7 @@ import { meanLoss } from "../../train/evaluate.ts";
 import { LabelBatches, READ } from "./batches.ts";
 import { LONG, PIECE } from "./long.ts";
 import type { LabelModel } from "./model.ts";
-import { bestThreshold } from "./thresholds.ts";
+import { bestThreshold, DEFAULT_THRESHOLD } from "./thresholds.ts";
 
 /** What a model of several labels makes of examples. */
 export interface ReadSets {
@@ -88,11 +88,25 @@ export interface SetScores {
 }
 
 /** Compares the labels that a model predicts with its thresholds with the correct ones. */
-export function setScores(model: LabelModel, { rows, right }: ReadSets): SetScores {
-  const counts = multiLabelCounts(
-    right.flat(),
-    rows.flatMap((own) => model.setsOf(own)),
-  );
+export function setScores(model: LabelModel, read: ReadSets): SetScores {
+  const counts = countsOf(model, read);
   const { micro, macro, exact } = multiLabelScores(counts);
   return { accuracy: exact, f1: macro.f1, microF1: micro.f1, macroF1: macro.f1, exact, counts };
+}
+
+/** Returns the micro F1 of the labels whose probabilities are at least 0.5. */
+export function plainF1(model: LabelModel, read: ReadSets): number {
+  const half = model.labels.symbols.map(() => DEFAULT_THRESHOLD);
+  return multiLabelScores(countsOf(model, read, half)).micro.f1;
+}
+
+function countsOf(
+  model: LabelModel,
+  { rows, right }: ReadSets,
+  thresholds?: readonly number[],
+): MultiLabelCounts {
+  return multiLabelCounts(
+    right.flat(),
+    rows.flatMap((own) => model.setsOf(own, thresholds)),
+  );
 }
