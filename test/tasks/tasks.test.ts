@@ -260,7 +260,7 @@ it("options of other tasks are refused by name", async () => {
       ...["format", "header", "labelFirst", "textColumn", "labelColumn", "tokenColumn", "tagColumn"],
       ...["decimal", "fill", "missing", "cut"],
     ],
-    data: ["level", "tokens", "vocabulary", "minCount", "column", "target"],
+    data: ["level", "tokens", "vocabulary", "minCount", "multiLabel", "column", "target"],
     evaluate: ["streams", "beam", "maxLength", "lengthPenalty", "from", "steps"],
   };
   for (const { Model, options, ...task } of TASKS) {
