@@ -62,13 +62,23 @@ export function binaryCrossEntropy(
   }
   const weights = weight && spread(weight, logits.shape);
   return rt.frame(() => {
-    const constant = (data: Float32Array) => rt.tensor(data, logits.shape);
-    // -log p and -log(1 - p) differ by the logit: t (-log p) + (1 - t) (x - log p) = (1 - t) x - log p.
-    const others = constant(Float32Array.from(targets.data, (target) => 1 - target));
-    const losses = add(multiply(others, logits), scale(logSigmoid(logits), -1));
-    const weighted = weights ? multiply(constant(weights), losses) : losses;
-    return reduction === "none" ? weighted : (reduction === "sum" ? sum : mean)(weighted);
+    const losses = weightedLosses(logits, targets.data as Float32Array, weights);
+    return reduction === "none" ? losses : (reduction === "sum" ? sum : mean)(losses);
   });
+}
+
+/**
+ * Returns the binary cross-entropy of each element, times its weight. The arguments are not checked.
+ *
+ * @param targets in the shape of `logits`
+ * @param weights in the shape of `logits`; default 1
+ */
+export function weightedLosses(logits: Tensor, targets: Float32Array, weights?: Float32Array): Tensor {
+  const constant = (data: Float32Array) => logits.runtime.tensor(data, logits.shape);
+  // -log p and -log(1 - p) differ by the logit: t (-log p) + (1 - t) (x - log p) = (1 - t) x - log p.
+  const others = constant(targets.map((target) => 1 - target));
+  const losses = add(multiply(others, logits), scale(logSigmoid(logits), -1));
+  return weights ? multiply(constant(weights), losses) : losses;
 }
 
 /** Repeats a weight to a shape, as NumPy broadcasts. @throws ERR_SHAPE if the shapes do not fit */

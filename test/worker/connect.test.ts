@@ -215,7 +215,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
       expectRejection(promise, "ERR_VALUE", message);
     await refused(
       trainer.start({ ...start, vocabulary: 9 } as never),
-      "data of task classifier: unknown option vocabulary; expected level, tokens, minCount, labelFirst, format",
+      "data of task classifier: unknown option vocabulary; expected level, tokens, minCount, multiLabel, labelFirst, format",
     );
     await refused(trainer.start({ ...start, horizon: 3 } as never), "start: unknown option horizon");
     await refused(

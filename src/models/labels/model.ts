@@ -1,5 +1,5 @@
 import { sigmoid } from "../../autograd/activation.ts";
-import { binaryCrossEntropy } from "../../autograd/binary-cross-entropy.ts";
+import { weightedLosses } from "../../autograd/binary-cross-entropy.ts";
 import { crossEntropy } from "../../autograd/cross-entropy.ts";
 import { multiply, scale, sum } from "../../autograd/elementwise.ts";
 import { softmax } from "../../autograd/softmax.ts";
@@ -167,21 +167,13 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     }
     const tokens = inputTensor(rt, batch);
     const { logits } = this.forward(tokens, lengths, batch.spellings);
-    const { shape } = logits;
-    const padded = targets.includes(IGNORED_TARGET);
-    const mask = () =>
-      rt.tensor(
-        Float32Array.from(targets, (target) => (target < 0 ? 0 : 1)),
-        [...shape.slice(0, -1), 1],
-      );
-    const weight = weights ? rt.tensor(weights, shape) : padded ? mask() : undefined;
-    const total = binaryCrossEntropy(logits, rt.tensor(multiHot, shape), {
-      reduction: "sum",
-      ...(weight && { weight }),
-    });
-    const counted = targets.reduce((n, target) => n + (target < 0 ? 0 : 1), 0) * this.labels.size;
+    const { size } = this.labels;
+    const isCounted = (place: number) => targets[Math.floor(place / size)]! >= 0;
+    const mask = () => multiHot.map((_, place) => (isCounted(place) ? 1 : 0));
+    const own = weights ?? (targets.includes(IGNORED_TARGET) ? mask() : undefined);
+    const counted = targets.reduce((n, target) => n + (target < 0 ? 0 : 1), 0) * size;
     return {
-      loss: scale(total, 1 / counted),
+      loss: scale(sum(weightedLosses(logits, multiHot, own)), 1 / counted),
       outputs: logits,
       counted,
       sequences: lengths.length,
