@@ -220,7 +220,7 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     await refused(trainer.start({ ...start, horizon: 3 } as never), "start: unknown option horizon");
     await refused(
       trainer.start({ ...start, task: "tagger", level: "word" } as never),
-      "data of task tagger: unknown option level; expected tokens, minCount, format, header, tokenColumn, tagColumn",
+      "data of task tagger: unknown option level; expected tokens, minCount, multiLabel, format, header, tokenColumn, tagColumn",
     );
     await trainer.start(start);
     await refused(trainer.evaluate({ data, beam: 4 }), "evaluate of task classifier: unknown option beam");
