@@ -144,7 +144,10 @@ export function readNumbers(
     fillGaps(values, fill!);
     const how = fill === "previous" ? "with the previous number" : "along straight lines";
     const count = `${gaps.length} ${gaps.length === 1 ? "gap" : "gaps"}`;
-    say(`${count} filled ${how}, the first in ${rowPlaces[gaps[0]!]}`);
+    const start = gaps.findIndex((row, i) => row !== i);
+    const first = start < 0 ? gaps.length : start;
+    const before = first ? `; those before the first number take it: ${first}` : "";
+    say(`${count} filled ${how}, the first in ${rowPlaces[gaps[0]!]}${before}`);
   }
   return { values, marks: far.filter(({ mark }) => mark) };
 }

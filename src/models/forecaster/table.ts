@@ -116,7 +116,11 @@ export async function readTable(
   }
   const twice = header.find((name, i) => name && header.indexOf(name) < i);
   if (twice !== undefined) {
-    wrongLine(source, first[0], `there are two columns ${shown(twice)}, expected names that differ`);
+    wrongLine(
+      source,
+      first[0],
+      `there are two columns ${shown(twice)}, expected names that differ; rename one, or delete a second header`,
+    );
   }
 
   const body = top ? lines.slice(1) : lines;
