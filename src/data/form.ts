@@ -45,11 +45,12 @@ export function checkFields(
   needed: readonly ColumnOption[],
   wrong: (problem: string) => never,
 ): string[] {
-  return fields.map(({ what, option }, i) => {
-    const value = values[i];
-    if (value || !needed.includes(option)) return value ?? "";
-    return wrong(value === undefined ? "no tab" : `the ${what} is empty`);
-  });
+  for (let i = 0; i < fields.length; i++) {
+    const { what, option } = fields[i]!;
+    if (values[i] || !needed.includes(option)) continue;
+    wrong(values[i] === undefined ? "no tab" : `the ${what} is empty`);
+  }
+  return values.map((value) => value ?? "");
 }
 
 /**

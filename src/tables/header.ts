@@ -43,7 +43,7 @@ function isHeader({ cells }: Row, others: readonly Row[], rule: HeaderRule): boo
     cell &&
     cells[i] &&
     (cell === cells[i] || (/\p{N}/u.test(cell) && numberless(cell) === numberless(cells[i]!)));
-  return filled.length > 0 && !filled.some((row) => deciding.some((i) => isLike(row.cells[i], i)));
+  return filled.length > 0 && !filled.some(({ cells }) => deciding.some((i) => isLike(cells[i], i)));
 }
 
 /**

@@ -87,9 +87,9 @@ export async function readTokens(
   { trained, tagged = true, known, cut }: TokenContext = {},
 ): Promise<Sentences> {
   const format = formatOf(source, options.format, trained?.format);
-  const lines = format === "csv" ? (await readRows(chunks, source, format)).rows : await readLineRows(chunks);
+  const lines = format === "csv" ? undefined : await readLineRows(chunks);
   const { tokenColumn, tagColumn } = options;
-  if (format === "text" && known) {
+  if (lines && format === "text" && known) {
     const contents = lines.map(({ content }) => content);
     const column = tagColumn ?? trained?.tagColumn;
     if (areSentences(contents, known, typeof column === "number" ? column : undefined, cut)) {
@@ -98,10 +98,9 @@ export async function readTokens(
       return { sentences: [], lines: contents, names: undefined, reading: { format } };
     }
   }
-  const layout: TokenLayout =
-    format === "csv"
-      ? { rows: lines, spaces: false, counted: false, conllu: false }
-      : tokenLayout(lines, format === "conllu" || undefined);
+  const layout: TokenLayout = lines
+    ? tokenLayout(lines, format === "conllu" || undefined)
+    : { ...(await readRows(chunks, source, format)), spaces: false, counted: false, conllu: false };
   const { rows } = layout;
   const given: Columns = { tokenColumn, tagColumn };
   const before: Columns = { tokenColumn: trained?.tokenColumn, tagColumn: trained?.tagColumn };
@@ -215,6 +214,7 @@ function* sentencesOf(
   const apart = spaces && !rows.some((row, i) => !isBlank(row) && rows[i + 1] && !isBlank(rows[i + 1]!));
   let open: { rows: Row[]; tokens: string[]; labels: string[] } | undefined;
   let sentence = "";
+  let width = 0;
   for (const row of rows) {
     const { cells } = row;
     const next = number >= 0 && cells[number] ? cells[number]! : sentence;
@@ -224,7 +224,7 @@ function* sentencesOf(
     }
     sentence = next;
     if (isBlank(row)) continue;
-    const width = (open?.rows[0] ?? row).cells.length;
+    if (!open) width = cells.length;
     if (spaces && tag !== undefined && cells.length !== width) {
       wrongRow(source, row, `${cells.length} columns, but the rows before have ${width}`);
     }

@@ -105,12 +105,19 @@ export async function readTexts(
 
   if (format === "text" && options.format === undefined) noteQuotes(rows, options.note);
 
-  const width = examples.reduce((most, { cells }) => Math.max(most, cells.length), 0);
+  const table: ChoosableTable = {
+    source,
+    names,
+    // Plain lines are seldom asked for it, and have to be split for it.
+    get width() {
+      return examples.reduce((most, { cells }) => Math.max(most, cells.length), 0);
+    },
+  };
   const columns = { given, trained: columnsOf(fields, trained), needed, note: options.note };
   const places =
-    !width || (format === "text" && isPlain(fields, { names, width }, columns))
+    examples.every(isBlank) || (format === "text" && isPlain(fields, table, columns))
       ? undefined
-      : chooseColumns(fields, { source, names, width }, columns);
+      : chooseColumns(fields, table, columns);
   // Plain lines are not divided by columns, but the names of their header tell it from an example later.
   const columnPlaces = places ?? (names?.length === fields.length ? fields.map((_, i) => i) : undefined);
   const filled = examples.filter((row) => !isBlank(row));
@@ -119,7 +126,8 @@ export async function readTexts(
   const divide = spaced ? form.divideAtSpace! : form.divide;
   const advice = filled.some(({ content }) => content.includes("\t")) ? undefined : form.withoutTabs;
   const fieldsOf = (row: Row): string[] => {
-    const cells = places?.map((place) => (place === undefined ? "" : (row.cells[place] ?? "")));
+    const own = places && row.cells;
+    const cells = places?.map((place) => (place === undefined ? "" : (own![place] ?? "")));
     const wrong = (problem: string) =>
       wrongRow(source, row, problem + (places ? "" : `, expected ${form.line}${adviceOn(row, advice)}`));
     return checkFields(form, cells ?? divide(row.content), mayBeEmpty ? [] : needed, wrong);
@@ -163,7 +171,7 @@ const hasEmpty = (
 /** Tells the user that cells of a plain text are in quotes, as programs write them for CSV: `"a ""quoted"" word"`. */
 function noteQuotes(rows: readonly Row[], note: TableOptions["note"]): void {
   const isQuoted = (cell: string) => cell.slice(1, -1).includes('""') && /^"(?:[^"]|"")*"$/.test(cell);
-  const row = rows.find(({ cells }) => cells.some(isQuoted));
+  const row = rows.find((one) => one.content.includes('""') && one.cells.some(isQuoted));
   const problem = "has a cell in quotes, which are read as part of it; for quotes of CSV, use --format csv";
   if (row) note?.(`${row.place} ${problem}`);
 }
@@ -211,11 +219,12 @@ function columnsOf(fields: readonly TableField[], options: TableOptions = {}): C
  */
 function isPlain(
   fields: readonly TableField[],
-  { names, width }: Omit<ChoosableTable, "source">,
+  table: ChoosableTable,
   { given, trained, needed }: KnownColumns,
 ): boolean {
   if (Object.keys(given).length) return false;
-  if (width < 2 && needed.length === 1) return true;
+  if (needed.length === 1 && table.width < 2) return true;
+  const { names } = table;
   const before = fields.map(({ option }) => trained[option]);
   if (before.some((column) => column !== undefined)) {
     const inOrder = before.every((column, i) => names?.[i] === column);

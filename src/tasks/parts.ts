@@ -1,4 +1,5 @@
 import { holdOut, type Parts } from "../data/hold-out.ts";
+import type { Row } from "../tables/row.ts";
 import { compactReading } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { FormatOptions, Reading, Sources } from "./task.ts";
@@ -20,16 +21,35 @@ export interface Examples<T> {
   readonly name: string;
   readonly data: T;
   readonly validation: T | undefined;
-  /** Where each training example is, such as "names.tsv, line 3". */
-  readonly places: readonly string[];
+  /** Returns where training example `i` is, such as "names.tsv, line 3". */
+  place(i: number): string;
 }
 
 /** What a source contains, and how it was read. */
 export interface ReadExamples<T> {
   readonly examples: T;
-  /** Where each example is, such as "names.tsv, line 3". */
-  readonly places: readonly string[];
+  /** Where the examples are, file by file. */
+  readonly files: readonly ExampleRows[];
   readonly reading: Reading;
+}
+
+/** Where the examples of a file are. */
+export interface ExampleRows {
+  /** Name of the file. */
+  readonly name: string;
+  /** The row in which each example begins. */
+  readonly rows: readonly Pick<Row, "place">[];
+}
+
+/** Returns where example `i` of several files is, such as "names.tsv, line 3". */
+function placeIn(files: readonly ExampleRows[], i: number): string {
+  let at = i;
+  const file = files.find(({ rows }) => {
+    if (at < rows.length) return true;
+    at -= rows.length;
+    return false;
+  })!;
+  return `${file.name}, ${file.rows[at]!.place}`;
 }
 
 /** Examples to train on and examples to validate on. */
@@ -78,7 +98,7 @@ export async function readExamples<T>(
     name,
     data: data.examples,
     validation: validation?.examples,
-    places: data.places,
+    place: (i) => placeIn(data.files, i),
     reading: compactReading(name, reading!),
   };
 }
@@ -91,13 +111,13 @@ export async function readExamples<T>(
  * @throws ERR_DATA naming the data if there are too few examples to hold out a tenth
  */
 export async function partsOf<T>(
-  { name, data, validation, places }: Examples<readonly T[]>,
+  { name, data, validation, place }: Examples<readonly T[]>,
   seed: number,
   { least, labelsOf, noun = "label", note }: HoldOutOptions<T> = {},
 ): Promise<PlacedParts<T>> {
-  if (validation) return { train: data, validation, place: (i) => places[i]! };
+  if (validation) return { train: data, validation, place };
   const held = await withContext(name, () => holdOut(data, seed, least, labelsOf));
-  const parts = { ...held, place: (i: number) => places[data.indexOf(held.train[i]!)]! };
+  const parts = { ...held, place: (i: number) => place(data.indexOf(held.train[i]!)) };
   if (!labelsOf || !note) return parts;
   if (parts.train.length === data.length) {
     const held = parts.validation.length;

@@ -1,8 +1,9 @@
 import type { TextForm } from "../data/form.ts";
+import type { Row } from "../tables/row.ts";
 import { readTexts, type TableContext, type TableOptions, type TextTable } from "../tables/texts.ts";
 import { joinInputs } from "./inputs.ts";
 import { withOwnFormat } from "./own-format.ts";
-import type { ReadExamples } from "./parts.ts";
+import type { ExampleRows, ReadExamples } from "./parts.ts";
 import { readParts, some, type TextSource, withLines } from "./source.ts";
 import type { FormatOptions, InputFile } from "./task.ts";
 
@@ -53,15 +54,16 @@ export async function readTextExamples<T>(
 ): Promise<ReadExamples<T[]>> {
   const tables = await readTables(source, form, options, context);
   const examples: T[] = [];
-  const places: string[] = [];
-  for (const { source: name, rows } of tables) {
-    for (const { row, values } of rows) {
+  const files = tables.map(({ source: name, rows: all }): ExampleRows => {
+    const rows: Row[] = [];
+    for (const { row, values } of all) {
       if (!values) continue;
       examples.push(make(...values));
-      places.push(`${name}, ${row.place}`);
+      rows.push(row);
     }
-  }
-  return { examples, places, reading: tables[0]!.reading };
+    return { name, rows };
+  });
+  return { examples, files, reading: tables[0]!.reading };
 }
 
 /**
