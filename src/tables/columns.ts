@@ -2,6 +2,34 @@ import type { Column, ColumnOption, TableField } from "../data/form.ts";
 import { shown, UnrolledError } from "../errors.ts";
 import { wordsOf } from "./header-words.ts";
 
+/** Gives every column a name of its own: adds a number to names that occur before, and names columns without a name. */
+function uniqueNames(names: readonly string[]): string[] {
+  const all = new Set<string>();
+  for (const [i, name] of names.entries()) {
+    const stem = name || `column ${i + 1}`;
+    let own = stem;
+    for (let n = 2; all.has(own); n++) own = `${stem} ${n}`;
+    all.add(own);
+  }
+  return [...all];
+}
+
+/**
+ * Returns a name for every column of a table. Columns without a name are "column 1", "column 2" and so on. Cells past the last name
+ * have a column if one of them is not empty.
+ *
+ * @param names the names in the header; undefined if there is none
+ */
+export function columnNames(
+  rows: readonly (readonly unknown[])[],
+  names: readonly string[] | undefined,
+): string[] {
+  const widthOf = (cells: readonly unknown[]) =>
+    names ? cells.findLastIndex((cell) => cell !== undefined && cell !== "") + 1 : cells.length;
+  const width = rows.reduce((most, cells) => Math.max(most, widthOf(cells)), names?.length ?? 0);
+  return uniqueNames(Array.from({ length: width }, (_, i) => names?.[i] ?? ""));
+}
+
 /** Options that choose columns. */
 export const COLUMN_OPTIONS: readonly ColumnOption[] = [
   "textColumn",

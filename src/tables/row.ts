@@ -6,6 +6,8 @@ export interface Row {
   readonly place: string;
   /** The cells, in the order of the columns. */
   readonly cells: readonly string[];
+  /** The values of the cells, if the format has more than texts, as JSON has. */
+  readonly values?: readonly unknown[];
   /** The text of the row, for errors, and for formats that divide it in their own way. */
   readonly content: string;
 }

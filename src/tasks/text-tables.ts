@@ -81,7 +81,7 @@ export async function readTextInputs(
   return joinInputs(
     tables.map(({ names, rows }) => ({
       inputs: rows.map(({ values }) => values?.[input] ?? ""),
-      rows: rows.map(({ row }) => [row.cells]),
+      rows: rows.map(({ row }) => [row.values ?? row.cells]),
       names,
     })),
   );
