@@ -12,6 +12,7 @@ import {
 import { ForecastTrainer, forecasterRecipe } from "../models/forecaster/trainer.ts";
 import { defineTask } from "./define-task.ts";
 import { hashOf } from "./hash.ts";
+import { optionsFor } from "./notes.ts";
 import { readingOf, withReading } from "./reading.ts";
 import { readParts, type TextSource, withContext, withLines } from "./source.ts";
 import type { FormatOptions, RunData, Sources, Task } from "./task.ts";
@@ -27,9 +28,11 @@ export const forecasterTask = /* @__PURE__ */ defineTask({
     const chosen = column && [...new Set([...column, ...(target ?? [])])];
     const tables = await readTables(sources, resumed?.spec.columns ?? chosen, { ...format, targets: target });
     const { columns, notes } = tables.train;
-    for (const text of notes) note?.(text);
-    for (const text of tables.validation?.notes.slice(1) ?? [])
-      note?.(`${sources.validation!.name}: ${text}`);
+    const tell = (source: TextSource, texts: readonly string[]) => {
+      for (const text of texts) optionsFor({ note }, source, sources).note?.(text);
+    };
+    tell(sources.data, notes);
+    if (sources.validation) tell(sources.validation, tables.validation!.notes.slice(1));
     return {
       hash: await hashOf(sources, ...columns, ...seriesHashParts(format)),
       reading: format,

@@ -10,6 +10,7 @@ import { DEFAULT_TAG_COLUMN, readTokens, type TokenOptions } from "../tables/sen
 import { readTexts } from "../tables/texts.ts";
 import { Cut } from "./cut.ts";
 import { cutPart, hashOf } from "./hash.ts";
+import { forValidation } from "./notes.ts";
 import { withOwnFormat } from "./own-format.ts";
 import { type PlacedParts, partsOf, type ReadExamples, readExamples } from "./parts.ts";
 import { hashParts, readingOf, withReading } from "./reading.ts";
@@ -269,7 +270,7 @@ export async function readRun(
   options: FormatOptions,
   resumed: Reading | undefined,
 ) {
-  const run = await readExamples(sources, resumed, (source, trained) =>
+  const run = await readExamples(sources, options, resumed, (source, options, trained) =>
     readLabelled(task, source, options, { trained }),
   );
   const { name, data, validation, places, reading } = run;
@@ -293,8 +294,9 @@ export async function readRun(
     reading,
     hash: await hashOf(sources, ...labelHashParts(name, reading), ...cutPart(options)),
     parts(spec: TokenSpec, seed: number): Promise<PlacedParts<Labelled<Step>>> {
-      const own = (examples: RawExamples) => shortened(task, examples.as(spec), options);
-      const examples = { name, data: own(data), validation: validation && own(validation), places };
+      const own = (examples: RawExamples, from: FormatOptions) => shortened(task, examples.as(spec), from);
+      const held = validation && own(validation, forValidation(options));
+      const examples = { name, data: own(data, options), validation: held, places };
       return partsOf(examples, seed, {
         labelsOf: ({ labels }) => labels,
         noun: task === "tagger" ? "tag" : "label",

@@ -1,4 +1,5 @@
 import { holdOut, type Parts } from "../data/hold-out.ts";
+import { optionsFor } from "./notes.ts";
 import { compactReading } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { FormatOptions, Reading, Sources } from "./task.ts";
@@ -48,12 +49,19 @@ export interface HoldOutOptions<T> extends Pick<FormatOptions, "note"> {
   readonly labelsOf?: (example: T) => readonly string[];
 }
 
-/** Reads the training data of a run, then its validation data if there are any. */
-export async function readBoth<T>(
-  { data, validation }: Sources,
-  read: (source: TextSource) => Promise<T>,
+/**
+ * Reads the training data of a run, then its validation data if there are any.
+ *
+ * @param read receives a source, and the options with which it is read
+ */
+export async function readBoth<T, O extends FormatOptions>(
+  sources: Sources,
+  options: O,
+  read: (source: TextSource, options: O) => Promise<T>,
 ): Promise<{ readonly data: T; readonly validation: T | undefined }> {
-  return { data: await read(data), validation: validation && (await read(validation)) };
+  const { data, validation } = sources;
+  const own = (source: TextSource) => read(source, optionsFor(options, source, sources));
+  return { data: await own(data), validation: validation && (await own(validation)) };
 }
 
 /**
@@ -64,12 +72,17 @@ export async function readBoth<T>(
  */
 export async function readExamples<T>(
   sources: Sources,
+  options: FormatOptions,
   trained: Reading | undefined,
-  read: (source: TextSource, trained: Reading | undefined) => Promise<ReadExamples<T>>,
+  read: (
+    source: TextSource,
+    options: FormatOptions,
+    trained: Reading | undefined,
+  ) => Promise<ReadExamples<T>>,
 ): Promise<Examples<T> & { readonly reading: Reading }> {
   let reading: Reading | undefined;
-  const { data, validation } = await readBoth(sources, async (source) => {
-    const found = await read(source, reading ?? trained);
+  const { data, validation } = await readBoth(sources, options, async (source, options) => {
+    const found = await read(source, options, reading ?? trained);
     reading ??= found.reading;
     return found;
   });
