@@ -1,17 +1,17 @@
-import type { Column, ColumnOption, TableField } from "../data/form.ts";
+import { type Column, type ColumnOption, indexOfName, type TableField } from "../data/form.ts";
 import { shown, UnrolledError } from "../errors.ts";
 import { wordsOf } from "./header-words.ts";
 
 /** Gives every column a name of its own: adds a number to names that occur before, and names columns without a name. */
 function uniqueNames(names: readonly string[]): string[] {
-  const all = new Set<string>();
-  for (const [i, name] of names.entries()) {
+  const taken = new Set<string>();
+  return names.map((name, i) => {
     const stem = name || `column ${i + 1}`;
     let own = stem;
-    for (let n = 2; all.has(own); n++) own = `${stem} ${n}`;
-    all.add(own);
-  }
-  return [...all];
+    for (let n = 2; taken.has(own.normalize()); n++) own = `${stem} ${n}`;
+    taken.add(own.normalize());
+    return own;
+  });
 }
 
 /**
@@ -55,7 +55,7 @@ export const isNumber = (column: Column): boolean => /^[1-9]\d*$/.test(String(co
  * @returns undefined if there is no such column
  */
 export function placeOf(column: Column, names: readonly string[] | undefined): number | undefined {
-  const found = names?.indexOf(String(column)) ?? -1;
+  const found = names ? indexOfName(names, String(column)) : -1;
   if (found >= 0) return found;
   const number = Number(column);
   return isNumber(column) && number <= (names?.length ?? number) ? number - 1 : undefined;

@@ -10,7 +10,10 @@ const WORDS = new Set(
 
 /** Returns the words of a name in lower case: `reviewText`, `review_text` and `Review text` all give review, text. */
 export function wordsOf(name: string): string[] {
-  const apart = name.replace(/(\p{Ll})(?=\p{Lu})/gu, "$1 ").toLowerCase();
+  const apart = name
+    .normalize()
+    .replace(/(\p{Ll})(?=\p{Lu})/gu, "$1 ")
+    .toLowerCase();
   return apart.match(/[\p{L}\p{M}]+|\p{N}+/gu) ?? [];
 }
 

@@ -181,7 +181,7 @@ function isPlain(
   if (width < 2 && needed.length === 1) return true;
   const before = fields.map(({ option }) => trained[option]);
   if (before.some((column) => column !== undefined)) {
-    const inOrder = before.every((column, i) => names?.[i] === column);
+    const inOrder = before.every((column, i) => names?.[i]?.normalize() === String(column).normalize());
     return names?.length === fields.length && inOrder;
   }
   if (!names) return true;

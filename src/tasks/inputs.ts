@@ -1,3 +1,4 @@
+import { indexOfName } from "../data/form.ts";
 import { columnNames } from "../tables/columns.ts";
 import type { InputFile } from "./task.ts";
 
@@ -24,11 +25,12 @@ export function joinInputs<I>(files: readonly InputFile<I>[]): InputFile<I> {
 
 /** Joins rows so that the cells of a name are in one column. */
 function byName(files: readonly Columns[]): Columns {
-  const places = new Map<string, number>();
+  const names: string[] = [];
   const rows = files.flatMap((file) => {
-    const own = columnNames(file.rows.flat(), file.names).map(
-      (name) => places.get(name) ?? places.set(name, places.size).size - 1,
-    );
+    const own = columnNames(file.rows.flat(), file.names).map((name) => {
+      const place = indexOfName(names, name);
+      return place >= 0 ? place : names.push(name) - 1;
+    });
     return file.rows.map((rows) =>
       rows.map((cells) => {
         const all: unknown[] = [];
@@ -37,7 +39,7 @@ function byName(files: readonly Columns[]): Columns {
       }),
     );
   });
-  return { rows, names: [...places.keys()] };
+  return { rows, names };
 }
 
 /** Returns whether an input is empty, because its line is blank. */

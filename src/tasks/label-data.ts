@@ -295,8 +295,9 @@ export async function readRun(
     hash: await hashOf(sources, ...labelHashParts(name, reading), ...cutPart(options)),
     parts(spec: TokenSpec, seed: number): Promise<PlacedParts<Labelled<Step>>> {
       const own = (examples: RawExamples, from: FormatOptions) => shortened(task, examples.as(spec), from);
+      const train = own(data, options);
       const held = validation && own(validation, forValidation(options));
-      const examples = { name, data: own(data, options), validation: held, places };
+      const examples = { name, data: train, validation: held, places };
       return partsOf(examples, seed, {
         labelsOf: ({ labels }) => labels,
         noun: task === "tagger" ? "tag" : "label",

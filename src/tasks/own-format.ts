@@ -1,3 +1,4 @@
+import { indexOfName } from "../data/form.ts";
 import { type DataFormat, formatOf } from "../tables/format.ts";
 import type { TextSource } from "./source.ts";
 import type { FormatOptions, Reading } from "./task.ts";
@@ -34,7 +35,9 @@ function looksLike(trained: Reading & { readonly format?: DataFormat }, start: s
       const { textColumn, labelColumn, tokenColumn, tagColumn } = trained;
       const cells = first.split(/[\t;,|]/).map((cell) => cell.trim().replace(/^"|"$/g, ""));
       const columns = [textColumn, labelColumn, tokenColumn, tagColumn];
-      return !trained.header || columns.some((name) => typeof name === "string" && cells.includes(name));
+      return (
+        !trained.header || columns.some((name) => typeof name === "string" && indexOfName(cells, name) >= 0)
+      );
     }
     case "conllu":
       return start.startsWith("#") || first.includes("\t");

@@ -1,5 +1,6 @@
 import { checkChoice, checkList, checkObject, checkOptions } from "../../checks.ts";
 import type { Vector } from "../../data/feature-scaling.ts";
+import { indexOfName } from "../../data/form.ts";
 import { type JsonObject, readObjects } from "../../data/json.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
 import type { TextChunks } from "../../data/lines.ts";
@@ -88,10 +89,10 @@ export async function* readJsonRows(
     const wrong = (problem: string): never => {
       throw new UnrolledError("ERR_DATA", `${source}, ${place}: ${problem}: ${shown(content)}`);
     };
-    const field = sequenceNames.find((name) => fields[name] !== undefined && fields[name] !== null);
+    const field = fieldIn(fields, sequenceNames);
     if (!field) return wrong(`no field ${namesIn(sequenceNames)}; it has ${Object.keys(fields).join(", ")}`);
     first ??= field;
-    if (field !== first) wrong(`field ${field}, but earlier lines have ${first}`);
+    if (field.normalize() !== first.normalize()) wrong(`field ${field}, but earlier lines have ${first}`);
     const value = fields[field];
     const kind = kindOf(field, value);
     if (kind === "text") {
@@ -107,6 +108,18 @@ export async function* readJsonRows(
         : { tokens: value as readonly (string | Vector)[], labels };
     yield { example, object };
   }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Returns the first field that has a value. @returns its name in the object; undefined if there is none */
+function fieldIn(fields: Fields, names: readonly string[]): string | undefined {
+  const all = Object.keys(fields).filter((name) => fields[name] !== undefined && fields[name] !== null);
+  for (const name of names) {
+    const place = indexOfName(all, name);
+    if (place >= 0) return all[place];
+  }
+  return undefined;
 }
 
 const namesOf = (given: string | readonly string[] = [], usual: readonly string[]): readonly string[] =>
@@ -177,13 +190,13 @@ function checkVectors(vectors: readonly unknown[], width: number, wrong: Wrong):
 }
 
 function labelsOf(
-  fields: Readonly<Record<string, unknown>>,
+  fields: Fields,
   names: readonly string[],
   each: boolean,
   steps: number,
   wrong: Wrong,
 ): readonly string[] {
-  const name = names.find((name) => fields[name] !== undefined && fields[name] !== null) ?? names[0]!;
+  const name = fieldIn(fields, names) ?? names[0]!;
   const all = each ? fields[name] : [fields[name]];
   if (!Array.isArray(all)) return wrong(`no list ${name}`);
   if (each && all.length !== steps) wrong(`${all.length} labels of ${steps} steps`);
