@@ -87,6 +87,7 @@ export async function readTexts(
   }
   const given = columnsOf(fields, options);
   const { names: objectNames, rows } = await readRows(chunks, source, format);
+  if (format === "text") noteQuotes(rows, options.note);
   const asked = askedHeader(options.header, hasNames(given), trained?.header);
   const header = objectNames
     ? -1
@@ -154,9 +155,25 @@ const hasEmpty = (
   needed: readonly ColumnOption[],
 ): boolean => fields.some(({ option }, i) => needed.includes(option) && cells[places[i] ?? -1] === "");
 
+/**
+ * Tells the user that quotes around cells are part of the text, if they look like those of a table: every row has them, or quotes in
+ * them are doubled. Quotes of a text, such as those of a dialogue, are neither.
+ */
+function noteQuotes(rows: readonly Row[], note: TableOptions["note"]): void {
+  const filled = rows.filter(({ cells }) => cells.length > 1);
+  const cells = filled.flatMap(({ cells }) => cells.filter((cell) => cell.includes('"')));
+  const areQuoted = cells.length > 0 && cells.every((cell) => /^"(?:[^"]|"")*"$/.test(cell));
+  const everywhere = filled.every(({ cells }) => cells.some((cell) => cell.includes('"')));
+  if (!areQuoted || !(everywhere || cells.some((cell) => cell.slice(1, -1).includes('""')))) return;
+  note?.(
+    `${cells.length} cells are in quotes, which are read as text; --format csv reads the cells without them`,
+  );
+}
+
 /** Returns what to do if a line of text seems to be of another format. */
 function adviceOn({ content }: Row): string {
   if (/^\s*\{/.test(content)) return "; for JSON lines, use --format jsonl";
+  if (/^\s*\[\s*(\{|$)/.test(content)) return "; for a JSON array, use --format json";
   return /^[^\s,;|]+[,;|]|"[,;|]/.test(content) ? "; for a table with commas, use --format csv" : "";
 }
 

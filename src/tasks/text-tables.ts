@@ -27,7 +27,7 @@ async function readTables(
   context: TableContext,
 ): Promise<TextTable[]> {
   const read = async (part: TextSource, note: TableOptions["note"]) => {
-    const [{ chunks, name }, own] = await withOwnFormat(part, options, context.trained);
+    const [{ chunks, name }, own] = await withOwnFormat(part, { ...options, note }, context.trained);
     return withLines(name, () => readTexts(chunks, name, form, { ...tableOptions(own), note }, context));
   };
   const tables = await readParts(source, read, options.note);
