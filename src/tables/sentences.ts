@@ -8,7 +8,7 @@ import { wordsOf } from "./header-words.ts";
 import { isBlank, type Row, wrongRow } from "./row.ts";
 import { readLineRows, readRows } from "./rows.ts";
 import { areSentences } from "./sentence-lines.ts";
-import { type TokenLayout, tokenLayout } from "./token-layout.ts";
+import { isTokenNumber, type TokenLayout, tokenLayout } from "./token-layout.ts";
 
 /** How a file of tokens is read. */
 export interface TokenOptions {
@@ -60,6 +60,8 @@ export interface TokenContext {
 /** The column of the tag if there is no header, counted from 1. */
 export const DEFAULT_TAG_COLUMN = 2;
 
+const CSV_SEPARATORS = "commas, semicolons, tabs or bars";
+
 const CONLLU_TAG_COLUMN = 4;
 /** The names of the columns of CoNLL-U, in their order. */
 const CONLLU_NAMES = "ID FORM LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS MISC".split(" ");
@@ -99,7 +101,7 @@ export async function readTokens(
   }
   const layout: TokenLayout =
     format === "csv"
-      ? { rows: lines, spaces: false, counted: false, conllu: false }
+      ? { rows: lines, spaces: false, between: CSV_SEPARATORS, counted: false, conllu: false }
       : tokenLayout(lines, format === "conllu" || undefined);
   const { rows } = layout;
   const given: Columns = { tokenColumn, tagColumn };
@@ -208,8 +210,9 @@ interface Places {
 
 function* sentencesOf(
   rows: readonly Row[],
-  { source, layout: { spaces }, token, tag, number }: Places,
+  { source, layout, token, tag, number }: Places,
 ): Iterable<Sentence> {
+  const { spaces, between } = layout;
   // In a file with a sentence in each line, no line follows another one, or their numbers of words differ.
   const apart = spaces && !rows.some((row, i) => !isBlank(row) && rows[i + 1] && !isBlank(rows[i + 1]!));
   let open: { rows: Row[]; tokens: string[]; labels: string[] } | undefined;
@@ -223,6 +226,10 @@ function* sentencesOf(
     }
     sentence = next;
     if (isBlank(row)) continue;
+    if (layout.conllu && !isTokenNumber(cells[0]!)) {
+      const problem = "no number of the token in column 1, expected the ten columns of CoNLL-U";
+      wrongRow(source, row, problem + adviceOn(row, layout));
+    }
     const width = (open?.rows[0] ?? row).cells.length;
     if (spaces && tag !== undefined && cells.length !== width) {
       wrongRow(source, row, `${cells.length} columns, but the rows before have ${width}`);
@@ -234,10 +241,18 @@ function* sentencesOf(
     if (tag === undefined) continue;
     const label = cells[tag]?.trim();
     if (!label || (apart && cells.length > 2)) {
-      const expected = `expected at least ${tag + 1} columns with tabs or spaces between them (--tag-column)`;
-      wrongRow(source, row, `no tag in column ${tag + 1}, ${expected}`);
+      const expected = `expected at least ${tag + 1} columns with ${between} between them (--tag-column)`;
+      wrongRow(source, row, `no tag in column ${tag + 1}, ${expected}${adviceOn(row, layout)}`);
     }
     open.labels.push(label!);
   }
   if (open) yield open;
+}
+
+/** Returns what to do if the columns of a row seem to be between other characters than those of the file. */
+function adviceOn({ content }: Row, { spaces, between, conllu }: TokenLayout): string {
+  if (!/^\S+(?: \S+)+$/.test(content.trim())) return "";
+  if (conllu || between === CSV_SEPARATORS)
+    return "; for columns with spaces between them, use --format text";
+  return spaces ? "" : "; this line has spaces between its columns, but other lines have tabs";
 }

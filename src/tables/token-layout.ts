@@ -20,12 +20,17 @@ const DOCUMENT = /^-DOCSTART-/;
 const COMMENT = /^#\s*[\w.:-]+\s*=|^#\s+(?:id|newdoc|newpar|text|sent_id)\b/;
 const ID = /^\d+(?:[-.]\d+)?$/;
 
+/** Returns whether a cell is the number of a token in CoNLL-U, such as 5, 5-6 or 5.1. */
+export const isTokenNumber = (cell: string): boolean => ID.test(cell);
+
 /** The layout of a file with a token in each line. */
 export interface TokenLayout {
   /** The rows of tokens. Lines between sentences are blank rows, and comments are left out. */
   readonly rows: readonly Row[];
   /** Whether spaces separate the columns. */
   readonly spaces: boolean;
+  /** What separates the columns, in words. */
+  readonly between: string;
   /** Whether column 1 has the numbers of the tokens. */
   readonly counted: boolean;
   readonly conllu: boolean;
@@ -62,14 +67,15 @@ export function tokenLayout(lines: readonly Row[], conllu?: boolean): TokenLayou
     if (isHash(cells[0]) || (isConllu && /[-.]/.test(cells[0]!))) return [];
     return [{ place: row.place, cells, content: row.content }];
   });
-  return { rows, spaces: split === bySpaces, counted, conllu: isConllu };
+  const between = split === byTabs ? "tabs" : split === bySpaces ? "spaces" : "tabs or spaces";
+  return { rows, spaces: split === bySpaces, between, counted, conllu: isConllu };
 }
 
 /** Returns whether the first cells count the tokens of each sentence. */
 function areCounted(cells: readonly (readonly string[])[]): boolean {
   return (
     cells.length > 0 &&
-    cells.every((row) => row.length > 2 && ID.test(row[0]!)) &&
+    cells.every((row) => row.length > 2 && isTokenNumber(row[0]!)) &&
     /^1(?:-\d+)?$/.test(cells[0]![0]!) &&
     (cells.length === 1 || cells.some(([id]) => id === "2"))
   );
