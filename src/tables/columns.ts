@@ -1,6 +1,9 @@
 import { type Column, type ColumnOption, indexOfName, type TableField } from "../data/form.ts";
-import { shown, UnrolledError } from "../errors.ts";
+import { listed, shown, UnrolledError } from "../errors.ts";
 import { wordsOf } from "./header-words.ts";
+
+/** Maximum number of columns that an error names. */
+const NAMED = 20;
 
 /** Gives every column a name of its own: adds a number to names that occur before, and names columns without a name. */
 function uniqueNames(names: readonly string[]): string[] {
@@ -61,6 +64,10 @@ export function placeOf(column: Column, names: readonly string[] | undefined): n
   return isNumber(column) && number <= (names?.length ?? number) ? number - 1 : undefined;
 }
 
+/** Names the columns of a table in an error. A table may have thousands. */
+export const columnsIn = (names: readonly string[]): string =>
+  `the columns are ${listed(names.map(shown), NAMED)}`;
+
 /** Reports that a table does not have a column. @throws ERR_DATA naming the option and the columns that exist */
 export function noColumn(
   source: string,
@@ -68,9 +75,7 @@ export function noColumn(
   option: ColumnOption,
   { names, width }: { readonly names: readonly string[] | undefined; readonly width: number },
 ): never {
-  const advice = names
-    ? `the columns are ${names.map(shown).join(", ")}`
-    : `there is no header with names; give a number from 1 to ${width}`;
+  const advice = names ? columnsIn(names) : `there is no header with names; give a number from 1 to ${width}`;
   throw new UnrolledError(
     "ERR_DATA",
     `${source}: no column ${JSON.stringify(column)} for ${flagOf(option)}; ${advice}`,

@@ -1,4 +1,5 @@
 import { holdOut, type Parts } from "../data/hold-out.ts";
+import { listed, shown } from "../errors.ts";
 import { optionsFor } from "./notes.ts";
 import { compactReading } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
@@ -12,8 +13,6 @@ export const DEFAULT_MIN_COUNT = 2;
 
 /** Maximum number of labels that a note names. */
 const NAMED = 5;
-/** Maximum number of characters that a note shows of a label. */
-const LONGEST = 30;
 
 /** Training examples, and optional validation examples. */
 export interface Examples<T> {
@@ -130,11 +129,6 @@ export async function partsOf<T>(
 /** Names labels that no held-out example has. @param all number of all labels */
 function notValidated(labels: readonly string[], all: number, noun: string): string {
   const { length } = labels;
-  const named = labels.slice(0, NAMED).map(quoted).join(", ");
-  const more = length > NAMED ? ` and ${length - NAMED} more` : "";
-  return `${length} of ${all} ${noun}s have no example for validation, so they are not validated: ${named}${more}`;
-}
-
-function quoted(label: string): string {
-  return JSON.stringify(label.length > LONGEST ? `${label.slice(0, LONGEST)}...` : label);
+  const named = listed(labels.map(shown), NAMED);
+  return `${length} of ${all} ${noun}s have no example for validation, so they are not validated: ${named}`;
 }

@@ -4,6 +4,7 @@ import { readJsonRows } from "../../src/models/labels/json-lines.ts";
 import { readTokens } from "../../src/tables/sentences.ts";
 import { readTexts } from "../../src/tables/texts.ts";
 import { joinInputs } from "../../src/tasks/inputs.ts";
+import { expectRejection } from "../runtimes.ts";
 
 // Names of columns are compared in NFC: macOS and some exports write é as e and an accent.
 
@@ -67,4 +68,16 @@ describe.each(FORMS)("names in %s find columns in %s", (given, written) => {
       rows: [[["1"]], [["2"]]],
     });
   });
+});
+
+it("an error names the first columns of many", async () => {
+  const names = Array.from({ length: 500 }, (_, i) => `c${i}`).join(",");
+  const read = readTexts([`${names}\n${names.replaceAll("c", "")}\n`], "a.csv", labelledForm(), {
+    textColumn: "x",
+  });
+  await expectRejection(
+    read,
+    "ERR_DATA",
+    /no column "x" .* the columns are "c0", "c1", .*"c19" and 480 more$/,
+  );
 });
