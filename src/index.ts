@@ -38,6 +38,7 @@ export {
   type ColumnOption,
   checkFields,
   divideAt,
+  indexOfName,
   readForm,
   type TableField,
   type TextForm,

@@ -2,7 +2,7 @@ import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { InvalidArgumentError } from "commander";
-import { UnrolledError } from "../errors.ts";
+import { listed, UnrolledError } from "../errors.ts";
 import { reason } from "../storage/files.node.ts";
 import { joinSources, type TextSource } from "../tasks/source.ts";
 import { keptInput, noteOf, openInput, openText, samePlace } from "./files.ts";
@@ -56,18 +56,15 @@ async function findFiles(places: readonly string[]): Promise<Found> {
     const skipped: string[] = [];
     const texts = await textsIn(place, skipped);
     if (!texts.length) {
-      const others = skipped.length ? `; there are ${shownFew(skipped)}, which are no data` : "";
+      const others = skipped.length ? `; there are ${listed(skipped, 3)}, which are no data` : "";
       throw new UnrolledError("ERR_DATA", `the folder ${place} has no texts${others}`);
     }
     const count = texts.length === 1 ? "1 file is read" : `${texts.length} files are read`;
-    notes.push([place, count + (skipped.length ? `; skipped: ${shownFew(skipped)}` : "")]);
+    notes.push([place, count + (skipped.length ? `; skipped: ${listed(skipped, 3)}` : "")]);
     for (const text of texts) files.push(text);
   }
   return { files, notes };
 }
-
-const shownFew = (names: readonly string[]) =>
-  names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "");
 
 const isFolder = async (place: string) =>
   place !== STANDARD_INPUT && (await stat(place).catch(() => undefined))?.isDirectory() === true;

@@ -4,6 +4,15 @@ import { numberedLines, type TextChunks, wrongLine } from "./lines.ts";
 /** A column, by its name or by its number, counted from 1. */
 export type Column = string | number;
 
+/**
+ * Returns the index of a name in a list; -1 if it is not there. Names are equal if their NFC is, since programs write letters such as
+ * é as one character or as two.
+ */
+export function indexOfName(names: readonly string[], name: string): number {
+  const place = names.indexOf(name);
+  return place >= 0 ? place : names.findIndex((one) => one.normalize() === name.normalize());
+}
+
 /** The name of an option that chooses a column. */
 export type ColumnOption = "textColumn" | "labelColumn" | "tokenColumn" | "tagColumn";
 

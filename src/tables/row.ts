@@ -8,6 +8,8 @@ export interface Row {
   readonly cells: readonly string[];
   /** Whether the row is a blank line; default: it has no cells. */
   readonly blank?: boolean;
+  /** The values of the cells, if the format has more than texts, as JSON has. */
+  readonly values?: readonly unknown[];
   /** The text of the row, for errors, and for formats that divide it in their own way. */
   readonly content: string;
 }

@@ -46,22 +46,21 @@ async function readObjectRows(
 /** Returns objects as rows. Every name that an object has is a column. Cells of other names are left out, also in the middle. */
 export function objectRows(objects: readonly JsonObject[]): Required<Rows> {
   const places = new Map<string, number>();
-  const rows: Row[] = [];
-  for (const { place, fields, content } of objects) {
-    const cells: string[] = [];
+  const rows = objects.map(({ place, fields, content }): Row => {
+    const values: unknown[] = [];
     for (const [name, value] of Object.entries(fields ?? {})) {
       if (!places.has(name)) places.set(name, places.size);
-      cells[places.get(name)!] = cellOf(value);
+      values[places.get(name)!] = value;
     }
-    rows.push({ place, cells, content });
-  }
+    return { place, cells: values.map(cellOf), values, content };
+  });
   return { names: [...places.keys()], rows };
 }
 
 const cellOf = (value: unknown): string =>
   typeof value === "string"
     ? value.trim()
-    : value === null || value === undefined
+    : value === null
       ? ""
       : typeof value === "object"
         ? JSON.stringify(value)

@@ -87,6 +87,7 @@ export async function readTexts(
   }
   const given = columnsOf(fields, options);
   const { names: objectNames, rows } = await readRows(chunks, source, format);
+  if (format === "text" && options.format === undefined) noteQuotes(rows, options.note);
   const asked = askedHeader(options.header, hasNames(given), trained?.header);
   const header = objectNames
     ? -1
@@ -102,8 +103,6 @@ export async function readTexts(
   if (options.header === undefined && !hasNames(given) && !trained?.header) {
     noteHeader(rows[header], options.note);
   }
-
-  if (format === "text" && options.format === undefined) noteQuotes(rows, options.note);
 
   const table: ChoosableTable = {
     source,
@@ -168,12 +167,22 @@ const hasEmpty = (
   needed: readonly ColumnOption[],
 ): boolean => fields.some(({ option }, i) => needed.includes(option) && cells[places[i] ?? -1] === "");
 
-/** Tells the user that cells of a plain text are in quotes, as programs write them for CSV: `"a ""quoted"" word"`. */
+/**
+ * Tells the user that quotes around cells are part of the text, if they look like those of a table: every row has them, or quotes in
+ * them are doubled. Quotes of a text, such as those of a dialogue, are neither.
+ */
 function noteQuotes(rows: readonly Row[], note: TableOptions["note"]): void {
-  const isQuoted = (cell: string) => cell.slice(1, -1).includes('""') && /^"(?:[^"]|"")*"$/.test(cell);
-  const row = rows.find((one) => one.content.includes('""') && one.cells.some(isQuoted));
-  const problem = "has a cell in quotes, which are read as part of it; for quotes of CSV, use --format csv";
-  if (row) note?.(`${row.place} ${problem}`);
+  const filled = rows.filter((row) => !isBlank(row));
+  const quoted = filled.filter(({ content }) => content.includes('"'));
+  const cells = quoted.flatMap(({ cells }) =>
+    cells.length > 1 ? cells.filter((cell) => cell.includes('"')) : [],
+  );
+  const areQuoted = cells.length > 0 && cells.every((cell) => /^"(?:[^"]|"")*"$/.test(cell));
+  const everywhere = quoted.length === filled.length;
+  if (!areQuoted || !(everywhere || cells.some((cell) => cell.slice(1, -1).includes('""')))) return;
+  note?.(
+    `${cells.length} cells are in quotes, which are read as text; --format csv reads the cells without them`,
+  );
 }
 
 /**
@@ -197,6 +206,7 @@ function isSpaced(
  */
 function adviceOn({ content }: Row, otherwise?: string): string {
   if (/^\s*\{/.test(content)) return "; for JSON lines, use --format jsonl";
+  if (/^\s*\[\s*(\{|$)/.test(content)) return "; for a JSON array, use --format json";
   const [between] = /(?<=^[^\s,;|]+)[,;|]|(?<=")[,;|]|[,;|](?=[^\s,;|]+$)/.exec(content) ?? [];
   if (between) {
     const marks = { ",": "commas", ";": "semicolons" }[between] ?? "bars";
@@ -227,7 +237,7 @@ function isPlain(
   const { names } = table;
   const before = fields.map(({ option }) => trained[option]);
   if (before.some((column) => column !== undefined)) {
-    const inOrder = before.every((column, i) => names?.[i] === column);
+    const inOrder = before.every((column, i) => names?.[i]?.normalize() === String(column).normalize());
     return names?.length === fields.length && inOrder;
   }
   if (!names) return true;

@@ -24,12 +24,17 @@ const DOCUMENT = /^-DOCSTART-/;
 const COMMENT = /^#\s*[\w.:-]+\s*=|^#\s+(?:id|newdoc|newpar|text|sent_id)\b/;
 const ID = /^\d+(?:[-.]\d+)?$/;
 
+/** Returns whether a cell is the number of a token in CoNLL-U, such as 5, 5-6 or 5.1. */
+export const isTokenNumber = (cell: string): boolean => ID.test(cell);
+
 /** The layout of a file with a token in each line. */
 export interface TokenLayout {
   /** The rows of tokens. Lines between sentences are blank rows, and comments are left out. */
   readonly rows: readonly Row[];
   /** Whether spaces separate the columns. */
   readonly spaces: boolean;
+  /** What separates the columns, in words. */
+  readonly between: string;
   /** Whether column 1 has the numbers of the tokens. */
   readonly counted: boolean;
   readonly conllu: boolean;
@@ -69,7 +74,8 @@ export function tokenLayout(lines: readonly LineRow[], conllu?: boolean): TokenL
     else if (!isComment(content) && !(counted && isLeftOut(split(content)[0]!)))
       rows.push(row.divided(split));
   }
-  return { rows, spaces: split === bySpaces, counted, conllu: isConllu };
+  const between = split === byTabs ? "tabs" : split === bySpaces ? "spaces" : "tabs or spaces";
+  return { rows, spaces: split === bySpaces, between, counted, conllu: isConllu };
 }
 
 /** Returns whether the first cells count the tokens of each sentence. Most files fail at their first line. */

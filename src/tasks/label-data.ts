@@ -11,6 +11,7 @@ import { DEFAULT_TAG_COLUMN, readTokens, type TokenOptions } from "../tables/sen
 import { readTexts } from "../tables/texts.ts";
 import { Cut } from "./cut.ts";
 import { cutPart, hashOf } from "./hash.ts";
+import { forValidation } from "./notes.ts";
 import { withOwnFormat } from "./own-format.ts";
 import { type PlacedParts, partsOf, type ReadExamples, readExamples } from "./parts.ts";
 import { hashParts, readingOf, withReading } from "./reading.ts";
@@ -286,7 +287,7 @@ export async function readRun(
   options: FormatOptions,
   resumed: Reading | undefined,
 ) {
-  const run = await readExamples(sources, resumed, (source, trained) =>
+  const run = await readExamples(sources, options, resumed, (source, options, trained) =>
     readLabelled(task, source, options, { trained }),
   );
   const { name, data, validation, reading } = run;
@@ -310,8 +311,10 @@ export async function readRun(
     reading,
     hash: await hashOf(sources, ...labelHashParts(name, reading), ...cutPart(options)),
     parts(spec: TokenSpec, seed: number): Promise<PlacedParts<Labelled<Step>>> {
-      const own = (examples: RawExamples) => shortened(task, examples.as(spec), options);
-      const examples = { ...run, data: own(data), validation: validation && own(validation) };
+      const own = (examples: RawExamples, from: FormatOptions) => shortened(task, examples.as(spec), from);
+      const train = own(data, options);
+      const held = validation && own(validation, forValidation(options));
+      const examples = { ...run, data: train, validation: held };
       return partsOf(examples, seed, {
         labelsOf: ({ labels }) => labels,
         noun: task === "tagger" ? "tag" : "label",

@@ -1,5 +1,7 @@
 import { holdOut, type Parts } from "../data/hold-out.ts";
+import { listed, shown } from "../errors.ts";
 import type { Row } from "../tables/row.ts";
+import { optionsFor } from "./notes.ts";
 import { compactReading } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { FormatOptions, Reading, Sources } from "./task.ts";
@@ -12,8 +14,6 @@ export const DEFAULT_MIN_COUNT = 2;
 
 /** Maximum number of labels that a note names. */
 const NAMED = 5;
-/** Maximum number of characters that a note shows of a label. */
-const LONGEST = 30;
 
 /** Training examples, and optional validation examples. */
 export interface Examples<T> {
@@ -68,12 +68,19 @@ export interface HoldOutOptions<T> extends Pick<FormatOptions, "note"> {
   readonly labelsOf?: (example: T) => readonly string[];
 }
 
-/** Reads the training data of a run, then its validation data if there are any. */
-export async function readBoth<T>(
-  { data, validation }: Sources,
-  read: (source: TextSource) => Promise<T>,
+/**
+ * Reads the training data of a run, then its validation data if there are any.
+ *
+ * @param read receives a source, and the options with which it is read
+ */
+export async function readBoth<T, O extends FormatOptions>(
+  sources: Sources,
+  options: O,
+  read: (source: TextSource, options: O) => Promise<T>,
 ): Promise<{ readonly data: T; readonly validation: T | undefined }> {
-  return { data: await read(data), validation: validation && (await read(validation)) };
+  const { data, validation } = sources;
+  const own = (source: TextSource) => read(source, optionsFor(options, source, sources));
+  return { data: await own(data), validation: validation && (await own(validation)) };
 }
 
 /**
@@ -84,12 +91,17 @@ export async function readBoth<T>(
  */
 export async function readExamples<T>(
   sources: Sources,
+  options: FormatOptions,
   trained: Reading | undefined,
-  read: (source: TextSource, trained: Reading | undefined) => Promise<ReadExamples<T>>,
+  read: (
+    source: TextSource,
+    options: FormatOptions,
+    trained: Reading | undefined,
+  ) => Promise<ReadExamples<T>>,
 ): Promise<Examples<T> & { readonly reading: Reading }> {
   let reading: Reading | undefined;
-  const { data, validation } = await readBoth(sources, async (source) => {
-    const found = await read(source, reading ?? trained);
+  const { data, validation } = await readBoth(sources, options, async (source, options) => {
+    const found = await read(source, options, reading ?? trained);
     reading ??= found.reading;
     return found;
   });
@@ -137,11 +149,6 @@ export async function partsOf<T>(
 /** Names labels that no held-out example has. @param all number of all labels */
 function notValidated(labels: readonly string[], all: number, noun: string): string {
   const { length } = labels;
-  const named = labels.slice(0, NAMED).map(quoted).join(", ");
-  const more = length > NAMED ? ` and ${length - NAMED} more` : "";
-  return `${length} of ${all} ${noun}s have no example for validation, so they are not validated: ${named}${more}`;
-}
-
-function quoted(label: string): string {
-  return JSON.stringify(label.length > LONGEST ? `${label.slice(0, LONGEST)}...` : label);
+  const named = listed(labels.map(shown), NAMED);
+  return `${length} of ${all} ${noun}s have no example for validation, so they are not validated: ${named}`;
 }

@@ -28,7 +28,7 @@ async function readTables(
   context: TableContext,
 ): Promise<TextTable[]> {
   const read = async (part: TextSource, note: TableOptions["note"]) => {
-    const [{ chunks, name }, own] = await withOwnFormat(part, options, context.trained);
+    const [{ chunks, name }, own] = await withOwnFormat(part, { ...options, note }, context.trained);
     return withLines(name, () => readTexts(chunks, name, form, { ...tableOptions(own), note }, context));
   };
   const tables = await readParts(source, read, options.note);
@@ -83,7 +83,7 @@ export async function readTextInputs(
   return joinInputs(
     tables.map(({ names, rows }) => ({
       inputs: rows.map(({ values }) => values?.[input] ?? ""),
-      rows: rows.map(({ row }) => [row.cells]),
+      rows: rows.map(({ row }) => [row.values ?? row.cells]),
       names,
     })),
   );
