@@ -180,9 +180,8 @@ function noteQuotes(rows: readonly Row[], note: TableOptions["note"]): void {
   const areQuoted = cells.length > 0 && cells.every((cell) => /^"(?:[^"]|"")*"$/.test(cell));
   const everywhere = quoted.length === filled.length;
   if (!areQuoted || !(everywhere || cells.some((cell) => cell.slice(1, -1).includes('""')))) return;
-  note?.(
-    `${cells.length} cells are in quotes, which are read as text; --format csv reads the cells without them`,
-  );
+  const count = cells.length === 1 ? "1 cell is" : `${cells.length} cells are`;
+  note?.(`${count} in quotes, which are read as text; --format csv reads the cells without them`);
 }
 
 /**

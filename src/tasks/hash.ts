@@ -10,7 +10,7 @@ export function cutOf({
   progress,
   reading = {},
 }: Pick<Checkpoint<TaskModel>, "progress" | "reading">): number | undefined {
-  const { dataHash } = progress;
+  const dataHash = progress?.dataHash ?? "";
   // The name of a column, which may be the last part, may look like it.
   if (Object.entries(reading).some((column) => dataHash.endsWith(` ${column.join(" ")}`))) return undefined;
   const found = / cut (\d+)$/.exec(dataHash);

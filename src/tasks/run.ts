@@ -180,10 +180,10 @@ export async function resumeRun(
   makeRuntime: () => Promise<Runtime>,
 ): Promise<Run> {
   const { spec, recipe } = checkpoint;
-  const cut = task.options.format.includes("cut") ? (options.cut ?? cutOf(checkpoint)) : undefined;
+  const kept = task.options.format.includes("cut") ? cutOf(checkpoint) : undefined;
   const { hash, ...read } = await task.read(
     sources,
-    { ...options, ...(cut !== undefined && { cut }) },
+    kept === undefined ? options : { ...checkObject("resumeRun", options), cut: options.cut ?? kept },
     { spec, reading: checkpoint.reading },
   );
   const data = await read.resume(spec, recipe.seed);

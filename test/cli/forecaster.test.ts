@@ -225,7 +225,7 @@ it.concurrent("a forecaster takes marks for missing numbers as gaps", async () =
   const predict = async (...options: string[]) =>
     (await unrolled(folder, "predict", MODEL, "--data", "rows.json", ...options)).stderr;
   expect(await predict()).toBe(
-    'rows.json: column "wave": 1 gap filled along straight lines, the first in entry 1\n',
+    'rows.json: column "wave": 1 gap filled along straight lines, the first in entry 1; those before the first number take it: 1\n',
   );
   expect(await predict("--missing", "none")).toBe("");
   expect(await predict("--missing", "2", "1", "--fill", "previous")).toContain('column "echo" is "1"');
