@@ -29,8 +29,11 @@ export const forecasterTask = /* @__PURE__ */ defineTask({
   },
   defaultLength: () => ({ iterations: forecasterRecipe().lrDecayOver }),
   defaultRecipe: forecasterRecipe,
-  async read(sources, { column, target, note, ...given }, resumed) {
+  async read(sources, { column: columnNames, target: targetNames, note, ...given }, resumed) {
     const trained = resumed?.reading;
+    const [column, target] = [columnNames, targetNames].map((names) =>
+      names?.map((name) => name.normalize()),
+    );
     const chosen = column && [...new Set([...column, ...(target ?? [])])];
     const tables = await readTables(sources, resumed?.spec.columns ?? chosen, {
       options: given,
