@@ -40,6 +40,7 @@ export {
   type ColumnOption,
   checkFields,
   divideAt,
+  indexOfName,
   readForm,
   type TableField,
   type TextForm,
@@ -55,7 +56,7 @@ export {
   readLabelledLines,
   type Step,
 } from "./data/labelled.ts";
-export { numberedLines, type TextChunks } from "./data/lines.ts";
+export { lineBatches, numberedLines, type TextChunks } from "./data/lines.ts";
 export type { SequenceBatch, Sequences } from "./data/padded-batch.ts";
 export { SequenceBatches, type SequenceBatchesOptions } from "./data/sequence-batches.ts";
 export {

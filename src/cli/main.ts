@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
 import { reason } from "../storage/files.node.ts";
 import { addInspect } from "./inspect.ts";
+import { refuseOpposites } from "./opposites.ts";
 import { addPredict } from "./predict.ts";
 import { addScore } from "./score.ts";
 import { addSearch } from "./search.ts";
@@ -24,6 +25,7 @@ addSample(program);
 addScore(program);
 addInfo(program);
 addInspect(program);
+program.commands.forEach(refuseOpposites);
 
 // The reader of standard output, such as head or less, may close the pipe, or its disk may be full. A training run then saves and
 // stops, as after Ctrl-C. Other commands end.

@@ -102,7 +102,8 @@ export function dataOptionsOf(
 ): DataOptions {
   return {
     ...pick(asked, [...options.format, ...options.data]),
-    note: noteOf(asked.data, quiet),
+    // With a source for validation, each note names its own.
+    note: noteOf([...asked.data, ...(asked.validation ?? [])], quiet),
   };
 }
 

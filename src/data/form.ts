@@ -4,6 +4,15 @@ import { numberedLines, type TextChunks, wrongLine } from "./lines.ts";
 /** A column, by its name or by its number, counted from 1. */
 export type Column = string | number;
 
+/**
+ * Returns the index of a name in a list; -1 if it is not there. Names are equal if their NFC is, since programs write letters such as
+ * é as one character or as two.
+ */
+export function indexOfName(names: readonly string[], name: string): number {
+  const place = names.indexOf(name);
+  return place >= 0 ? place : names.findIndex((one) => one.normalize() === name.normalize());
+}
+
 /** The name of an option that chooses a column. */
 export type ColumnOption = "textColumn" | "labelColumn" | "tokenColumn" | "tagColumn";
 
@@ -45,11 +54,12 @@ export function checkFields(
   needed: readonly ColumnOption[],
   wrong: (problem: string) => never,
 ): string[] {
-  return fields.map(({ what, option }, i) => {
-    const value = values[i];
-    if (value || !needed.includes(option)) return value ?? "";
-    return wrong(value === undefined ? "no tab" : `the ${what} is empty`);
-  });
+  for (let i = 0; i < fields.length; i++) {
+    const { what, option } = fields[i]!;
+    if (values[i] || !needed.includes(option)) continue;
+    wrong(values[i] === undefined ? "no tab" : `the ${what} is empty`);
+  }
+  return values.map((value) => value ?? "");
 }
 
 /**

@@ -1,6 +1,15 @@
 import type { Column, ColumnOption, TableField } from "../data/form.ts";
 import { shown, UnrolledError } from "../errors.ts";
-import { type Columns, flagOf, isNumber, likelyColumn, mayHaveField, noColumn, placeOf } from "./columns.ts";
+import {
+  type Columns,
+  columnsIn,
+  flagOf,
+  isNumber,
+  likelyColumn,
+  mayHaveField,
+  noColumn,
+  placeOf,
+} from "./columns.ts";
 
 /** What is known of a table when its columns are chosen. */
 export interface ChoosableTable {
@@ -107,9 +116,7 @@ function unclearColumns(
 ): UnrolledError {
   const which = fields.map(({ what }) => `the ${what}`).join(" and ");
   const options = fields.map(({ option }) => flagOf(option)).join(" and ");
-  const columns = names
-    ? `the columns are ${names.map(shown).join(", ")}`
-    : `${width} columns without a header`;
+  const columns = names ? columnsIn(names) : `${width} columns without a header`;
   const how = names ? "a name or a number" : "a number from 1";
   return new UnrolledError(
     "ERR_DATA",

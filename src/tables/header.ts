@@ -1,3 +1,4 @@
+import { indexOfName } from "../data/form.ts";
 import { isKnownName, mayBeNames } from "./header-words.ts";
 import { isBlank, type Row } from "./row.ts";
 
@@ -31,7 +32,7 @@ export function findHeader(rows: readonly Row[], rule: HeaderRule): number {
 
 function isHeader({ cells }: Row, others: readonly Row[], rule: HeaderRule): boolean {
   const { trained, common, single, key } = rule;
-  if (trained.some((name) => cells.includes(name))) return true;
+  if (trained.some((name) => indexOfName(cells, name) >= 0)) return true;
   if (cells.length === 1 && !single) return false;
   if (!mayBeNames(cells) || !(common || cells.some(isKnownName)) || cells.some((cell) => rule.known?.(cell)))
     return false;
@@ -43,7 +44,7 @@ function isHeader({ cells }: Row, others: readonly Row[], rule: HeaderRule): boo
     cell &&
     cells[i] &&
     (cell === cells[i] || (/\p{N}/u.test(cell) && numberless(cell) === numberless(cells[i]!)));
-  return filled.length > 0 && !filled.some((row) => deciding.some((i) => isLike(row.cells[i], i)));
+  return filled.length > 0 && !filled.some(({ cells }) => deciding.some((i) => isLike(cells[i], i)));
 }
 
 /**

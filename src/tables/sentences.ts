@@ -7,7 +7,7 @@ import { askedHeader, findHeader, headerReading, noteHeader } from "./header.ts"
 import { isBlank, type Row, wrongRow } from "./row.ts";
 import { readLineRows, readRows } from "./rows.ts";
 import { areSentences } from "./sentence-lines.ts";
-import { type TokenLayout, tokenLayout } from "./token-layout.ts";
+import { isTokenNumber, type TokenLayout, tokenLayout } from "./token-layout.ts";
 
 /** How a file of tokens is read. */
 export interface TokenOptions {
@@ -61,6 +61,8 @@ export interface TokenContext {
 /** The column of the tag if there is no header, counted from 1. */
 export const DEFAULT_TAG_COLUMN = 2;
 
+const CSV_SEPARATORS = "commas, semicolons, tabs or bars";
+
 const CONLLU_TAG_COLUMN = 4;
 /** The names of the columns of CoNLL-U, in their order. */
 const CONLLU_NAMES = "ID FORM LEMMA UPOS XPOS FEATS HEAD DEPREL DEPS MISC".split(" ");
@@ -87,9 +89,9 @@ export async function readTokens(
   { trained, tagged = true, known, cut }: TokenContext = {},
 ): Promise<Sentences> {
   const format = formatOf(source, options.format, trained?.format);
-  const lines = format === "csv" ? (await readRows(chunks, source, format)).rows : await readLineRows(chunks);
+  const lines = format === "csv" ? undefined : await readLineRows(chunks);
   const { tokenColumn, tagColumn } = options;
-  if (format === "text" && known) {
+  if (lines && format === "text" && known) {
     const contents = lines.map(({ content }) => content);
     const column = tagColumn ?? trained?.tagColumn;
     if (areSentences(contents, known, typeof column === "number" ? column : undefined, cut)) {
@@ -98,10 +100,12 @@ export async function readTokens(
       return { sentences: [], lines: contents, names: undefined, reading: { format } };
     }
   }
-  const layout: TokenLayout =
-    format === "csv"
-      ? { rows: lines, spaces: false, counted: false, conllu: false }
-      : tokenLayout(lines, format === "conllu" || undefined);
+  const layout: TokenLayout = lines
+    ? tokenLayout(lines, format === "conllu" || undefined)
+    : {
+        rows: (await readRows(chunks, source, format)).rows,
+        ...{ spaces: false, between: CSV_SEPARATORS, counted: false, conllu: false },
+      };
   const { rows } = layout;
   const given: Columns = { tokenColumn, tagColumn };
   const before: Columns = { tokenColumn: trained?.tokenColumn, tagColumn: trained?.tagColumn };
@@ -209,12 +213,14 @@ interface Places {
 
 function* sentencesOf(
   rows: readonly Row[],
-  { source, layout: { spaces }, token, tag, number }: Places,
+  { source, layout, token, tag, number }: Places,
 ): Iterable<Sentence> {
+  const { spaces, between } = layout;
   // In a file with a sentence in each line, no line follows another one, or their numbers of words differ.
   const apart = spaces && !rows.some((row, i) => !isBlank(row) && rows[i + 1] && !isBlank(rows[i + 1]!));
   let open: { rows: Row[]; tokens: string[]; labels: string[] } | undefined;
   let sentence = "";
+  let width = 0;
   for (const row of rows) {
     const { cells } = row;
     const next = number >= 0 && cells[number] ? cells[number]! : sentence;
@@ -224,7 +230,11 @@ function* sentencesOf(
     }
     sentence = next;
     if (isBlank(row)) continue;
-    const width = (open?.rows[0] ?? row).cells.length;
+    if (!open) width = cells.length;
+    if (layout.conllu && !isTokenNumber(cells[0]!)) {
+      const problem = "no number of the token in column 1, expected the ten columns of CoNLL-U";
+      wrongRow(source, row, problem + adviceOn(row, layout));
+    }
     if (spaces && tag !== undefined && cells.length !== width) {
       wrongRow(source, row, `${cells.length} columns, but the rows before have ${width}`);
     }
@@ -238,10 +248,18 @@ function* sentencesOf(
     if (tag === undefined) continue;
     const label = cells[tag]?.trim();
     if (!label || (apart && cells.length > 2)) {
-      const expected = `expected at least ${tag + 1} columns with tabs or spaces between them (--tag-column)`;
-      wrongRow(source, row, `no tag in column ${tag + 1}, ${expected}`);
+      const expected = `expected at least ${tag + 1} columns with ${between} between them (--tag-column)`;
+      wrongRow(source, row, `no tag in column ${tag + 1}, ${expected}${adviceOn(row, layout)}`);
     }
     open.labels.push(label!);
   }
   if (open) yield open;
+}
+
+/** Returns what to do if the columns of a row seem to be between other characters than those of the file. */
+function adviceOn({ content }: Row, { spaces, between, conllu }: TokenLayout): string {
+  if (!/^\S+(?: \S+)+$/.test(content.trim())) return "";
+  if (conllu || between === CSV_SEPARATORS)
+    return "; for columns with spaces between them, use --format text";
+  return spaces ? "" : "; this line has spaces between its columns, but other lines have tabs";
 }

@@ -87,6 +87,7 @@ export async function readTexts(
   }
   const given = columnsOf(fields, options);
   const { names: objectNames, rows } = await readRows(chunks, source, format);
+  if (format === "text" && options.format === undefined) noteQuotes(rows, options.note);
   const asked = askedHeader(options.header, hasNames(given), trained?.header);
   const header = objectNames
     ? -1
@@ -103,14 +104,19 @@ export async function readTexts(
     noteHeader(rows[header], options.note);
   }
 
-  if (format === "text" && options.format === undefined) noteQuotes(rows, options.note);
-
-  const width = examples.reduce((most, { cells }) => Math.max(most, cells.length), 0);
+  const table: ChoosableTable = {
+    source,
+    names,
+    // Plain lines are seldom asked for it, and have to be split for it.
+    get width() {
+      return examples.reduce((most, { cells }) => Math.max(most, cells.length), 0);
+    },
+  };
   const columns = { given, trained: columnsOf(fields, trained), needed, note: options.note };
   const places =
-    !width || (format === "text" && isPlain(fields, { names, width }, columns))
+    examples.every(isBlank) || (format === "text" && isPlain(fields, table, columns))
       ? undefined
-      : chooseColumns(fields, { source, names, width }, columns);
+      : chooseColumns(fields, table, columns);
   // Plain lines are not divided by columns, but the names of their header tell it from an example later.
   const columnPlaces = places ?? (names?.length === fields.length ? fields.map((_, i) => i) : undefined);
   const filled = examples.filter((row) => !isBlank(row));
@@ -119,7 +125,8 @@ export async function readTexts(
   const divide = spaced ? form.divideAtSpace! : form.divide;
   const advice = filled.some(({ content }) => content.includes("\t")) ? undefined : form.withoutTabs;
   const fieldsOf = (row: Row): string[] => {
-    const cells = places?.map((place) => (place === undefined ? "" : (row.cells[place] ?? "")));
+    const own = places && row.cells;
+    const cells = places?.map((place) => (place === undefined ? "" : (own![place] ?? "")));
     const wrong = (problem: string) =>
       wrongRow(source, row, problem + (places ? "" : `, expected ${form.line}${adviceOn(row, advice)}`));
     return checkFields(form, cells ?? divide(row.content), mayBeEmpty ? [] : needed, wrong);
@@ -160,12 +167,21 @@ const hasEmpty = (
   needed: readonly ColumnOption[],
 ): boolean => fields.some(({ option }, i) => needed.includes(option) && cells[places[i] ?? -1] === "");
 
-/** Tells the user that cells of a plain text are in quotes, as programs write them for CSV: `"a ""quoted"" word"`. */
+/**
+ * Tells the user that quotes around cells are part of the text, if they look like those of a table: every row has them, or quotes in
+ * them are doubled. Quotes of a text, such as those of a dialogue, are neither.
+ */
 function noteQuotes(rows: readonly Row[], note: TableOptions["note"]): void {
-  const isQuoted = (cell: string) => cell.slice(1, -1).includes('""') && /^"(?:[^"]|"")*"$/.test(cell);
-  const row = rows.find(({ cells }) => cells.some(isQuoted));
-  const problem = "has a cell in quotes, which are read as part of it; for quotes of CSV, use --format csv";
-  if (row) note?.(`${row.place} ${problem}`);
+  const filled = rows.filter((row) => !isBlank(row));
+  const quoted = filled.filter(({ content }) => content.includes('"'));
+  const cells = quoted.flatMap(({ cells }) =>
+    cells.length > 1 ? cells.filter((cell) => cell.includes('"')) : [],
+  );
+  const areQuoted = cells.length > 0 && cells.every((cell) => /^"(?:[^"]|"")*"$/.test(cell));
+  const everywhere = quoted.length === filled.length;
+  if (!areQuoted || !(everywhere || cells.some((cell) => cell.slice(1, -1).includes('""')))) return;
+  const count = cells.length === 1 ? "1 cell is" : `${cells.length} cells are`;
+  note?.(`${count} in quotes, which are read as text; --format csv reads the cells without them`);
 }
 
 /**
@@ -189,6 +205,7 @@ function isSpaced(
  */
 function adviceOn({ content }: Row, otherwise?: string): string {
   if (/^\s*\{/.test(content)) return "; for JSON lines, use --format jsonl";
+  if (/^\s*\[\s*(\{|$)/.test(content)) return "; for a JSON array, use --format json";
   const [between] = /(?<=^[^\s,;|]+)[,;|]|(?<=")[,;|]|[,;|](?=[^\s,;|]+$)/.exec(content) ?? [];
   if (between) {
     const marks = { ",": "commas", ";": "semicolons" }[between] ?? "bars";
@@ -211,14 +228,15 @@ function columnsOf(fields: readonly TableField[], options: TableOptions = {}): C
  */
 function isPlain(
   fields: readonly TableField[],
-  { names, width }: Omit<ChoosableTable, "source">,
+  table: ChoosableTable,
   { given, trained, needed }: KnownColumns,
 ): boolean {
   if (Object.keys(given).length) return false;
-  if (width < 2 && needed.length === 1) return true;
+  if (needed.length === 1 && table.width < 2) return true;
+  const { names } = table;
   const before = fields.map(({ option }) => trained[option]);
   if (before.some((column) => column !== undefined)) {
-    const inOrder = before.every((column, i) => names?.[i] === column);
+    const inOrder = before.every((column, i) => names?.[i]?.normalize() === String(column).normalize());
     return names?.length === fields.length && inOrder;
   }
   if (!names) return true;

@@ -13,6 +13,7 @@ import { ForecastTrainer, forecasterRecipe } from "../models/forecaster/trainer.
 import { formatOf } from "../tables/format.ts";
 import { defineTask } from "./define-task.ts";
 import { hashOf } from "./hash.ts";
+import { optionsFor } from "./notes.ts";
 import { withOwnFormat } from "./own-format.ts";
 import { readingOf, withReading } from "./reading.ts";
 import { readParts, type TextSource, withContext, withLines } from "./source.ts";
@@ -28,8 +29,11 @@ export const forecasterTask = /* @__PURE__ */ defineTask({
   },
   defaultLength: () => ({ iterations: forecasterRecipe().lrDecayOver }),
   defaultRecipe: forecasterRecipe,
-  async read(sources, { column, target, note, ...given }, resumed) {
+  async read(sources, { column: columnNames, target: targetNames, note, ...given }, resumed) {
     const trained = resumed?.reading;
+    const [column, target] = [columnNames, targetNames].map((names) =>
+      names?.map((name) => name.normalize()),
+    );
     const chosen = column && [...new Set([...column, ...(target ?? [])])];
     const tables = await readTables(sources, resumed?.spec.columns ?? chosen, {
       options: given,
@@ -37,9 +41,11 @@ export const forecasterTask = /* @__PURE__ */ defineTask({
       targets: target,
     });
     const { columns, notes } = tables.train;
-    for (const text of notes) note?.(text);
-    for (const text of tables.validation?.notes.slice(1) ?? [])
-      note?.(`${sources.validation!.name}: ${text}`);
+    const tell = (source: TextSource, texts: readonly string[]) => {
+      for (const text of texts) optionsFor({ note }, source, sources).note?.(text);
+    };
+    tell(sources.data, notes);
+    if (sources.validation) tell(sources.validation, tables.validation!.notes.slice(1));
     return {
       hash: await hashOf(sources, ...columns, ...seriesHashParts(withReading(trained, given), tables.train)),
       reading: readingFrom(tables.train, { options: given, trained }),

@@ -11,6 +11,7 @@ import type { Evaluation } from "../train/evaluate.ts";
 import { Cut, checkTrainable } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { cutPart, hashOf } from "./hash.ts";
+import { forValidation } from "./notes.ts";
 import { DEFAULT_MIN_COUNT, type Examples, partsOf, readExamples } from "./parts.ts";
 import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
@@ -27,9 +28,7 @@ export const generatorTask = /* @__PURE__ */ defineTask({
   defaultRecipe: generatorRecipe,
   async read(sources, options, resumed?: ResumedRun<ConditionalGenerator>) {
     const { level, minCount } = options;
-    const lines = await readExamples(sources, resumed?.reading, (source, trained) =>
-      readLines(source, options, trained),
-    );
+    const lines = await readExamples(sources, options, resumed?.reading, readLines);
     const { reading } = lines;
     return {
       hash: await hashOf(sources, ...hashParts(lines.name, reading), ...cutPart(options)),
@@ -98,16 +97,15 @@ async function generatorData(
   });
   const parts = {
     train: tokenized(train, spec, options),
-    validation: tokenized(validation, spec, options),
+    validation: tokenized(validation, spec, forValidation(options)),
   };
   return {
     model: (runtime) => {
       const vocabulary = generatorVocabulary(parts.train, { minCount });
       noteUnknown(
-        options,
+        forValidation(options),
         vocabulary,
         parts.validation.map(({ tokens }) => tokens),
-        "validation: ",
       );
       const conditions = Vocabulary.fromTokens(
         lines.data.map(({ condition }) => normalized(condition, spec)),

@@ -11,6 +11,7 @@ import { DEFAULT_TAG_COLUMN, readTokens, type TokenOptions } from "../tables/sen
 import { readTexts } from "../tables/texts.ts";
 import { Cut } from "./cut.ts";
 import { cutPart, hashOf } from "./hash.ts";
+import { forValidation } from "./notes.ts";
 import { withOwnFormat } from "./own-format.ts";
 import { type PlacedParts, partsOf, type ReadExamples, readExamples } from "./parts.ts";
 import { hashParts, readingOf, withReading } from "./reading.ts";
@@ -86,7 +87,7 @@ async function readLabelled(
       features,
       as: (spec) => examples.flatMap((one) => one.as(spec)),
     },
-    places: parts.flatMap(({ places }) => places),
+    files: parts.flatMap(({ files }) => files),
     reading: first!.reading,
   };
 }
@@ -109,35 +110,34 @@ async function readPart(
   if (json) {
     const { rows, reading } = await readJson(task, source, json, options, trained, true);
     const examples = rows.flatMap(({ example }) => example ?? []);
-    const places = rows.flatMap(({ example, object }) => (example ? [`${name}, ${object.place}`] : []));
-    return { examples: jsonExamples(task, some(examples, name)), places, reading };
+    const places = rows.flatMap(({ example, object: { place } }) => (example ? [{ place }] : []));
+    return { examples: jsonExamples(task, some(examples, name)), files: [{ name, rows: places }], reading };
   }
   if (task === "tagger") {
     const { sentences, reading } = await readTokens(chunks, name, tokenOptions(options), { trained, known });
     some(sentences, name);
-    const places = sentences.map(({ rows }) => `${name}, ${rows[0]!.place}`);
+    const files = [{ name, rows: sentences.map(({ rows }) => rows[0]!) }];
     const as = (spec: TokenSpec) => sentences.map((sentence) => normalizedExample(sentence, spec));
-    return { examples: { texts: [], features: 0, as }, places, reading };
+    return { examples: { texts: [], features: 0, as }, files, reading };
   }
   const { labelFirst = false } = withReading(trained, options);
   const table = await readTexts(chunks, name, labelledForm(labelFirst), tableOptions(options), {
     trained,
     known,
   });
-  const lines = table.rows.flatMap(({ row, values }) => {
-    if (!values) return [];
-    const [text, label] = labelFirst ? [values[1]!, values[0]!] : [values[0]!, values[1]!];
-    return [{ text, label, place: `${name}, ${row.place}` }];
-  });
-  some(lines, name);
-  if (!known && !trained) checkOrder(lines, name, labelFirst);
+  const filled = table.rows.filter(({ values }) => values);
+  some(filled, name);
+  const [text, label] = labelFirst ? [1, 0] : [0, 1];
+  const texts = filled.map(({ values }) => values![text]!);
+  const labels = filled.map(({ values }) => values![label]!);
+  if (!known && !trained) checkOrder(texts, labels, name, labelFirst);
   return {
     examples: {
-      texts: lines.map(({ text }) => text),
+      texts,
       features: 0,
-      as: (spec) => lines.map(({ text, label }) => classifierExample(text, label, spec)),
+      as: (spec) => texts.map((text, i) => classifierExample(text, labels[i]!, spec)),
     },
-    places: lines.map(({ place }) => place),
+    files: [{ name, rows: filled.map(({ row }) => row) }],
     reading: { ...table.reading, ...(labelFirst && { labelFirst }) },
   };
 }
@@ -287,10 +287,10 @@ export async function readRun(
   options: FormatOptions,
   resumed: Reading | undefined,
 ) {
-  const run = await readExamples(sources, resumed, (source, trained) =>
+  const run = await readExamples(sources, options, resumed, (source, options, trained) =>
     readLabelled(task, source, options, { trained }),
   );
-  const { name, data, validation, places, reading } = run;
+  const { name, data, validation, reading } = run;
   if (
     task === "tagger" &&
     !jsonFormatOf(name, reading) &&
@@ -311,8 +311,10 @@ export async function readRun(
     reading,
     hash: await hashOf(sources, ...labelHashParts(name, reading), ...cutPart(options)),
     parts(spec: TokenSpec, seed: number): Promise<PlacedParts<Labelled<Step>>> {
-      const own = (examples: RawExamples) => shortened(task, examples.as(spec), options);
-      const examples = { name, data: own(data), validation: validation && own(validation), places };
+      const own = (examples: RawExamples, from: FormatOptions) => shortened(task, examples.as(spec), from);
+      const train = own(data, options);
+      const held = validation && own(validation, forValidation(options));
+      const examples = { ...run, data: train, validation: held };
       return partsOf(examples, seed, {
         labelsOf: ({ labels }) => labels,
         noun: task === "tagger" ? "tag" : "label",
@@ -336,19 +338,22 @@ const SUSPICIOUS = 10;
  * different texts than labels
  */
 function checkOrder(
-  lines: readonly { readonly text: string; readonly label: string }[],
+  texts: readonly string[],
+  labels: readonly string[],
   name: string,
   labelFirst: boolean,
 ): void {
-  const labels = new Set(lines.map(({ label }) => label)).size;
-  const texts = new Set(lines.map(({ text }) => text)).size;
-  const rare = labels * 2 > lines.length;
-  const swapped = labels > 2 * texts;
-  if (!(labels >= SUSPICIOUS ? rare || swapped : labels > 3 && rare && swapped)) return;
+  const different = new Set(labels).size;
+  const rare = different * 2 > labels.length;
+  const swapped = () => {
+    const found = new Set<string>();
+    return !texts.some((text) => found.add(text).size * 2 >= different);
+  };
+  if (!(different >= SUSPICIOUS ? rare || swapped() : different > 3 && rare && swapped())) return;
   const order = labelFirst ? "leave out --label-first" : "use --label-first";
   const how = `${order}; if the label is in another column, use --label-column`;
   throw new UnrolledError(
     "ERR_DATA",
-    `${name}: ${labels} labels of ${lines.length} examples; if text and label are the other way round, ${how}`,
+    `${name}: ${different} labels of ${labels.length} examples; if text and label are the other way round, ${how}`,
   );
 }

@@ -115,7 +115,7 @@ async function jsonInputs<B>(
       const tokens = example?.tokens;
       return example?.text ?? (task === "classifier" && tokens ? lowerCase(tokens) : (tokens ?? blank));
     }),
-    rows: table.rows.map(({ cells }) => [cells]),
+    rows: table.rows.map(({ cells, values }) => [values ?? cells]),
     names: table.names,
   };
 }

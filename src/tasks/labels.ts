@@ -14,6 +14,7 @@ import { checkTrainable } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { checkSteps, readFor, readRun } from "./label-data.ts";
 import { readSentencesToTag, readTextsToLabel } from "./label-inputs.ts";
+import { forValidation } from "./notes.ts";
 import { DEFAULT_MIN_COUNT, type PlacedParts } from "./parts.ts";
 import { TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
@@ -209,10 +210,9 @@ function labelData<M extends LabelModel>(
     model: (runtime) => {
       const tables = labelTables(parts.train, spec, { minCount });
       noteUnknown(
-        options,
+        forValidation(options),
         tables.vocabulary,
         parts.validation.map(({ tokens }) => tokens),
-        "validation: ",
       );
       return Model.build(runtime, spec, tables);
     },

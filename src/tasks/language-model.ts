@@ -18,6 +18,7 @@ import { Cut, checkTrainable } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { cutPart } from "./hash.ts";
 import { IdList, LongText, type PieceEnd } from "./long-text.ts";
+import { forValidation } from "./notes.ts";
 import { readBoth } from "./parts.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { CompleteSpec, DataOptions, FormatOptions, Task } from "./task.ts";
@@ -31,15 +32,17 @@ export const languageModelTask = /* @__PURE__ */ defineTask({
   defaultLength: (level) => (level === "word" ? { epochs: 4 } : { iterations: 2000 }),
   defaultRecipe: (level = "char") => languageModelRecipe(level),
   async read(sources, options) {
-    const { data: text, validation: held } = await readBoth(sources, (source) => LongText.read(source));
+    const { data: text, validation: held } = await readBoth(sources, options, (source, options) => {
+      noteTables(source, options);
+      return LongText.read(source);
+    });
     if (held && isTiny(held)) {
       throw new UnrolledError("ERR_DATA", `${sources.validation!.name} has too little text for validation`);
     }
-    noteTables(sources.data, options);
     const run = {
       trainer: (model: LanguageModel, recipe: Recipe) => {
         const ids = idsOf(model, text, options);
-        const validation = held && idsOf(model, held, options);
+        const validation = held && idsOf(model, held, forValidation(options));
         if (model.spec.lines) checkLines(model, recipe, ids, sources.data.name);
         return new LanguageModelTrainer(model, ids, recipe, validation);
       },
@@ -63,7 +66,7 @@ export const languageModelTask = /* @__PURE__ */ defineTask({
           model(runtime) {
             const model = new LanguageModel(runtime, spec, vocabulary);
             if (held)
-              noteUnknown(options, vocabulary, [idsOf(model, held, { cut: options.cut })], "validation: ");
+              noteUnknown(forValidation(options), vocabulary, [idsOf(model, held, { cut: options.cut })]);
             return model;
           },
         };

@@ -5,6 +5,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Checkpoint } from "../train/checkpoint.ts";
 import { DEFAULT_RECIPE, LEARNING_RATES, type Recipe } from "../train/recipe.ts";
 import type { Trainer } from "../train/trainer.ts";
+import { cutOf } from "./hash.ts";
 import { withContext } from "./source.ts";
 import type { CompleteSpec, DataOptions, Sources, Task } from "./task.ts";
 
@@ -179,7 +180,12 @@ export async function resumeRun(
   makeRuntime: () => Promise<Runtime>,
 ): Promise<Run> {
   const { spec, recipe } = checkpoint;
-  const { hash, ...read } = await task.read(sources, options, { spec, reading: checkpoint.reading });
+  const kept = task.options.format.includes("cut") ? cutOf(checkpoint) : undefined;
+  const { hash, ...read } = await task.read(
+    sources,
+    kept === undefined ? options : { ...checkObject("resumeRun", options), cut: options.cut ?? kept },
+    { spec, reading: checkpoint.reading },
+  );
   const data = await read.resume(spec, recipe.seed);
   const runtime = await makeRuntime();
   try {

@@ -192,9 +192,12 @@ export interface ResumedRun<M extends TaskModel = TaskModel> {
 export interface InputFile<I = unknown> {
   /** The inputs of `predict`. */
   readonly inputs: readonly I[];
-  /** The cells of each input's rows: one row, or for a tagger the row of each token, and the blank row after a sentence. */
-  readonly rows: readonly (readonly (readonly string[])[])[];
-  /** Names of the columns; undefined if the file has none. */
+  /**
+   * The cells of each input's rows: one row, or for a tagger the row of each token, and the blank row after a sentence. Cells are
+   * texts; those of JSON are its values. A cell that a row does not have is undefined.
+   */
+  readonly rows: readonly (readonly (readonly unknown[])[])[];
+  /** Names of the columns, each another one; undefined if the file has none. */
   readonly names: readonly string[] | undefined;
   /** Whether each token of an input has a row of its own; default: none has. */
   readonly perToken?: readonly boolean[];

@@ -1,8 +1,9 @@
 import type { TextForm } from "../data/form.ts";
+import type { Row } from "../tables/row.ts";
 import { readTexts, type TableContext, type TableOptions, type TextTable } from "../tables/texts.ts";
 import { joinInputs } from "./inputs.ts";
 import { withOwnFormat } from "./own-format.ts";
-import type { ReadExamples } from "./parts.ts";
+import type { ExampleRows, ReadExamples } from "./parts.ts";
 import { readParts, some, type TextSource, withLines } from "./source.ts";
 import type { FormatOptions, InputFile } from "./task.ts";
 
@@ -27,7 +28,7 @@ async function readTables(
   context: TableContext,
 ): Promise<TextTable[]> {
   const read = async (part: TextSource, note: TableOptions["note"]) => {
-    const [{ chunks, name }, own] = await withOwnFormat(part, options, context.trained);
+    const [{ chunks, name }, own] = await withOwnFormat(part, { ...options, note }, context.trained);
     return withLines(name, () => readTexts(chunks, name, form, { ...tableOptions(own), note }, context));
   };
   const tables = await readParts(source, read, options.note);
@@ -53,15 +54,16 @@ export async function readTextExamples<T>(
 ): Promise<ReadExamples<T[]>> {
   const tables = await readTables(source, form, options, context);
   const examples: T[] = [];
-  const places: string[] = [];
-  for (const { source: name, rows } of tables) {
-    for (const { row, values } of rows) {
+  const files = tables.map(({ source: name, rows: all }): ExampleRows => {
+    const rows: Row[] = [];
+    for (const { row, values } of all) {
       if (!values) continue;
       examples.push(make(...values));
-      places.push(`${name}, ${row.place}`);
+      rows.push(row);
     }
-  }
-  return { examples, places, reading: tables[0]!.reading };
+    return { name, rows };
+  });
+  return { examples, files, reading: tables[0]!.reading };
 }
 
 /**
@@ -81,7 +83,7 @@ export async function readTextInputs(
   return joinInputs(
     tables.map(({ names, rows }) => ({
       inputs: rows.map(({ values }) => values?.[input] ?? ""),
-      rows: rows.map(({ row }) => [row.cells]),
+      rows: rows.map(({ row }) => [row.values ?? row.cells]),
       names,
     })),
   );

@@ -69,8 +69,8 @@ it("options that several tasks list are added once, in the order of each task", 
     addTaskOptions(new Command(), command, headings).options.map((option) => option.long!.slice(2));
   expect(namesOf("eval")).toEqual(
     [
-      "beam max-length length-penalty format from steps header no-header cut streams",
-      "text-column label-column label-first token-column tag-column decimal fill",
+      "beam max-length length-penalty from steps format header no-header cut streams",
+      "text-column label-column label-first token-column tag-column decimal fill missing",
     ].flatMap((names) => names.split(" ")),
   );
   expect(namesOf("train", false)).toEqual(["level", "tokens", "vocabulary", "min-count", "cut", "lines"]);

@@ -249,6 +249,7 @@ const ROWS: readonly Row[] = [
   ["labelTables", () => [NAMES, { characters: 0 }, {}], unrolled.labelTables],
   // readers of texts
   ["numberedLines", () => [["a\n"]], (chunks) => all(unrolled.numberedLines(chunks) as Any)],
+  ["lineBatches", () => [["a\n"]], (chunks) => all(unrolled.lineBatches(chunks) as Any)],
   ["readColumns", () => [["a\tb\n"], "x", 2], (...args: Any) => all((unrolled.readColumns as Any)(...args))],
   [
     "readLabelledLines",

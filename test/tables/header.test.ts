@@ -91,8 +91,7 @@ describe("columns", () => {
 
   it("of a text in the quotes of CSV are told, because they are kept", async () => {
     const quoted = (cell: string) => read(`${ROWS}${cell}\tneg\n`);
-    const note =
-      "line 4 has a cell in quotes, which are read as part of it; for quotes of CSV, use --format csv";
+    const note = "1 cell is in quotes, which are read as text; --format csv reads the cells without them";
     expect((await quoted('"a ""bad"" film"')).notes).toEqual([note]);
     for (const cell of ['"bad film"', '""', '"bad" film', 'a "bad" film', '"not "" closed']) {
       expect((await quoted(cell)).notes, cell).toEqual([]);

@@ -106,3 +106,28 @@ describe("CoNLL-U", () => {
     expect(await columns(text, { tokenColumn: 3, tagColumn: 2 })).toMatchObject([{ tokens: ["B", "O"] }, {}]);
   });
 });
+
+it.each([
+  [
+    "a.conllu",
+    "A DET\nb N\n\nc N\n",
+    /line 1: no number of the token in column 1.*ten columns of CoNLL-U; .*--format text/,
+  ],
+  [
+    "a.csv",
+    "A DET\nb N\n\nc N\n",
+    /line 1: no tag in column 2, .* commas, semicolons, tabs or bars .*--format text/,
+  ],
+  ["a.txt", "A\tDET\nb N\nc\tN\n", /line 2: no tag in column 2, .* with tabs between.*this line has spaces/],
+  [
+    "a.txt",
+    "A DET\nb N\n\nc N\n",
+    /line 1: no tag in column 3, .* with spaces between them \(--tag-column\): "A DET"/,
+    3,
+  ],
+])(
+  "says what separates the columns of %s, and what to do",
+  async (name, text, message, tagColumn?: number) => {
+    await expectRejection(readTokens([text], name, { tagColumn }), "ERR_DATA", message);
+  },
+);

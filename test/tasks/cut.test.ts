@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { serializeModel } from "../../src/network/model-file.ts";
-import { newRun } from "../../src/tasks/run.ts";
+import { cutOf } from "../../src/tasks/hash.ts";
+import { newRun, resumeRun } from "../../src/tasks/run.ts";
 import { joinSources, textSource } from "../../src/tasks/source.ts";
 import type { DataOptions } from "../../src/tasks/task.ts";
+import { openCheckpoint, type Progress, serializeCheckpoint } from "../../src/train/checkpoint.ts";
 import { startRuntime } from "../runtimes.ts";
 import { digest } from "../train/run.ts";
 import { taskOf } from "./examples.ts";
@@ -89,6 +91,32 @@ describe.each(Object.entries(CASES))("%s", (_, [task, [long, short], options = {
     expect(new Set(runs.map(({ hash }) => hash)).size, "the hash tells them apart").toBe(3);
   });
 
+  it("that is cut is cut again when its run is resumed", async () => {
+    const { trainer, hash } = await begin(task, long, { ...options, cut: 3 }, spec);
+    const bytes = serializeCheckpoint(trainer, { best: null, dataHash: hash });
+    const resumed = async (given: DataOptions) => {
+      const kind = taskOf({ task } as never);
+      const { level: _, ...format } = options;
+      const checkpoint = openCheckpoint(bytes, [kind.Model]);
+      const sources = { data: textSource(long, "x.txt") };
+      const { trainer } = await resumeRun(
+        kind,
+        checkpoint,
+        sources,
+        { ...format, ...given },
+        {},
+        startRuntime,
+      );
+      trainer.step();
+      return digest(serializeModel(trainer.model));
+    };
+    const [kept, given] = [await resumed({}), await resumed({ cut: 3 })];
+    trainer.step();
+    expect(kept).toBe(digest(serializeModel(trainer.model)));
+    expect(kept).toBe(given);
+    await expect(resumed({ cut: 2 })).rejects.toThrow("not those of this run");
+  });
+
   it("that is cut is evaluated on short sequences", async () => {
     const { trainer } = await begin(task, short, options, spec);
     const { level: _, ...format } = options;
@@ -100,6 +128,16 @@ describe.each(Object.entries(CASES))("%s", (_, [task, [long, short], options = {
     expect(await evaluate(long, 3)).toEqual(await evaluate(short));
     expect(await evaluate(short, 3)).toEqual(await evaluate(short));
   });
+});
+
+it("a name of a column is not taken for the cut of a run", () => {
+  const read = (dataHash: string, reading?: object) => cutOf({ progress: { dataHash } as Progress, reading });
+  expect(read("abc cut 12")).toBe(12);
+  expect(read("abc")).toBeUndefined();
+  const reading = { header: true, tagColumn: 12, labelColumn: "cut 5" };
+  expect(read("abc header labelColumn cut 5", reading)).toBeUndefined();
+  expect(read("abc header labelColumn cut 5 cut 5", reading)).toBe(5);
+  expect(read("abc 12 header labelColumn cut 5 cut 12", reading)).toBe(12);
 });
 
 describe("a sequence that is too long to train on", () => {

@@ -263,11 +263,16 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(await trainer.predict({ data: parts, labelFirst: true }), "several texts").toEqual([blue, red]);
     expect(parts[1]!.length, "all bytes are moved").toBe(place === "worker" ? 0 : 5);
     const files = [new File(["blue cow"], "a.txt"), new File(['{"text":"red"}'], "b.jsonl")];
-    // Node's threads receive a File as a Blob, without its name.
-    if (place === "thread")
-      expect(await trainer.predict({ data: files }), "own formats").toEqual([blue, red]);
+    expect(await trainer.predict({ data: files }), "own formats").toEqual([blue, red]);
     const lines = new File(['{"text":"blue cow"}\n{"text":"red"}\n'], "lines.jsonl");
     expect(await trainer.predict({ data: lines, format: "jsonl" })).toEqual([blue, red]);
+    const wrong = new File(["no tab\n"], "wrong.tsv");
+    await expectRejection(trainer.evaluate({ data: wrong }), "ERR_DATA", "wrong.tsv, line 1");
+    await expectRejection(
+      trainer.start({ task: "classifier", data, validation: wrong }),
+      "ERR_DATA",
+      "wrong.tsv",
+    );
     await expectRejection(trainer.predict({ data: " \n" }), "ERR_DATA", "has no examples");
     await expectRejection(trainer.predict({} as never), "ERR_VALUE", "expected a string, a Blob");
     await expectRejection(trainer.predict(null as never), "ERR_VALUE", "expected an array");

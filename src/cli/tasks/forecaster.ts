@@ -115,12 +115,13 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
       missing,
       note: noteOf(data, json),
     });
-    const { columns, ahead, origins } = result;
+    const { columns, ahead, origins, constant } = result;
     if (!json) report(result);
     return {
       ...this.scores(result),
       ...(Object.keys(columns).length > 1 && { columns }),
       ...(ahead.length > 1 && { ahead: ends(ahead) }),
+      ...(constant.length && { constant_columns: constant }),
       loss: result.loss,
       forecasts: origins,
     };
@@ -134,7 +135,8 @@ function short(value: number): string {
 }
 
 function line({ mae, rmse, nrmse }: ForecastScores): string {
-  return `MAE ${short(mae)}, RMSE ${short(rmse)}, NRMSE ${short(nrmse)}`;
+  const normal = Number.isFinite(nrmse) ? `NRMSE ${short(nrmse)}` : "no NRMSE, since all values are equal";
+  return `MAE ${short(mae)}, RMSE ${short(rmse)}, ${normal}`;
 }
 
 /** Returns the scores of the first and the last forecast step. */
@@ -142,7 +144,7 @@ function ends(ahead: ForecastEvaluation["ahead"]) {
   return [ahead[0]!, ahead.at(-1)!];
 }
 
-function report({ columns, ahead, origins, persistence, from, ...all }: ForecastEvaluation): void {
+function report({ columns, constant, ahead, origins, persistence, from, ...all }: ForecastEvaluation): void {
   const steps = count(ahead.at(-1)!.steps, "step");
   console.log(`${count(origins, "forecast")}, ${steps} ahead, compared from row ${from + 1}`);
   const names = Object.entries(columns);
@@ -159,6 +161,10 @@ function report({ columns, ahead, origins, persistence, from, ...all }: Forecast
     console.log(name.padEnd(width) + cells.map((cell) => cell.padStart(12)).join(""));
   print("", "MAE", "RMSE", "NRMSE");
   for (const [name, { mae, rmse, nrmse }] of rows) print(name, short(mae), short(rmse), short(nrmse));
+  if (rows.every(([, { nrmse }]) => Number.isFinite(nrmse))) return;
+  const left = constant.length && constant.length < names.length;
+  const others = left ? `; the mean leaves out ${constant.join(", ")}` : "";
+  console.log(`NRMSE is - if the actual values are all equal${others}`);
 }
 
 async function* forecast(

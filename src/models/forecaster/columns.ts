@@ -62,10 +62,14 @@ export function chooseColumns(
   // A column alone is read, so that its first gap or text is named.
   const places = header.length === 1 && reasons.get(0) === "empty" ? [0] : read();
   if (!places.length) {
+    const [cell = ""] = columns[0]!.cells;
+    const isAlone = columns.length === 1 && /^\D{0,3}\d[\d.,]*\D{0,3}$/.test(cell);
     wrongPlace(
       source,
       rowPlaces[0]!,
-      `no number in a column that has a name, expected cells with commas, semicolons or tabs between them: ${shown(columns.map(({ cells }) => cells[0]).join(table.separator))}`,
+      isAlone
+        ? `column ${shown(header[0]!)} ${textProblem(cell, undefined)}`
+        : `no number in a column that has a name, expected cells with commas, semicolons or tabs between them: ${shown(columns.map(({ cells }) => cells[0]).join(table.separator))}`,
     );
   }
   const leftOut = [...reasons].map(
@@ -144,13 +148,17 @@ export function readNumbers(
     fillGaps(values, fill!);
     const how = fill === "previous" ? "with the previous number" : "along straight lines";
     const count = `${gaps.length} ${gaps.length === 1 ? "gap" : "gaps"}`;
-    say(`${count} filled ${how}, the first in ${rowPlaces[gaps[0]!]}`);
+    const start = gaps.findIndex((row, i) => row !== i);
+    const first = start < 0 ? gaps.length : start;
+    const before = first ? `; those before the first number take it: ${first}` : "";
+    say(`${count} filled ${how}, the first in ${rowPlaces[gaps[0]!]}${before}`);
   }
   return { values, marks: far.filter(({ mark }) => mark) };
 }
 
 function textProblem(cell: string, decimal: DecimalMark | undefined): string {
-  const expected = `a number${decimal ? ` with the decimal mark "${decimal}"` : ""}`;
+  const mark = decimal ? ` with the decimal mark "${decimal}"` : "";
+  const expected = `a number${mark}${/\d/.test(cell) ? ", without signs and units such as $ and kg" : ""}`;
   return `is ${shown(cell)}, expected ${expected}; leave out the column by naming others with --column, or correct it`;
 }
 

@@ -94,12 +94,14 @@ export async function readSeries(
   checkChoice("fill", fill, FILLS);
   if (wanted !== undefined) checkTexts("readSeries: columns", wanted);
   if (targets !== undefined) checkTexts("readSeries: targets", targets);
-  const asked = wanted ?? targets ?? [];
+  // The same name may be written with composed or decomposed characters.
+  const names = wanted?.map((name) => name.normalize());
+  const asked = names ?? targets?.map((name) => name.normalize()) ?? [];
   const table =
     format === "json" || format === "jsonl"
       ? await readObjectTable(chunks, source, format)
       : await readTable(chunks, source, asked, decimal, named);
-  const { places, leftOut, notes, span } = chooseColumns(table, source, wanted, asked, targets !== undefined);
+  const { places, leftOut, notes, span } = chooseColumns(table, source, names, asked, targets !== undefined);
   const { header } = table;
   const rows = table.rowPlaces.length;
   const width = places.length;
@@ -112,7 +114,7 @@ export async function readSeries(
   });
   const marks = new Set(found.flatMap(([, marks]) => marks.map(({ value }) => value)));
   notes.push(...markNotes(found));
-  const columns = places.map((place) => header[place]!);
+  const columns = wanted ?? places.map((place) => header[place]!);
   const others = header.filter((_, place) => !places.includes(place));
   const first = `columns ${columns.join(", ")}${leftOut.length ? `; left out ${leftOut.join(", ")}` : ""}`;
   return {

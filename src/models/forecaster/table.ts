@@ -89,7 +89,7 @@ export async function readTable(
     wrongLine(source, line, `a quote is not closed where its cell ends: ${shown(content)}`);
 
   let top: Line | undefined = first;
-  let header = split(first);
+  let header = split(first).map((name) => name.normalize());
   const second = lines[1] && splitCells(lines[1][1], separator);
   if (header.length === 1 && separator !== "\0") separator = separatorOf(lines[1]?.[1] ?? "");
   if (!(named ?? isHeader(header, second, wanted))) {
@@ -116,7 +116,11 @@ export async function readTable(
   }
   const twice = header.find((name, i) => name && header.indexOf(name) < i);
   if (twice !== undefined) {
-    wrongLine(source, first[0], `there are two columns ${shown(twice)}, expected names that differ`);
+    wrongLine(
+      source,
+      first[0],
+      `there are two columns ${shown(twice)}, expected names that differ; rename one, or delete a second header`,
+    );
   }
 
   const body = top ? lines.slice(1) : lines;
@@ -159,7 +163,8 @@ export async function readObjectTable(
 ): Promise<Table> {
   const rows: JsonObject[] = [];
   for await (const object of readObjects(chunks, source, format)) if (object.fields) rows.push(object);
-  const { names, rows: cells } = objectRows(rows);
+  const { names: given, rows: cells } = objectRows(rows);
+  const names = given.map((name) => name.normalize());
   if (!names.length) throw noRows(source);
   const columns = names.map((name, place) => {
     const isText = rows.some(({ fields }) => typeof fields![name] === "string");

@@ -1,5 +1,6 @@
 import { checkChoice, checkList, checkObject, checkOptions } from "../../checks.ts";
 import type { Vector } from "../../data/feature-scaling.ts";
+import { indexOfName } from "../../data/form.ts";
 import { type JsonObject, readObjects } from "../../data/json.ts";
 import { type Labelled, labelledForm, type Step } from "../../data/labelled.ts";
 import type { TextChunks } from "../../data/lines.ts";
@@ -100,17 +101,17 @@ export async function* readJsonRows(
     const wrong = (problem: string): never => {
       throw new UnrolledError("ERR_DATA", `${source}, ${place}: ${problem}: ${shown(content)}`);
     };
-    const isFilled = (name: string) => fields[name] !== undefined && fields[name] !== null;
     const missing = (names: readonly string[], option: string) => {
       const others = `it has ${Object.keys(fields).join(", ")}; name another one with ${option}`;
       return wrong(`no field ${namesIn(names)}; ${others}`);
     };
     const field: string | undefined =
-      first && isFilled(first.sequence)
-        ? first.sequence
-        : (sequenceNames.find(isFilled) ?? (guessed(sequence) ? likelyField("text", fields) : undefined));
+      fieldIn(fields, first ? [first.sequence] : []) ??
+      fieldIn(fields, sequenceNames) ??
+      (guessed(sequence) ? likelyField("text", fields) : undefined);
     if (field === undefined) return missing(sequenceNames, each ? "--token-column" : "--text-column");
-    if (first && field !== first.sequence) wrong(`field ${field}, but earlier lines have ${first.sequence}`);
+    if (first && field.normalize() !== first.sequence.normalize())
+      wrong(`field ${field}, but earlier lines have ${first.sequence}`);
     const value = fields[field];
     const kind = kindOf(field, value);
     if (kind === "text") {
@@ -121,7 +122,8 @@ export async function* readJsonRows(
     else width = checkVectors(value, width, wrong);
     if (!first && labelled) {
       const name =
-        labelNames.find(isFilled) ?? (guessed(labelField) ? likelyField("label", fields, field) : undefined);
+        fieldIn(fields, labelNames) ??
+        (guessed(labelField) ? likelyField("label", fields, field) : undefined);
       if (name === undefined && !each) return missing(labelNames, "--label-column");
       first = { sequence: field, labels: name ?? labelNames[0] };
     }
@@ -144,16 +146,24 @@ export async function* readJsonRows(
  *
  * @param taken a field that is another one
  */
-function likelyField(
-  what: "text" | "label",
-  fields: Readonly<Record<string, unknown>>,
-  taken?: string,
-): string | undefined {
+function likelyField(what: "text" | "label", fields: Fields, taken?: string): string | undefined {
   const names = Object.keys(fields).filter((name) => name !== taken);
   const kinds = what === "text" ? ["string"] : ["string", "number", "boolean"];
   const table = labelledForm().fields.find((one) => one.what === what)!;
   const isFree = (i: number) => mayHaveField(names[i]!) && kinds.includes(typeof fields[names[i]!]);
   return names[likelyColumn(table, names, isFree)];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Returns the first field that has a value. @returns its name in the object; undefined if there is none */
+function fieldIn(fields: Fields, names: readonly string[]): string | undefined {
+  const all = Object.keys(fields).filter((name) => fields[name] !== undefined && fields[name] !== null);
+  for (const name of names) {
+    const place = indexOfName(all, name);
+    if (place >= 0) return all[place];
+  }
+  return undefined;
 }
 
 const namesOf = (given: string | readonly string[] = [], usual: readonly string[]): readonly string[] =>
@@ -224,12 +234,13 @@ function checkVectors(vectors: readonly unknown[], width: number, wrong: Wrong):
 }
 
 function labelsOf(
-  fields: Readonly<Record<string, unknown>>,
-  name: string,
+  fields: Fields,
+  field: string,
   each: boolean,
   steps: number,
   wrong: Wrong,
 ): readonly string[] {
+  const name = fieldIn(fields, [field]) ?? field;
   const all = each ? fields[name] : [fields[name]];
   if (!Array.isArray(all)) return wrong(`no list ${name} (--tag-column)`);
   if (each && all.length !== steps) wrong(`${all.length} labels of ${steps} steps`);

@@ -28,8 +28,8 @@ export interface LabelEvaluation extends Evaluated {
   /** Macro F1: the mean of the F1 scores of all labels. */
   readonly f1: number;
   /**
-   * F1 of whole spans by the rules of conlleval and seqeval. Undefined unless a tagger's labels mark spans (`areSpanTags`), such
-   * as O, B-LOC and I-LOC.
+   * F1 of whole spans by the rules of conlleval and of seqeval's default mode. Undefined unless a tagger's labels mark spans
+   * (`areSpanTags`), such as O, B-LOC and I-LOC.
    */
   readonly spanF1?: number;
   /** Number of labels that were evaluated: one for each step (tagger), or one for each sequence (classifier). */

@@ -351,3 +351,20 @@ describe("the first line", () => {
     );
   });
 });
+
+describe("signs and units", () => {
+  it.each(["$900", "1.5 kg", "12%", "€1200"])("%s is no number", async (cell) => {
+    const advice = `column "x" is ${JSON.stringify(cell)}, expected a number, without signs and units such as $ and kg`;
+    await expectRejection(read(lines("x", cell, cell)), "ERR_DATA", `a.csv, line 2: ${advice}`);
+    await expectRejection(read(lines("x", "5", cell)), "ERR_DATA", `a.csv, line 3: ${advice}`);
+  });
+});
+
+it("names of columns are the same however their accents are written", async () => {
+  const text = lines("d;cafe\u0301", "1;5", "2;6");
+  for (const wanted of [["caf\u00e9"], ["cafe\u0301"]]) {
+    expect(await read(text, wanted)).toMatchObject({ columns: wanted, values: Float64Array.of(5, 6) });
+  }
+  const { columns } = await read(text, undefined, { targets: ["cafe\u0301"] });
+  expect(columns).toEqual(["d", "caf\u00e9"]);
+});
