@@ -162,7 +162,7 @@ it.concurrent("a network of another spec, which info shows, sample reads and --r
     /^forgetGate +coupled$/m,
     /^peepholes +previous$/m,
     /^gateNorm +batch$/m,
-    / rnn\.gate_norm_l2\.running_mean +\[/m,
+    / rnn\.gate_norm_l2\.weight +\[/m,
     /^tied +true$/m,
     /^activations +\[\{"name":"hardSigmoid","alpha":0.2,"beta":0.5\},"tanh","softsign"\]$/m,
     / rnn\.norm_l2\.weight +\[/m,
