@@ -24,7 +24,8 @@ const CELL = {
   activations:
     "<list> activation functions of gates, candidate and (lstm) cell state, as in ONNX: tanh, or elu:0.5 with its alpha, ...",
   gateClip: "<limit> clip the inputs of these functions at this limit; 0: no clipping",
-  gateNorm: "normalise each gate inside the cell (layer normalisation)",
+  gateNorm:
+    "[batch] normalise each gate inside the cell: layer normalisation, or with batch that of the inputs' products over batch and steps",
 } satisfies Partial<Record<keyof NetworkSpec | "resetBefore", Help>>;
 
 const NETWORK: Record<Exclude<keyof NetworkSpec, keyof typeof CELL | "resetAfter">, Help> = {
@@ -52,7 +53,9 @@ const NETWORK: Record<Exclude<keyof NetworkSpec, keyof typeof CELL | "resetAfter
 /** Adds the options of the spec to the help, under the headings "Network:" and "Cell:". */
 export function addSpecOptions(command: Command): Command {
   const fields = { ...LanguageModel.schema().fields, resetBefore: flag().default(false) };
-  const how = { parsers: { head: sizes, activations, peepholes: onlyValue("previous") } };
+  const how = {
+    parsers: { head: sizes, activations, peepholes: onlyValue("previous"), gateNorm: onlyValue("batch") },
+  };
   addFields(command.optionsGroup("Network:"), fields, NETWORK, how);
   addFields(command.optionsGroup("Cell:"), fields, CELL, how);
   return command.optionsGroup("Options:");

@@ -1,11 +1,12 @@
 import type { Activation } from "../autograd/activation.ts";
-import { CELLS, type Cell, peepholeKinds } from "../autograd/cells.ts";
+import { CELLS, type Cell } from "../autograd/cells.ts";
 import { CONNECTIONS, connectedWidth } from "../nn/connections.ts";
 import { NORM_KINDS } from "../nn/make-norm.ts";
 import {
   type Defaulted,
   type Field,
   flag,
+  flagOr,
   fraction,
   type Infer,
   listOf,
@@ -53,7 +54,7 @@ export const networkSchema = object({
   /** lstm: the forget gate. `own` has its own weights, `coupled` is 1 - input gate, `none` is always 1 (the LSTM of 1997). */
   forgetGate: oneOf(["own", "coupled", "none"]).default("own", { only: { cell: "lstm" } }),
   /** lstm: whether the gates read the cell state. With `previous`, the output gate also reads the state before the step. */
-  peepholes: peepholeKinds().default(false, { only: { cell: "lstm" } }),
+  peepholes: flagOr("previous").default(false, { only: { cell: "lstm" } }),
   /** lstm: initial value of the forget gate's bias `bias_ih`. */
   forgetBias: number().default(1, { only: { cell: "lstm" } }),
   /** The cell's activations in ONNX's order (`CellOptions`). With null, the cell has its standard activations. */
@@ -63,8 +64,8 @@ export const networkSchema = object({
   ).default(null),
   /** Clips the inputs of the cell's activations to [-gateClip, gateClip]. With 0, nothing is clipped. */
   gateClip: numberFrom(0).default(0),
-  /** Whether each gate in the cell has layer normalisation (`CellOptions.gateNorm`). */
-  gateNorm: flag().default(false),
+  /** Whether each gate in the cell has layer normalisation, or with `batch` batch normalisation (`CellOptions.gateNorm`). */
+  gateNorm: flagOr("batch").default(false),
   /** Whether each layer reads the sequence in both directions. */
   bidirectional: flag().default(false),
   /** How layers are connected. */

@@ -54,7 +54,7 @@ const wrong: Record<keyof LanguageModelSpec, unknown[]> = {
   peepholes: [3, null, "next", "true"],
   forgetBias: ["1", Number.NaN, null],
   activations: ["tanh", 1],
-  gateNorm: [1, null],
+  gateNorm: [1, null, "layer", "true"],
   gateClip: [-1, Number.POSITIVE_INFINITY, null],
   bidirectional: [0, null],
   connections: ["skip", null, "toString"],
