@@ -121,7 +121,7 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
       ...this.scores(result),
       ...(Object.keys(columns).length > 1 && { columns }),
       ...(ahead.length > 1 && { ahead: ends(ahead) }),
-      ...(constant.length && { constant_columns: constant }),
+      ...(constant && { constant_columns: constant }),
       loss: result.loss,
       forecasts: origins,
     };
@@ -144,7 +144,15 @@ function ends(ahead: ForecastEvaluation["ahead"]) {
   return [ahead[0]!, ahead.at(-1)!];
 }
 
-function report({ columns, constant, ahead, origins, persistence, from, ...all }: ForecastEvaluation): void {
+function report({
+  columns,
+  constant = [],
+  ahead,
+  origins,
+  persistence,
+  from,
+  ...all
+}: ForecastEvaluation): void {
   const steps = count(ahead.at(-1)!.steps, "step");
   console.log(`${count(origins, "forecast")}, ${steps} ahead, compared from row ${from + 1}`);
   const names = Object.entries(columns);

@@ -34,8 +34,8 @@ export interface ForecastEvaluation extends Evaluated, ForecastScores {
   readonly persistence: ForecastScores;
   /** Scores of each forecast column. */
   readonly columns: Readonly<Record<string, ForecastScores>>;
-  /** Forecast columns whose actual values are all equal, so that they have no NRMSE. */
-  readonly constant: readonly string[];
+  /** Forecast columns whose actual values are all equal, so that they have no NRMSE; undefined if there is none. */
+  readonly constant?: readonly string[];
   /** Scores for each number of steps ahead. */
   readonly ahead: readonly (ForecastScores & { readonly steps: number })[];
   /** Index, from 0, of the first row that was compared with a forecast. */
@@ -124,11 +124,12 @@ export function evaluateForecasts(
   const losses = pairs.map(
     ([targets, predictions], d) => (score(targets, predictions) / coding.unit(coding.targets[d]!)) ** power,
   );
+  const constant = spec.targets.filter((_, d) => areEqual(pairs[d]![0]));
   return {
     loss: losses.reduce((sum, loss) => sum + loss) / D,
     ...average(per),
     persistence: average(came.map((all, d) => scores(joined(all), joined(stays[d]!)))),
-    constant: spec.targets.filter((_, d) => areEqual(pairs[d]![0])),
+    ...(constant.length && { constant }),
     columns: Object.fromEntries(spec.targets.map((name, d) => [name, per[d]!])),
     ahead: leads.map((steps, k) => ({
       steps,
