@@ -16,6 +16,7 @@ export {
 export { type AttentionOptions, type AttentionResult, attention } from "./autograd/attention.ts";
 export { type BatchNormOptions, batchNorm } from "./autograd/batch-norm.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./autograd/cross-entropy.ts";
+export { type CtcLossOptions, ctcLoss } from "./autograd/ctc.ts";
 export { type DropoutOptions, dropout } from "./autograd/dropout.ts";
 export { add, mean, multiply, scale, sum } from "./autograd/elementwise.ts";
 export { type EmbeddingOptions, embedding } from "./autograd/embedding.ts";

@@ -46,6 +46,7 @@ const CASES: readonly Case[] = [
   ["attention", "length", "lengths", (o) => unrolled.attention(sequence, sequence, sequence, o)],
   ["batchNorm", "bais", "bias", (o) => unrolled.batchNorm(x, o)],
   ["crossEntropy", "reducion", "reduction", (o) => unrolled.crossEntropy(x, x, o)],
+  ["ctcLoss", "zeroInfinty", "zeroInfinity", (o) => unrolled.ctcLoss(sequence, x, o)],
   ["dropout", "variatonal", "variational", (o) => unrolled.dropout(x, 0.5, o)],
   ["embedding", "paddingIndex", "paddingIdx", (o) => unrolled.embedding(x, x, o)],
   ["layerNorm", "epss", "eps", (o) => unrolled.layerNorm(x, o)],

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { exp, relu, sigmoid, tanh } from "../../src/autograd/activation.ts";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
+import { ctcLoss } from "../../src/autograd/ctc.ts";
 import { embedding } from "../../src/autograd/embedding.ts";
 import { linear } from "../../src/autograd/linear.ts";
 import { logSoftmax, softmax } from "../../src/autograd/softmax.ts";
@@ -66,6 +67,22 @@ describeRuntimes("operations against PyTorch", (rt) => {
     fixture.check("out.loss", loss.data);
     loss.backward(reduction === "none" ? tensor(rt(), fixture, "loss.w") : undefined);
     fixture.check("grad.logits", swapLastTwo(gradientOf(logits), N, T, C));
+  });
+
+  it.each(fixtures("ctc_loss"))("ctc loss: $name", (fixture) => {
+    const { blank, reduction, zero_infinity } = fixture.config;
+    const logits = tensor(rt(), fixture, "in.logits", true);
+    const loss = ctcLoss(logits, tensor(rt(), fixture, "in.targets"), {
+      inputLengths: fixture.index("in.input_lengths").data,
+      targetLengths: fixture.index("in.target_lengths").data,
+      blank,
+      reduction,
+      zeroInfinity: zero_infinity,
+    });
+    expect([...loss.shape]).toEqual(fixture.float("out.loss").shape);
+    fixture.check("out.loss", loss.data);
+    loss.backward(reduction === "none" ? tensor(rt(), fixture, "loss.w") : undefined);
+    fixture.check("grad.logits", gradientOf(logits));
   });
 
   it.each(fixtures("embedding"))("embedding: $name", (fixture) => {
