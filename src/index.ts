@@ -258,6 +258,35 @@ export {
   sequenceRecipe,
 } from "./models/sequence-to-sequence/trainer.ts";
 export {
+  type TranscriberBatch,
+  TranscriberCoding,
+  type TranscriberTables,
+  transcriberTables,
+} from "./models/transcriber/batches.ts";
+export {
+  type CtcBeamOptions,
+  type CtcHypothesis,
+  ctcBeamSearch,
+  type PrefixScorer,
+} from "./models/transcriber/beam-search.ts";
+export type { Transcribed } from "./models/transcriber/examples.ts";
+export { ctcGreedy } from "./models/transcriber/greedy.ts";
+export type { WritingModel } from "./models/transcriber/language-scorer.ts";
+export { type TranscribeOptions, Transcriber, type Transcription } from "./models/transcriber/model.ts";
+export type { CtcOptions } from "./models/transcriber/scores.ts";
+export {
+  checkTranscriberSpec,
+  defaultTranscriberSpec,
+  type TranscriberSpec,
+} from "./models/transcriber/spec.ts";
+export type { PackedTranscriber, TranscriberState, TranscriberStream } from "./models/transcriber/stream.ts";
+export {
+  evaluateTranscriber,
+  type TranscriberEvaluation,
+  TranscriberTrainer,
+  transcriberRecipe,
+} from "./models/transcriber/trainer.ts";
+export {
   type BatchLayout,
   type BatchLoss,
   type ModelClass,

@@ -1,7 +1,7 @@
 import { exp, logAdd, logSoftmaxRow, ZERO } from "./log-space.ts";
 
 /** Returns the number of steps that a target needs: one for each label, and a blank between two equal neighbours. */
-export function stepsNeeded(labels: ArrayLike<number>): number {
+export function stepsNeeded(labels: ArrayLike<unknown>): number {
   let steps = labels.length;
   for (let i = 1; i < labels.length; i++) if (labels[i] === labels[i - 1]) steps++;
   return steps;

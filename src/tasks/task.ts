@@ -46,7 +46,7 @@ export interface FormatOptions {
   readonly decimal?: DecimalMark | undefined;
   /** Forecasters: how gaps are filled. Default: a gap is an error. */
   readonly fill?: Fill | undefined;
-  /** All tasks except forecasters: number of tokens to which longer sequences are shortened. Default: they are read whole. */
+  /** All tasks except forecasters and transcribers: number of tokens to which longer sequences are shortened. Default: they are read whole. */
   readonly cut?: number | undefined;
   /** Receives messages about the data for the user, such as which columns are left out. Every task takes it. */
   readonly note?: ((text: string) => void) | undefined;
@@ -199,7 +199,7 @@ export interface InputFile<I = unknown> {
 export interface EvaluateTaskOptions extends FormatOptions {
   /** Language models: number of streams that the text is split into, to be read in parallel. Each starts from a zero state. */
   readonly streams?: number | undefined;
-  /** Encoder-decoders and autoencoders: beam width. */
+  /** Encoder-decoders, autoencoders and transcribers: beam width. */
   readonly beam?: number | undefined;
   /** Encoder-decoders and autoencoders: maximum number of output tokens. */
   readonly maxLength?: number | undefined;

@@ -64,28 +64,36 @@ export const headerOptions = () => [
   option("--no-header", "the first line of a file is an example or a row"),
 ];
 
-/** Makes the options that say how a file is read. */
-export const formatOptions = () => [
+export const formatOption = () =>
   choice(
     "--format <how>",
     "how files are written (default: by the end of their names, such as .csv, else as the training data, else text)",
     FORMATS,
-  ),
-  ...headerOptions(),
-  cutOption(),
-];
+  );
 
-/** Makes the options that say how a table of texts is read. */
-export const tableOptions = () => [
-  ...formatOptions(),
+/** Makes the options that say how a file is read. */
+export const formatOptions = () => [formatOption(), ...headerOptions(), cutOption()];
+
+/** Makes the options that name the columns of a text and of its label. */
+export const columnOptions = () => [
   option(
     "--text-column <column>",
-    "name or number of the column of the text or source (default: by the header)",
+    "name or number of the column of the text or source, in JSON of the text or the vectors (default: by the header)",
   ),
   option(
     "--label-column <column>",
     "name or number of the column of the label, target or condition (default: by the header)",
   ),
 ];
+
+/** Makes the options that say how a table of texts is read. */
+export const tableOptions = () => [...formatOptions(), ...columnOptions()];
+
+export const beamOption = () =>
+  option(
+    "--beam <n>",
+    "encoder-decoder, autoencoder, transcriber: beam width (default: 1, greedy)",
+    whole(1),
+  );
 
 export const LABEL_HEADING = "Tagger and classifier:";
