@@ -203,7 +203,7 @@ export class Transcriber extends Network<TranscriberSpec> {
     });
   }
 
-  /** Returns the current weights in the memory layout of streams. @throws ERR_VALUE if the model reads in both directions */
+  /** Returns the current weights in the memory layout of streams. @throws ERR_STATE if the model reads in both directions */
   pack(): PackedTranscriber {
     return new PackedTranscriber(this);
   }

@@ -33,7 +33,7 @@ export interface TranscriberEvaluation extends Evaluated {
  * steps of a sequence. Their norm is clipped to 50.
  */
 export const transcriberRecipe = (): Recipe =>
-  adamRecipe({ batch: 16, lr: 0.003, schedule: "cosine", clip: 50 });
+  adamRecipe({ batch: 16, lr: 0.005, schedule: "cosine", clip: 50 });
 
 /**
  * Evaluates a transcriber. The model writes the text of every sequence, which is compared with the right one.
