@@ -259,7 +259,7 @@ export {
 } from "./models/sequence-to-sequence/trainer.ts";
 export {
   type TranscriberBatch,
-  TranscriberCoding,
+  type TranscriberCoding,
   type TranscriberTables,
   transcriberTables,
 } from "./models/transcriber/batches.ts";

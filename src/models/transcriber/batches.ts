@@ -1,7 +1,7 @@
 import { stepsNeeded } from "../../autograd/ctc-lattice.ts";
-import { checkObject, checkObjects, checkText } from "../../checks.ts";
+import { checkObject, checkObjects, checkOptions, checkText } from "../../checks.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
-import { FeatureScaling } from "../../data/feature-scaling.ts";
+import { FeatureScaling, type Vector } from "../../data/feature-scaling.ts";
 import type { SequenceBatch } from "../../data/padded-batch.ts";
 import { SequenceBatches, type SequenceBatchesOptions } from "../../data/sequence-batches.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
@@ -70,7 +70,7 @@ export class TranscriberCoding {
   }
 
   /** Returns the scaled steps of a sequence, [steps, width]. The last step is filled up with 0, the mean. */
-  inputs({ vectors }: Pick<Transcribed, "vectors">): Float32Array {
+  inputs(vectors: readonly Vector[]): Float32Array {
     const scaled = this.#tables.scaling.apply(vectors);
     const steps = Math.ceil(vectors.length / this.#stack);
     if (scaled.length === steps * this.width) return scaled;
@@ -100,10 +100,12 @@ export class TranscriberCoding {
     examples: readonly Transcribed[],
     options: Pick<SequenceBatchesOptions, "batch" | "seed" | "split">,
   ): SequenceBatches<Float32Array, Int32Array> {
+    const own = checkOptions("TranscriberCoding.batches", options, "batch seed split");
+    checkObjects("TranscriberCoding.batches: examples", examples);
     const targets = examples.map(({ text }) => this.classesOf(text));
     const targetWidth = targets.reduce((most, { length }) => Math.max(most, length), 1);
-    const inputs = examples.map((example, i) => {
-      if (example.vectors.length) return this.inputs(example);
+    const inputs = examples.map(({ vectors }, i) => {
+      if (vectors.length) return this.inputs(vectors);
       throw new UnrolledError("ERR_DATA", `sequence ${i + 1} is empty, expected at least one vector`);
     });
     return new SequenceBatches(
@@ -115,7 +117,7 @@ export class TranscriberCoding {
           return padded;
         }),
       },
-      { ...options, width: this.width, targetWidth, targetPer: "sequence" },
+      { ...own, width: this.width, targetWidth, targetPer: "sequence" },
     );
   }
 }

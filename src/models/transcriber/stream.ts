@@ -65,7 +65,7 @@ export class TranscriberStream extends Stream<PackedTranscriber> {
     this.assertUsable();
     let text = "";
     for (const vector of checkList("push: vectors", vectors)) {
-      this.packed.coding.inputs({ vectors: [vector] });
+      this.packed.coding.inputs([vector]);
       this.#waiting.push(Array.from(vector));
       if (this.#waiting.length === this.packed.spec.stack) text += this.#step();
     }
@@ -80,7 +80,7 @@ export class TranscriberStream extends Stream<PackedTranscriber> {
 
   #step(): string {
     const { coding } = this.packed;
-    this.#stream.step(coding.inputs({ vectors: this.#waiting }));
+    this.#stream.step(coding.inputs(this.#waiting));
     this.#waiting = [];
     this.#head.run(this.#stream.outputPtr);
     const scores = this.runtime.floats(this.#head.outputPtr, coding.classes);
@@ -120,7 +120,7 @@ export class TranscriberStream extends Stream<PackedTranscriber> {
         `stream: state.last is ${last} and ${vectors.length} vectors wait, expected below ${coding.classes} and ${spec.stack}`,
       );
     }
-    coding.inputs({ vectors });
+    coding.inputs(vectors);
     this.#stream.state = state;
     this.#decoder.last = last;
     this.#waiting = vectors;

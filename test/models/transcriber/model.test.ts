@@ -105,7 +105,7 @@ describe("the loss", () => {
 it("joins neighbouring vectors, and fills the last step with the mean", () => {
   const model = newTranscriber(rt, { stack: 3 });
   const vectors = draw("ab").slice(0, 4);
-  const steps = model.coding.inputs({ vectors });
+  const steps = model.coding.inputs(vectors);
   const scaled = model.tables.scaling.apply(vectors);
   expect(steps).toHaveLength(2 * 9);
   expect([...steps]).toEqual([...scaled, ...new Array(6).fill(0)]);
