@@ -8,10 +8,14 @@ export const ZERO = -Infinity;
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
 
-/** 2^-k for k = 0 to 1075, where it is 0. */
-const HALVES = new Float64Array(1076);
-HALVES[0] = 1;
-for (let k = 1; k < HALVES.length; k++) HALVES[k] = HALVES[k - 1]! / 2;
+/** 2^-k for k = 0 to 1075, where it is 0. Made at the first use, so that other pages do without it. */
+let halves: Float64Array | undefined;
+
+function makeHalves(): Float64Array {
+  const all = new Float64Array(1076).fill(1);
+  for (let k = 1; k < all.length; k++) all[k] = all[k - 1]! / 2;
+  return all;
+}
 
 /** 1 / 2!, 1 / 3!, ..., 1 / 11!, the coefficients of Taylor's series. */
 const C2 = 1 / 2;
@@ -28,6 +32,7 @@ const C11 = 1 / 39_916_800;
 /** Returns e^x for x <= 0, also if rounding has made x a little larger. */
 export function exp(x: number): number {
   if (!(x > -745)) return x < 0 ? 0 : Number.NaN;
+  halves ??= makeHalves();
   const k = (0.5 - x * Math.LOG2E) | 0;
   const r = x + k * LN2_HIGH + k * LN2_LOW;
   const q = r * r;
@@ -35,7 +40,7 @@ export function exp(x: number): number {
   const middle = C4 + r * C5 + q * (C6 + r * C7);
   const high = C8 + r * C9 + q * (C10 + r * C11);
   const q2 = q * q;
-  return (low + q2 * (middle + q2 * high)) * HALVES[k]!;
+  return (low + q2 * (middle + q2 * high)) * halves[k]!;
 }
 
 /** Returns ln(1 + x) for x from 0 to 1, by the series of atanh. */

@@ -213,7 +213,8 @@ function runData(
     },
     trainer(model, recipe) {
       const steps = parts.train.map(({ vectors }) => [Math.ceil(vectors.length / spec.stack)] as const);
-      checkTrainable(model, recipe, steps, place);
+      const advice = "cut it into shorter examples, join vectors with a larger stack (--stack N)";
+      checkTrainable(model, recipe, steps, place, { noun: "steps", advice });
       noteShort(options, model, parts.train, "so they are not learnt from");
       return new TranscriberTrainer(model, parts, recipe);
     },

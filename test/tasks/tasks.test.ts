@@ -328,6 +328,14 @@ describe("a transcriber", () => {
     ]);
   });
 
+  it("names a sequence that is too long to train on, and says what to do", async () => {
+    const data = held(name) + row(new Array(200_000).fill([1, 2]), "x");
+    const run = begin({ ...EXAMPLES[name]!, data, validation: held(name), spec: { hidden: 2000 } });
+    await expect(run).rejects.toThrow(
+      /data\.txt, line 9: a sequence of 200000 steps is too long .* cut it into shorter examples, .*--stack N\), or/,
+    );
+  });
+
   it.each([
     ["x.jsonl", '{"text":"x"}\n', /^x\.jsonl, line 1: no vectors, expected \{"vectors"/],
     ["x.jsonl", '{"vectors":["a"],"text":"x"}\n', /^x\.jsonl, line 1: no vectors/],

@@ -1,15 +1,18 @@
 import type { Vector } from "../../data/feature-scaling.ts";
 import { UnrolledError } from "../../errors.ts";
 import { LanguageModel } from "../../models/language-model/model.ts";
-import { type TranscribeOptions, Transcriber, type Transcription } from "../../models/transcriber/model.ts";
+import { type TranscribeOptions, Transcriber } from "../../models/transcriber/model.ts";
 import type { TranscriberSpec } from "../../models/transcriber/spec.ts";
 import type { TranscriberEvaluation } from "../../models/transcriber/trainer.ts";
+import { loadModel } from "../../network/model-file.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import { withContext } from "../../tasks/source.ts";
 import { transcriberTask } from "../../tasks/transcriber.ts";
 import { openData } from "../data-files.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
+import { readBytes } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { from } from "../numbers.ts";
-import { withModel } from "../open-model.ts";
 import { count, percent } from "../progress.ts";
 import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
 import { beamOption, columnOptions, DATA_HEADING, formatOption, grouped, option } from "./shared-options.ts";
@@ -102,10 +105,8 @@ async function* predict(
         }),
       transcriberTask.blank,
     );
-  const written: readonly Transcription[] =
-    lm === undefined
-      ? await write()
-      : await withModel(lm, (language: LanguageModel) => write(language.pack()), [LanguageModel]);
+  const language = lm === undefined ? undefined : await openLanguageModel(model.runtime, lm);
+  const written = await write(language?.pack());
   for (const [i, { text, logProbability }] of written.entries()) {
     const filled = given.inputs[i]!.length > 0;
     yield {
@@ -114,4 +115,10 @@ async function* predict(
       answers: [filled ? { transcript: text } : {}],
     };
   }
+}
+
+/** Opens the language model of `--lm` on the transcriber's runtime. @throws ERR_FILE or ERR_FORMAT, naming the file */
+async function openLanguageModel(runtime: Runtime, file: string): Promise<LanguageModel> {
+  const bytes = await readBytes(file);
+  return withContext(file, () => loadModel(runtime, bytes, [LanguageModel]));
 }

@@ -43,9 +43,10 @@ export interface CtcHypothesis {
  * @returns at most `beam` texts, the best first
  * @throws ERR_VALUE if an option is wrong; ERR_SHAPE if the scores are not rows of C; ERR_NAN if a score is NaN
  *
+ * In the example, the best path is two blanks, of probability 0.36. But "1" has 0.24 + 0.24 + 0.16.
+ *
  * @example
  * ```js
- * // The best path is two blanks, of probability 0.36. But "1" has 0.24 + 0.24 + 0.16.
  * const scores = Float32Array.of(0.6, 0.4, 0.6, 0.4).map(Math.log);
  * const [best] = ctcBeamSearch(scores, 2);
  * console.log(ctcGreedy(scores, 2), best.labels); // [] [ 1 ]

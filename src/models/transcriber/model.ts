@@ -46,12 +46,11 @@ const OPTIONS = "beam languageModel languageWeight lengthBonus";
  * Writes the text of a sequence of vectors, such as the features of a recording or the points of a pen: vectors -> recurrent layers ->
  * a score for each symbol and for the blank at each step. It learns from sequences and their texts by connectionist temporal
  * classification (`ctcLoss`); nobody has to say which step belongs to which symbol. A text needs a step for each symbol, and one
- * between two equal neighbours.
+ * between two equal neighbours. In the example, each symbol is two or three steps in a direction of its own.
  *
  * @example
  * ```js
  * const rt = await createRuntime();
- * // Each symbol is two or three steps of its own direction.
  * const draw = (text) => [...text].flatMap((c, i) => Array(2 + (i % 2)).fill(c === "a" ? [1, 0] : [0, 1]).concat([[0, 0]]));
  * const texts = ["a", "b", "ab", "ba", "aab", "bba", "abab", "baab", "aaa", "bbb"];
  * const examples = texts.map((text) => ({ vectors: draw(text), text }));
