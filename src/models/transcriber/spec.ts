@@ -8,7 +8,7 @@ const fields = () => ({
   /** The task's name in specs and files. */
   task: oneOf(["transcriber"]),
   /** Size of each vector, such as the number of features of sound, 1 to 65,536. */
-  features: whole(1, MAX_WIDTH),
+  features: whole(0, MAX_WIDTH),
   /**
    * Number of neighbouring vectors that are joined to one before the network reads them, 1 to 100. It divides the steps of the network:
    * with 3, vectors 1 to 3 are the first step. The text must not need more steps than are left.
@@ -23,6 +23,7 @@ export interface TranscriberSpec extends NetworkSpec, Infer<typeof fields> {}
 export const transcriberSchema = () =>
   object({ ...fields(), ...networkSchema.fields }, (spec, refuse) => {
     if (spec.tied) refuse("tied is true, but a transcriber has no weight for input and output");
+    if (!spec.features) refuse("features is 0, but a transcriber reads vectors, not tokens");
     if (spec.embedding) refuse(`embedding is ${spec.embedding}, but a transcriber reads vectors as they are`);
     checkTogether(spec, refuse);
   });
