@@ -34,9 +34,12 @@ export interface FormatOptions {
   readonly header?: boolean | undefined;
   /** Classifiers: true if a line is label <TAB> text, false if a line is text <TAB> label. Default false. */
   readonly labelFirst?: boolean | undefined;
-  /** The column of the text, by its name or its number from 1. In JSON: the field. Default: found by its name in the header. */
+  /**
+   * The column of the text (transcribers: of the vectors), by its name or its number from 1. In JSON: the field. Default: found by its
+   * name in the header.
+   */
   readonly textColumn?: Column | undefined;
-  /** The column of the label, target or condition, by its name or its number from 1. In JSON: the field. Default: as above. */
+  /** The column of the label, target, condition or transcript, by its name or its number from 1. In JSON: the field. Default: as above. */
   readonly labelColumn?: Column | undefined;
   /** Taggers: the column of the token. Default: by its name in the header, else 1; 2 if column 1 counts the tokens. */
   readonly tokenColumn?: Column | undefined;
@@ -46,7 +49,10 @@ export interface FormatOptions {
   readonly decimal?: DecimalMark | undefined;
   /** Forecasters: how gaps are filled. Default: a gap is an error. */
   readonly fill?: Fill | undefined;
-  /** All tasks except forecasters and transcribers: number of tokens to which longer sequences are shortened. Default: they are read whole. */
+  /**
+   * All tasks except forecasters and transcribers: number of tokens to which longer sequences are shortened. Default: they are read
+   * whole.
+   */
   readonly cut?: number | undefined;
   /** Receives messages about the data for the user, such as which columns are left out. Every task takes it. */
   readonly note?: ((text: string) => void) | undefined;

@@ -78,11 +78,11 @@ export const formatOptions = () => [formatOption(), ...headerOptions(), cutOptio
 export const columnOptions = () => [
   option(
     "--text-column <column>",
-    "name or number of the column of the text or source, in JSON of the text or the vectors (default: by the header)",
+    "name or number of the column of the text, source or vectors (default: by the header)",
   ),
   option(
     "--label-column <column>",
-    "name or number of the column of the label, target or condition (default: by the header)",
+    "name or number of the column of the label, target, condition or transcript (default: by the header)",
   ),
 ];
 
