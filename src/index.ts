@@ -18,6 +18,7 @@ export { type AttentionOptions, type AttentionResult, attention } from "./autogr
 export { type BatchNormOptions, batchNorm } from "./autograd/batch-norm.ts";
 export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from "./autograd/binary-cross-entropy.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./autograd/cross-entropy.ts";
+export { type CtcLossOptions, ctcLoss } from "./autograd/ctc.ts";
 export { type DropoutOptions, dropout } from "./autograd/dropout.ts";
 export { add, mean, multiply, scale, sum } from "./autograd/elementwise.ts";
 export { type EmbeddingOptions, embedding } from "./autograd/embedding.ts";
@@ -260,6 +261,35 @@ export {
   SequenceTrainer,
   sequenceRecipe,
 } from "./models/sequence-to-sequence/trainer.ts";
+export {
+  type TranscriberBatch,
+  type TranscriberCoding,
+  type TranscriberTables,
+  transcriberTables,
+} from "./models/transcriber/batches.ts";
+export {
+  type CtcBeamOptions,
+  type CtcHypothesis,
+  ctcBeamSearch,
+  type PrefixScorer,
+} from "./models/transcriber/beam-search.ts";
+export type { Transcribed } from "./models/transcriber/examples.ts";
+export { ctcGreedy } from "./models/transcriber/greedy.ts";
+export type { WritingModel } from "./models/transcriber/language-scorer.ts";
+export { type TranscribeOptions, Transcriber, type Transcription } from "./models/transcriber/model.ts";
+export type { CtcOptions } from "./models/transcriber/scores.ts";
+export {
+  checkTranscriberSpec,
+  defaultTranscriberSpec,
+  type TranscriberSpec,
+} from "./models/transcriber/spec.ts";
+export type { PackedTranscriber, TranscriberState, TranscriberStream } from "./models/transcriber/stream.ts";
+export {
+  evaluateTranscriber,
+  type TranscriberEvaluation,
+  TranscriberTrainer,
+  transcriberRecipe,
+} from "./models/transcriber/trainer.ts";
 export {
   type BatchLayout,
   type BatchLoss,

@@ -48,7 +48,7 @@ export function addTrain(program: Command): void {
       "Trains a model on a UTF-8 file. A part of it is held out for validation, unless there is a --validation file: the last " +
         "tenth of every stream of a text, the last tenth of the rows of a series, or a random tenth of examples, chosen by the " +
         "seed, so that every label keeps examples to learn from. --out gets the model with the best validation: highest accuracy or span F1 of labels, highest mean reciprocal rank " +
-        "of an embedder, lowest loss of all others. The state of the run goes to a checkpoint next to it. Ctrl-C saves and stops; " +
+        "of an embedder, lowest character error rate of a transcriber, lowest loss of all others. The state of the run goes to a checkpoint next to it. Ctrl-C saves and stops; " +
         "--resume continues, with another --lr, --clip, --clip-by or --early-stop if given. Each task has its own defaults for " +
         "network and recipe; those shown here are the defaults of a character language model, the recipe of char-rnn.",
     )

@@ -81,14 +81,20 @@ export type Steps = readonly [steps: number, target?: number];
  * @param steps the steps of each sequence
  * @param place returns where sequence `i` is, such as "names.tsv, line 3"
  * @param count number of sequences, if `steps` has only the longest
- * @throws ERR_DATA naming the place, the length and `cut` if it cannot
+ * @param noun what error messages call a step
+ * @param advice how a sequence can be shortened
+ * @throws ERR_DATA naming the place, the length and the advice if it cannot
  */
 export function checkTrainable(
   { spec }: TaskModel,
   { batch }: { readonly batch: number },
   steps: readonly Steps[],
   place: (i: number) => string,
-  count = steps.length,
+  {
+    count = steps.length,
+    noun = "tokens",
+    advice = "shorten it with cut (--cut N keeps the first N tokens)",
+  }: { count?: number; noun?: string; advice?: string } = {},
 ): void {
   const { cell, hidden, layers, bidirectional, attention } = spec as unknown as Readonly<
     Record<string, string | number | boolean | undefined>
@@ -100,11 +106,11 @@ export function checkTrainable(
   for (const [i, [source, target = 0]] of steps.entries()) {
     const numbers = sequences * ((source + target) * width + (attends ? source * target : 0));
     if (numbers <= MOST_NUMBERS) continue;
-    const tokens = target > source ? `a target of ${target} tokens` : `a sequence of ${source} tokens`;
+    const tokens = target > source ? `a target of ${target} ${noun}` : `a sequence of ${source} ${noun}`;
     throw new UnrolledError(
       "ERR_DATA",
       `${place(i)}: ${tokens} is too long to train on in batches of ${sequences}: it would need over ${Math.ceil(numbers / 2 ** 28)} GiB; ` +
-        "shorten it with cut (--cut N keeps the first N tokens), or use a smaller batch",
+        `${advice}, or use a smaller batch`,
     );
   }
 }

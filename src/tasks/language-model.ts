@@ -153,7 +153,7 @@ function checkLines(model: LanguageModel, recipe: Recipe, ids: TextIds, name: st
   });
   close(ids.length);
   const what = model.spec.level === "word" ? "sentence" : "line";
-  checkTrainable(model, recipe, [[longest]], () => `${name}, ${what} ${place}`, line - 1);
+  checkTrainable(model, recipe, [[longest]], () => `${name}, ${what} ${place}`, { count: line - 1 });
 }
 
 /** Returns the spec of a new model. If tokens are words, the default of `embedding` is the value of `hidden`. */

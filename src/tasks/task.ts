@@ -34,9 +34,12 @@ export interface FormatOptions {
   readonly header?: boolean | undefined;
   /** Classifiers: true if a line is label <TAB> text, false if a line is text <TAB> label. Default false. */
   readonly labelFirst?: boolean | undefined;
-  /** The column of the text, by its name or its number from 1. In JSON: the field. Default: found by its name in the header. */
+  /**
+   * The column of the text (transcribers: of the vectors), by its name or its number from 1. In JSON: the field. Default: found by its
+   * name in the header.
+   */
   readonly textColumn?: Column | undefined;
-  /** The column of the label, target or condition, by its name or its number from 1. In JSON: the field. Default: as above. */
+  /** The column of the label, target, condition or transcript, by its name or its number from 1. In JSON: the field. Default: as above. */
   readonly labelColumn?: Column | undefined;
   /** Taggers: the column of the token. Default: by its name in the header, else 1; 2 if column 1 counts the tokens. */
   readonly tokenColumn?: Column | undefined;
@@ -51,7 +54,10 @@ export interface FormatOptions {
    * from each column, and noted.
    */
   readonly missing?: readonly number[] | undefined;
-  /** All tasks except forecasters: number of tokens to which longer sequences are shortened. Default: they are read whole. */
+  /**
+   * All tasks except forecasters and transcribers: number of tokens to which longer sequences are shortened. Default: they are read
+   * whole.
+   */
   readonly cut?: number | undefined;
   /** Receives messages about the data for the user, such as which columns are left out. Every task takes it. */
   readonly note?: ((text: string) => void) | undefined;
@@ -207,7 +213,7 @@ export interface InputFile<I = unknown> {
 export interface EvaluateTaskOptions extends FormatOptions {
   /** Language models: number of streams that the text is split into, to be read in parallel. Each starts from a zero state. */
   readonly streams?: number | undefined;
-  /** Encoder-decoders and autoencoders: beam width. */
+  /** Encoder-decoders, autoencoders and transcribers: beam width. */
   readonly beam?: number | undefined;
   /** Encoder-decoders and autoencoders: maximum number of output tokens. */
   readonly maxLength?: number | undefined;

@@ -7,7 +7,7 @@ const TRAIN =
   "validate-every gradient-flow workers out force resume json help source-level target-level lower-case " +
   "attention teacher-forcing format header no-header text-column label-column label-first pooling " +
   "token-column tag-column characters character-hidden word-dropout embedding-start class-weights " +
-  "column target decimal fill missing horizon strategy no-changes loss size cell hidden layers " +
+  "column target decimal fill missing horizon strategy no-changes loss size stack cell hidden layers " +
   "embedding connections norm dropout input-dropout variational-dropout head head-activation tied " +
   "no-tied bidirectional no-bidirectional nonlinearity identity-start reset-before no-reset-gate " +
   "forget-gate forget-bias peepholes activations gate-clip gate-norm";
@@ -20,7 +20,7 @@ const OPTIONS = {
   ),
   eval: "data json beam max-length length-penalty from steps format header no-header cut streams text-column label-column label-first token-column tag-column decimal fill missing help",
   predict:
-    "data out force json beam max-length length-penalty steps format header no-header cut text-column label-column label-first token-column tag-column tokens decimal fill missing among top help",
+    "data out force json beam max-length length-penalty steps format header no-header cut text-column label-column label-first token-column tag-column tokens decimal fill missing among top lm lm-weight length-bonus help",
   sample: "condition prompt length temperature top-k top-p seed json help",
   score: "data json help",
   info: "json help",

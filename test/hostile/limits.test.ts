@@ -24,6 +24,7 @@ const BOUNDED: Record<string, readonly [number, number]> = {
   characters: [0, 65_536],
   characterHidden: [1, 65_536],
   size: [1, 65_536],
+  stack: [1, 100],
   horizon: [1, 10_000],
   batch: [1, 65_536],
   seq: [1, 1_000_000],

@@ -10,6 +10,7 @@ import { newForecaster, waves } from "../models/forecaster/forecasters.ts";
 import { CALLS, newGenerator } from "../models/generator/generators.ts";
 import { NAMES, newClassifier, newTagger, REVIEWS } from "../models/labels/labels.ts";
 import { newAutoencoder, newEncoderDecoder, PAIRS } from "../models/sequence-to-sequence/pairs.ts";
+import { newTranscriber, EXAMPLES as RECORDINGS } from "../models/transcriber/transcribers.ts";
 import { startRuntime } from "../runtimes.ts";
 import { MemoryStore, newTrainer, TEXT } from "../train/run.ts";
 
@@ -27,8 +28,10 @@ const ids = model.encode(TEXT);
 const [classifier, tagger, embedder] = [newClassifier(rt), newTagger(rt), newEmbedder(rt)];
 const [forecaster, generator] = [newForecaster(rt), newGenerator(rt)];
 const [encoderDecoder, autoencoder] = [newEncoderDecoder(rt), newAutoencoder(rt)];
+const transcriber = newTranscriber(rt);
 const lstm = new nn.LSTM(rt, { inputSize: 3, hiddenSize: 2 });
 const packed = model.pack();
+const writer = newTranscriber(rt, { bidirectional: false }).pack();
 const modelBytes = unrolled.serializeModel(model);
 const checkpointBytes = unrolled.serializeCheckpoint(trainer, { best: null, dataHash: "" });
 const x = () =>
@@ -55,6 +58,7 @@ const ROWS: readonly Row[] = [
   ["batchNorm", () => [x(), {}], unrolled.batchNorm],
   ["binaryCrossEntropy", () => [x(), x(), {}], unrolled.binaryCrossEntropy],
   ["crossEntropy", () => [x(), rt.tensor(Int32Array.of(0, 1)), {}], unrolled.crossEntropy],
+  ["ctcLoss", () => [sequence(), rt.tensor(Int32Array.of(1), [1, 1]), {}], unrolled.ctcLoss],
   ["dropout", () => [x(), 0.5, {}], unrolled.dropout],
   ["embedding", () => [x(), rt.tensor(Int32Array.of(0, 1)), {}], unrolled.embedding],
   ["layerNorm", () => [x(), {}], unrolled.layerNorm],
@@ -243,6 +247,9 @@ const ROWS: readonly Row[] = [
   ],
   ["featuresOf", () => [[]], unrolled.featuresOf],
   ["embedderVocabulary", () => [TEXT_PAIRS, "word", {}], unrolled.embedderVocabulary],
+  ["transcriberTables", () => [RECORDINGS, { features: 3 }], unrolled.transcriberTables],
+  ["ctcGreedy", () => [new Float32Array(4), 2, {}], unrolled.ctcGreedy],
+  ["ctcBeamSearch", () => [new Float32Array(4), 2, {}], unrolled.ctcBeamSearch],
   ["generatorVocabulary", () => [CALLS, {}], unrolled.generatorVocabulary],
   ["textVocabulary", () => [TEXT, model.spec, {}], unrolled.textVocabulary],
   ["unknownSymbols", () => ["a", model.spec, model.vocabulary], unrolled.unknownSymbols],
@@ -345,6 +352,8 @@ const ROWS: readonly Row[] = [
   ["labelRecipe", () => ["tagger"], unrolled.labelRecipe as Any],
   ["sequenceRecipe", () => ["word"], unrolled.sequenceRecipe as Any],
   ["generatorRecipe", () => [], unrolled.generatorRecipe as Any],
+  ["defaultTranscriberSpec", () => [3], unrolled.defaultTranscriberSpec],
+  ["transcriberRecipe", () => [], unrolled.transcriberRecipe as Any],
   ["embedderRecipe", () => [], unrolled.embedderRecipe as Any],
   ["forecasterRecipe", () => [], unrolled.forecasterRecipe as Any],
   // models
@@ -383,6 +392,7 @@ const ROWS: readonly Row[] = [
       ["ConditionalGenerator", generator],
       ["EncoderDecoder", encoderDecoder],
       ["Autoencoder", autoencoder],
+      ["Transcriber", transcriber],
     ] as const
   ).map(
     ([name, one]): Row => [
@@ -444,6 +454,19 @@ const ROWS: readonly Row[] = [
   ["Autoencoder.predict", () => [["ab"], {}], (...args: Any) => (autoencoder.predict as Any)(...args)],
   ["Autoencoder.encode", () => [["ab"]], (texts) => autoencoder.encode(texts)],
   ["Autoencoder.decode", () => [[[1]], {}], (...args: Any) => (autoencoder.decode as Any)(...args)],
+  ["Transcriber.predict", () => [[[[1, 2, 3]]], {}], (...args: Any) => (transcriber.predict as Any)(...args)],
+  ["Transcriber.predict: sequence", () => [[[1, 2, 3]]], (vectors) => transcriber.predict([vectors])],
+  ["Transcriber.predict: vector", () => [[1, 2, 3]], (vector) => transcriber.predict([[vector]])],
+  ["Transcriber.predict: beam", () => [2], (beam) => transcriber.predict([[[1, 2, 3]]], { beam })],
+  ["Transcriber.logits", () => [[[[1, 2, 3]]]], (sequences) => transcriber.logits(sequences)],
+  ["TranscriberStream.push", () => [[[1, 2, 3]]], (vectors) => writer.stream().push(vectors)],
+  [
+    "TranscriberStream.state",
+    () => [writer.stream().state],
+    (state) => {
+      writer.stream().state = state;
+    },
+  ],
   // training and evaluation
   [
     "new LanguageModelTrainer",
@@ -475,6 +498,12 @@ const ROWS: readonly Row[] = [
     () => [encoderDecoder, parts(PAIRS), {}],
     (...args) => new (unrolled.SequenceTrainer as Any)(...args),
   ],
+  [
+    "new TranscriberTrainer",
+    () => [transcriber, parts(RECORDINGS), {}],
+    (...args) => new (unrolled.TranscriberTrainer as Any)(...args),
+  ],
+  ["evaluateTranscriber", () => [transcriber, RECORDINGS.slice(0, 3), {}], unrolled.evaluateTranscriber],
   ["evaluateText", () => [model, ids, {}], unrolled.evaluateText],
   ["evaluateText: streams", () => [1], (streams) => unrolled.evaluateText(model, ids, { streams })],
   ["evaluateText: seq", () => [1], (seq) => unrolled.evaluateText(model, ids, { seq })],

@@ -123,6 +123,8 @@ it("a run's hash covers what it reads and how, and never changes: checkpoints ho
     const { all, data, held } = await hashes(name);
     expect(all).toEqual([`${data} `, `${data} ${held}`]);
   }
+  const recordings = await hashes("a transcriber");
+  expect(recordings.all[0]).toBe(`${recordings.data}  jsonl`);
   const series = await hashes("a forecaster");
   expect(series.all).toEqual([`${series.data}  a b`, `${series.data} ${series.held} a b`]);
 });
@@ -193,7 +195,14 @@ it("iterations are those asked for, or the longer of the task's defaults", async
   expect(iterationsOf({}, named("language-model"), of(9, "char"))).toBe(2000);
   expect(iterationsOf({}, named("language-model"), of(9, "word"))).toBe(36);
   expect(iterationsOf({}, named("forecaster"), of(9))).toBe(1000);
-  for (const task of ["classifier", "encoder-decoder", "autoencoder", "generator", "embedder"]) {
+  for (const task of [
+    "classifier",
+    "encoder-decoder",
+    "autoencoder",
+    "generator",
+    "embedder",
+    "transcriber",
+  ]) {
     expect(iterationsOf({}, named(task), of(9))).toBe(270);
   }
 });

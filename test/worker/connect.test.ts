@@ -291,6 +291,41 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(await trainer.predict(source, { steps: 3 })).toEqual(await trainer.predict(rows, { steps: 3 }));
   });
 
+  it("transcribes vectors, from a list or from data", async () => {
+    const line = (i: number, text?: string) =>
+      `${JSON.stringify({
+        vectors: [
+          [i, 1],
+          [2, i % 3],
+          [0, 1],
+        ],
+        text,
+      })}\n`;
+    const data = Array.from({ length: 40 }, (_, i) => line(i, "xy"[i % 2])).join("");
+    await trainer.start({ task: "transcriber", data, format: "jsonl", spec: { hidden: 4 }, iterations: 2 });
+    await trainer.train();
+    const options = { beam: 3 };
+    const [first] = await trainer.predict(
+      [
+        [
+          [3, 1],
+          [2, 0],
+          [0, 1],
+        ],
+      ],
+      options,
+    );
+    expect(first).toEqual({ text: expect.any(String), logProbability: expect.any(Number) });
+    expect(await trainer.predict({ data: `${line(3)}\n` }, options)).toEqual([
+      first,
+      { text: "", logProbability: 0 },
+    ]);
+    expect(await trainer.evaluate({ data, beam: 2 })).toMatchObject({
+      cer: expect.any(Number),
+      sequences: 40,
+    });
+  });
+
   it("trains as far as requested, also not at all, and not past the end of its schedule", async () => {
     await trainer.start({ ...TINY, iterations: 9 });
     expect((await trainer.train({ iterations: 0 })).iterations).toBe(0);

@@ -19,6 +19,7 @@ import { count, percent } from "../progress.ts";
 import { onOneLine } from "../visible.ts";
 import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
 import {
+  beamOption,
   DATA_HEADING,
   grouped,
   minCountOption,
@@ -50,7 +51,7 @@ const RECIPE_HELP = {
 const teacherForcingOptions = () => fieldOptions(recipeSchema.fields, RECIPE_HELP, { shown: "text" });
 
 const searchOptionsOf: TaskOptions = () => [
-  option("--beam <n>", "encoder-decoder, autoencoder: beam width (default: 1, greedy)", whole(1)),
+  beamOption(),
   option("--max-length <n>", "maximum number of output tokens (default: 2 x source length + 10)", whole(1)),
   option("--length-penalty <p>", "rank hypotheses by log-probability / tokens^p (default: 0)", from(0)),
 ];
