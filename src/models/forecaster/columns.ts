@@ -143,12 +143,9 @@ export function readNumbers(
   const beyond = scale ? farFromTraining(values, scale) : [];
   const unclear = beyond.find(({ first }) => twoMeanings(cells[first]!));
   if (unclear && !known && !decimal) wrong(unclear.first, twoMeanings(cells[unclear.first]!)!);
-  const isNew = ({ value }: FarNumber) => !(missing ?? trained?.missing)?.includes(value);
-  const others = missing
-    ? []
-    : farNumbers(values).filter(({ value }) => !beyond.some((one) => one.value === value));
-  const far = [...beyond, ...others].filter(isNew);
-  const newMarks = missing ? [] : far.filter(({ mark }) => mark);
+  const others = farNumbers(values).filter(({ value }) => !beyond.some((one) => one.value === value));
+  const far = missing ? [] : [...beyond, ...others].filter(({ value }) => !trained?.missing?.includes(value));
+  const newMarks = far.filter(({ mark }) => mark);
   const marks = missing ?? [...(trained?.missing ?? []), ...newMarks.map(({ value }) => value)];
   const isGap = (row: number) => isMissing(cells[row]!) || marks.includes(values[row]!);
   const gaps = [...cells.keys()].filter(isGap);
