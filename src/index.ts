@@ -124,6 +124,7 @@ export {
   evaluateEmbedder,
 } from "./models/embedder/trainer.ts";
 export { ForecasterCoding, scalingOf } from "./models/forecaster/coding.ts";
+export type { TrainedSeries } from "./models/forecaster/columns.ts";
 export {
   evaluateForecasts,
   type ForecastEvaluation,

@@ -1,6 +1,7 @@
 import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { scalingOf } from "../models/forecaster/coding.ts";
+import type { TrainedSeries } from "../models/forecaster/columns.ts";
 import { evaluateForecasts, type ForecastEvaluation } from "../models/forecaster/evaluation.ts";
 import { Forecaster } from "../models/forecaster/model.ts";
 import { holdOutEnd, readSeries, type SeriesFile, type SeriesOptions } from "../models/forecaster/series.ts";
@@ -93,6 +94,8 @@ interface Context {
   /** How the training data of a model were read. */
   readonly trained: Reading | undefined;
   readonly targets?: readonly string[] | undefined;
+  /** The scale of each column of a model. */
+  readonly scales?: TrainedSeries["scales"];
 }
 
 async function readTables(
@@ -111,9 +114,11 @@ async function readTables(
 async function readFiles(
   source: TextSource,
   columns: readonly string[] | undefined,
-  { options, trained, targets }: Context,
+  { options, trained, targets, scales }: Context,
 ): Promise<ReadFile> {
-  const { header, decimal, fill, missing } = withReading(trained, options);
+  const { header, fill } = withReading(trained, options);
+  const { decimal, missing } = options;
+  const known = { decimal: trained?.decimal, missing: trained?.missing, scales };
   let first: ReadFile | undefined;
   const files = await readParts(source, async (part) => {
     const [{ chunks, name }, own] = await withOwnFormat(part, options, trained);
@@ -123,7 +128,7 @@ async function readFiles(
         "ERR_VALUE",
         `format is conllu, expected text, csv, json or jsonl: a forecaster reads numbers`,
       );
-    const how = { format, header, decimal, fill, missing, targets };
+    const how = { format, header, decimal, fill, missing, trained: known, targets };
     const read = () => readSeries(chunks, name, first?.columns ?? columns, how);
     const series = { ...(await withLines(name, read)), format };
     first ??= series;
@@ -172,7 +177,11 @@ async function readRows(
   source: TextSource,
   { note, ...options }: FormatOptions,
 ): Promise<SeriesFile> {
-  const series = await readFiles(source, model.spec.columns, { options, trained: readingOf(model) });
+  const { columns } = model.spec;
+  const scales = Object.fromEntries(
+    columns.map((name, i) => [name.normalize(), model.tables.scaling.columns[i]!]),
+  );
+  const series = await readFiles(source, columns, { options, trained: readingOf(model), scales });
   for (const text of series.notes.slice(1)) note?.(text);
   return series;
 }

@@ -248,7 +248,7 @@ describe("a forecaster keeps what was found out", () => {
     `a${separator}b\n${Array.from({ length: 60 }, (_, i) => `${i % 9}${comma}5${separator}${i % 7}\n`).join("")}`;
 
   it("a decimal comma, so that 1.234 is a thousand", async () => {
-    const model = await stored("forecaster", rows(";", ","), "a.csv");
+    const model = await stored("forecaster", rows(";", ",").replaceAll(/^(\d),/gm, "$1$1$1,"), "a.csv");
     expect(model.reading).toEqual({ format: "csv", decimal: "," });
     const inputs = await taskNamed("forecaster").inputs!(model, textSource("a;b\n1.234;5\n", "b.csv"));
     expect(inputs).toEqual([Float64Array.of(1234, 5)]);

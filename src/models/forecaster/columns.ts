@@ -1,10 +1,10 @@
 import { wrongPlace } from "../../data/lines.ts";
 import { shown } from "../../errors.ts";
 import { type Fill, fillGaps } from "./gaps.ts";
-import { type FarNumber, farNumbers } from "./missing-marks.ts";
+import { type FarNumber, farFromTraining, farNumbers } from "./missing-marks.ts";
 import { type DecimalMark, isMissing, otherMark, parseNumber, type Survey } from "./numbers.ts";
 import type { Column, Table } from "./table.ts";
-import { checkTimes, timeColumns } from "./time-axis.ts";
+import { checkDates, checkTimes, timeColumns } from "./time-axis.ts";
 
 /** The columns to read. */
 interface Chosen {
@@ -41,6 +41,7 @@ export function chooseColumns(
     wrongPlace(source, headerPlace, `there is no column ${shown(name)}, only ${known}`);
   }
   const free = [...header.keys()].filter((place) => !asked.includes(header[place]!));
+  checkDates(table, source, free);
   const times = timeColumns(table, free);
   const axis = checkTimes(table, source, times);
   if (wanted) return { places: wanted.map((name) => header.indexOf(name)), leftOut: [], ...axis };
@@ -91,12 +92,24 @@ function reasonAgainst(
   return lenient && texts.length ? `text in ${placeOf(texts[0]!)}` : undefined;
 }
 
+/** What is known of the training data of a model when other data are read. */
+export interface TrainedSeries {
+  /** The decimal mark. It decides where the numbers themselves do not. */
+  readonly decimal?: DecimalMark | undefined;
+  /** Numbers that stood for missing ones. */
+  readonly missing?: readonly number[] | undefined;
+  /** Mean and standard deviation of each column, by its name. Numbers that are far from them are told to the user, or are gaps. */
+  readonly scales?: Readonly<Record<string, { readonly mean: number; readonly deviation: number }>>;
+}
+
 /** How the numbers of columns are read. */
 interface Reading {
   readonly decimal: DecimalMark | undefined;
   readonly fill: Fill | undefined;
   /** Numbers that stand for missing ones; undefined if they have to be found out. */
   readonly missing: readonly number[] | undefined;
+  /** What is known of the training data of a model, for other data. */
+  readonly trained: TrainedSeries | undefined;
   /** Receives what was guessed and filled. */
   note(text: string): void;
 }
@@ -117,17 +130,23 @@ export function readNumbers(
   table: Table,
   source: string,
   place: number,
-  { decimal, fill, missing, note }: Reading,
+  { decimal, fill, missing, trained, note }: Reading,
 ): Numbers {
   const { rowPlaces, header } = table;
   const { cells, survey: found, mark: known } = table.columns[place]!;
   const column = `column ${shown(header[place]!)}`;
   const say = (text: string) => note(`${column}: ${text}`);
   const wrong = (row: number, problem: string) => wrongPlace(source, rowPlaces[row]!, `${column} ${problem}`);
-  const mark = known ?? decimal ?? markOf(table, cells, found, wrong, say);
+  const mark = known ?? decimal ?? markOf(table, cells, found, wrong, say, trained?.decimal);
   const values = Float64Array.from(cells, (cell) => parseNumber(cell, mark) ?? Number.NaN);
-  const far = missing ? [] : farNumbers(values);
-  const marks = missing ?? far.filter(({ mark }) => mark).map(({ value }) => value);
+  const scale = trained?.scales?.[header[place]!];
+  const beyond = scale ? farFromTraining(values, scale) : [];
+  const unclear = beyond.find(({ first }) => twoMeanings(cells[first]!));
+  if (unclear && !known && !decimal) wrong(unclear.first, twoMeanings(cells[unclear.first]!)!);
+  const others = farNumbers(values).filter(({ value }) => !beyond.some((one) => one.value === value));
+  const far = missing ? [] : [...beyond, ...others].filter(({ value }) => !trained?.missing?.includes(value));
+  const newMarks = far.filter(({ mark }) => mark);
+  const marks = missing ?? [...(trained?.missing ?? []), ...newMarks.map(({ value }) => value)];
   const isGap = (row: number) => isMissing(cells[row]!) || marks.includes(values[row]!);
   const gaps = [...cells.keys()].filter(isGap);
   const canFill = fill && gaps.length < cells.length;
@@ -136,8 +155,7 @@ export function readNumbers(
     const found = far.find(({ value }) => value === values[bad]);
     wrong(bad, isGap(bad) ? gapProblem(cells[bad]!, found) : textProblem(cells[bad]!, decimal));
   }
-  for (const number of far) {
-    if (number.mark) continue;
+  for (const number of firstFew(far.filter((one) => !newMarks.includes(one)))) {
     const { value, first } = number;
     say(
       `${value} may stand for missing numbers; if so, say --missing ${value}: ${farFrom(number)}, the first in ${rowPlaces[first]}`,
@@ -153,8 +171,13 @@ export function readNumbers(
     const before = first ? `; those before the first number take it: ${first}` : "";
     say(`${count} filled ${how}, the first in ${rowPlaces[gaps[0]!]}${before}`);
   }
-  return { values, marks: far.filter(({ mark }) => mark) };
+  return { values, marks: newMarks };
 }
+
+/** Maximum number of far numbers of a column that notes name. */
+const NAMED = 3;
+
+const firstFew = (far: readonly FarNumber[]): readonly FarNumber[] => far.slice(0, NAMED);
 
 function textProblem(cell: string, decimal: DecimalMark | undefined): string {
   const mark = decimal ? ` with the decimal mark "${decimal}"` : "";
@@ -185,8 +208,8 @@ export function markNotes(
   });
 }
 
-const farFrom = ({ value, count, others: [smallest, largest] }: FarNumber): string =>
-  `${count} ${count === 1 ? "number is" : "numbers are"} ${value}, all others are between ${smallest} and ${largest}`;
+const farFrom = ({ value, count, from }: FarNumber): string =>
+  `${count} ${count === 1 ? "number is" : "numbers are"} ${value}, ${from}`;
 
 /** Finds out the decimal mark of a column. */
 function markOf(
@@ -195,6 +218,7 @@ function markOf(
   { proofs, open, thousands }: Survey,
   wrong: (row: number, problem: string) => never,
   note: (text: string) => void,
+  trained: DecimalMark | undefined,
 ): DecimalMark {
   const [[mark, first] = [], [, later] = []] = marksIn(proofs);
   if (mark) {
@@ -209,17 +233,22 @@ function markOf(
   if (!unclear) return ".";
   const cell = cells[row!]!;
   const separated = table.separator === "," && unclear === ".";
-  const guess = thousands ? otherMark(unclear) : (commonMark(table.columns) ?? (separated ? "." : undefined));
+  const guess = thousands ? otherMark(unclear) : (commonMark(table.columns) ?? (separated ? "." : trained));
   if (marks.length > 1 || !guess || (thousands && separated)) {
-    const [large, small] = [parseNumber(cell, otherMark(unclear)), parseNumber(cell, unclear)];
-    return wrong(
-      row!,
-      `is ${shown(cell)}, which may be ${large} (--decimal ${otherMark(unclear)}) or ${small} (--decimal ${unclear}); decide with that option`,
-    );
+    return wrong(row!, twoMeanings(cell)!);
   }
   if (guess !== unclear)
     note(`${shown(cell)} is read as ${parseNumber(cell, guess)}; --decimal decides otherwise`);
   return guess;
+}
+
+/** Returns the problem of a cell that is another number with the other decimal mark; undefined if it has one meaning. */
+function twoMeanings(cell: string): string | undefined {
+  const [point, comma] = [parseNumber(cell, "."), parseNumber(cell, ",")];
+  if (point === undefined || comma === undefined || point === comma) return undefined;
+  const meanings = [[point, "."] as const, [comma, ","] as const].sort(([a], [b]) => b - a);
+  const [large, small] = meanings.map(([value, mark]) => `${value} (--decimal ${mark})`);
+  return `is ${shown(cell)}, which may be ${large} or ${small}; decide with that option`;
 }
 
 const marksIn = (rows: Survey["open"]) => Object.entries(rows) as [DecimalMark, number][];

@@ -5,8 +5,8 @@ export interface FarNumber {
   readonly count: number;
   /** Index of the first row that has it. */
   readonly first: number;
-  /** The smallest and the largest of the other numbers. */
-  readonly others: readonly [smallest: number, largest: number];
+  /** What it is far from, in words. */
+  readonly from: string;
   /** Whether it is a number that loggers write if they have none. */
   readonly mark: boolean;
 }
@@ -45,8 +45,8 @@ export function farNumbers(column: Float64Array): FarNumber[] {
       const mark = isMark(value, count, others);
       const known = found.some((one) => one.value === value);
       if (known || !(mark || (isFar(value, others) && count * 10 <= numbers))) continue;
-      const ends = [others[0]!, others.at(-1)!] as const;
-      found.push({ value, count, first: column.indexOf(value), others: ends, mark });
+      const from = `all others are between ${others[0]} and ${others.at(-1)}`;
+      found.push({ value, count, first: column.indexOf(value), from, mark });
       if (!mark) continue;
       distinct = others;
       numbers -= count;
@@ -54,6 +54,29 @@ export function farNumbers(column: Float64Array): FarNumber[] {
     }
   }
   return found;
+}
+
+/** How many standard deviations a number has to be away from the training data, to be told to the user. */
+const FAR_DEVIATIONS = 100;
+
+/**
+ * Finds the numbers that are more than 100 standard deviations from the mean of the training data, also in a column of a single row.
+ * They are marks for missing numbers if they are written like one.
+ */
+export function farFromTraining(
+  column: Float64Array,
+  { mean, deviation }: { readonly mean: number; readonly deviation: number },
+): FarNumber[] {
+  const counts = new Map<number, number>();
+  for (const value of column) {
+    if (Math.abs(value - mean) > FAR_DEVIATIONS * deviation) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const short = (value: number) => Number(value.toPrecision(4));
+  const from = `those of the training data have a mean of ${short(mean)} and a standard deviation of ${short(deviation)}`;
+  return [...counts].map(([value, count]) => ({
+    ...{ value, count, first: column.indexOf(value), from },
+    mark: isWritten(value),
+  }));
 }
 
 /** @param others the other numbers, sorted */

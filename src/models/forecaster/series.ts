@@ -11,7 +11,7 @@ import type { TextChunks } from "../../data/lines.ts";
 import { UnrolledError } from "../../errors.ts";
 import { flag, listOf, number, show } from "../../schema.ts";
 import type { DataFormat } from "../../tables/format.ts";
-import { chooseColumns, commonMark, markNotes, readNumbers } from "./columns.ts";
+import { chooseColumns, commonMark, markNotes, readNumbers, type TrainedSeries } from "./columns.ts";
 import { FILLS, type Fill } from "./gaps.ts";
 import { DECIMAL_MARKS, type DecimalMark } from "./numbers.ts";
 import { readObjectTable, readTable } from "./table.ts";
@@ -53,6 +53,8 @@ export interface SeriesOptions {
    * numbers, and named in the notes.
    */
   readonly missing?: readonly number[] | undefined;
+  /** What is known of the training data, if the file is for a model that exists. Default: nothing. */
+  readonly trained?: TrainedSeries | undefined;
   /** Whether the first line is a header with the names of the columns. Default: found out. */
   readonly header?: boolean | undefined;
   /** Columns that are read even if they look like times. Only columns that are named here or in `wanted` have to be numbers. */
@@ -84,15 +86,17 @@ export async function readSeries(
     decimal,
     fill,
     missing,
+    trained,
     targets,
     header: named,
-  } = checkOptions("readSeries", options, "format decimal fill missing targets header");
+  } = checkOptions("readSeries", options, "format decimal fill missing trained targets header");
   checkChoice("format", format, SERIES_FORMATS);
   if (missing !== undefined) checkValue("readSeries: missing", missing, listOf(number(), 100));
   if (named !== undefined) checkValue("readSeries: header", named, flag());
   checkChoice("decimal", decimal, DECIMAL_MARKS);
   checkChoice("fill", fill, FILLS);
   if (wanted !== undefined) checkTexts("readSeries: columns", wanted);
+  if (trained !== undefined) checkObject("readSeries: trained", trained);
   if (targets !== undefined) checkTexts("readSeries: targets", targets);
   // The same name may be written with composed or decomposed characters.
   const names = wanted?.map((name) => name.normalize());
@@ -108,7 +112,7 @@ export async function readSeries(
   const values = new Float64Array(rows * width);
   const note = (text: string) => notes.push(text);
   const found = places.map((place, i) => {
-    const column = readNumbers(table, source, place, { decimal, fill, missing, note });
+    const column = readNumbers(table, source, place, { decimal, fill, missing, trained, note });
     for (let row = 0; row < rows; row++) values[row * width + i] = column.values[row]!;
     return [header[place]!, column.marks] as const;
   });
@@ -123,7 +127,7 @@ export async function readSeries(
     rows,
     values,
     decimal: commonMark(places.map((place) => table.columns[place]!)),
-    missing: missing ?? [...marks],
+    missing: missing ?? [...new Set([...(trained?.missing ?? []), ...marks])],
     notes: [first, ...table.notes, ...notes],
     ...(span && { span }),
   };

@@ -368,3 +368,19 @@ it("names of columns are the same however their accents are written", async () =
   const { columns } = await read(text, undefined, { targets: ["cafe\u0301"] });
   expect(columns).toEqual(["d", "caf\u00e9"]);
 });
+
+it("names a cell that is no date among dates", async () => {
+  const dates = Array.from({ length: 20 }, (_, i) => `2024-01-${10 + i};${i}`);
+  for (const odd of ["unknown", "Summe", "1344"]) {
+    await expectRejection(
+      read(lines("date;sold", ...dates, `${odd};1344`)),
+      "ERR_DATA",
+      `a.csv, line 22: column "date" is ${JSON.stringify(odd)}, but the other cells are dates; correct it, or leave out the row`,
+    );
+  }
+  const { columns } = await read(lines("date;sold", ...dates, ";5"));
+  expect(columns, "a missing date is none").toEqual(["sold"]);
+  expect((await read(lines("when;sold", ...dates.slice(0, 3), "soon;4", "later;5"))).columns).toEqual([
+    "sold",
+  ]);
+});
