@@ -38,7 +38,8 @@ export interface KnownColumns {
  * are left as fields, they are taken in their order.
  *
  * @returns the index of each field's column; undefined for a field without a column
- * @throws ERR_DATA naming the option if a given column does not exist, or if it is unclear which column a field has
+ * @throws ERR_DATA naming the option if a given column does not exist, if a table without a header lacks a needed column of the training
+ *   data, or if it is unclear which column a field has
  */
 export function chooseColumns(
   fields: readonly TableField[],
@@ -54,7 +55,9 @@ export function chooseColumns(
         : noColumn(source, column, option, { names, width });
     }
     const before = trained[option];
-    return before === undefined ? undefined : placeOf(before, names);
+    const place = before === undefined ? undefined : placeOf(before, names);
+    if (place === undefined || place < (names?.length ?? width)) return place;
+    return needed.includes(option) ? noColumn(source, before!, option, { names, width }) : undefined;
   });
   checkDifferent(fields, given, places, source);
   const isFree = (place: number) => !places.includes(place) && (!names || mayHaveField(names[place]!));
@@ -84,8 +87,10 @@ export function chooseColumns(
       width,
       unclear.map((i) => fields[i]!),
     );
-  if (names && guessed.length) {
-    const what = guessed.map((i) => `${fields[i]!.what} from column ${shown(names[places[i]!]!)}`);
+  // Columns of training data without a header are in the usual order. Those of new data need not be.
+  if (guessed.length && (names || hasNames(trained))) {
+    const nameOf = (place: number) => (names ? shown(names[place]!) : `${place + 1} of ${width}`);
+    const what = guessed.map((i) => `${fields[i]!.what} from column ${nameOf(places[i]!)}`);
     note?.(`${what.join(", ")} (${guessed.map((i) => flagOf(fields[i]!.option)).join(", ")})`);
   }
   return places;

@@ -139,6 +139,7 @@ export async function readTexts(
       leftOut.size === 1 ? "1 row with an empty cell is" : `${leftOut.size} rows with an empty cell are`;
     options.note?.(`${what} left out, the first in ${hollow[0]!.place}`);
   }
+  if (places && mayBeEmpty && !objectNames) noteShort(filled, fields, { places, needed, note: options.note });
   return {
     source,
     names,
@@ -166,6 +167,26 @@ const hasEmpty = (
   places: readonly (number | undefined)[],
   needed: readonly ColumnOption[],
 ): boolean => fields.some(({ option }, i) => needed.includes(option) && cells[places[i] ?? -1] === "");
+
+/** Tells the user that rows end before the column of a field, if it may be empty. */
+function noteShort(
+  rows: readonly Row[],
+  fields: readonly TableField[],
+  {
+    places,
+    needed,
+    note,
+  }: Pick<KnownColumns, "needed" | "note"> & { readonly places: readonly (number | undefined)[] },
+): void {
+  for (const [i, { what, option }] of fields.entries()) {
+    const place = places[i];
+    if (place === undefined || !needed.includes(option)) continue;
+    const short = rows.filter(({ cells }) => cells.length <= place);
+    if (!short.length) continue;
+    const lack = short.length === 1 ? "1 row has" : `${short.length} rows have`;
+    note?.(`${lack} no column ${place + 1} for the ${what}, the first in ${short[0]!.place}`);
+  }
+}
 
 /**
  * Tells the user that quotes around cells are part of the text, if they look like those of a table: every row has them, or quotes in
