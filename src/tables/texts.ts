@@ -8,7 +8,7 @@ import {
   type KnownColumns,
   namesIn,
 } from "./choose-columns.ts";
-import { type Columns, likelyColumn, mayHaveField } from "./columns.ts";
+import { type Columns, flagOf, likelyColumn, mayHaveField } from "./columns.ts";
 import { type DataFormat, formatOf } from "./format.ts";
 import { askedHeader, findHeader, headerReading, noteHeader } from "./header.ts";
 import { isBlank, type Row, wrongRow } from "./row.ts";
@@ -114,7 +114,7 @@ export async function readTexts(
   };
   const columns = { given, trained: columnsOf(fields, trained), needed, note: options.note };
   const places =
-    examples.every(isBlank) || (format === "text" && isPlain(fields, table, columns))
+    examples.every(isBlank) || (format === "text" && isPlain(form, table, columns, trained ? [] : examples))
       ? undefined
       : chooseColumns(fields, table, columns);
   // Plain lines are not divided by columns, but the names of their header tell it from an example later.
@@ -245,13 +245,18 @@ function columnsOf(fields: readonly TableField[], options: TableOptions = {}): C
 
 /**
  * Returns whether the lines of a text are divided by the form, not by columns: no column is chosen, and a header has as many
- * columns as there are fields, in the order of the form or with other names.
+ * columns as there are fields, in the order of the form or with other names. Without a header, training data must not be a table
+ * with more columns than fields.
+ *
+ * @param examples the rows of training data; empty if the data are others
  */
 function isPlain(
-  fields: readonly TableField[],
+  form: TextForm,
   table: ChoosableTable,
-  { given, trained, needed }: KnownColumns,
+  { given, trained, needed, note }: KnownColumns,
+  examples: readonly Row[],
 ): boolean {
+  const { fields } = form;
   if (Object.keys(given).length) return false;
   if (needed.length === 1 && table.width < 2) return true;
   const { names } = table;
@@ -260,8 +265,32 @@ function isPlain(
     const inOrder = before.every((column, i) => names?.[i]?.normalize() === String(column).normalize());
     return names?.length === fields.length && inOrder;
   }
-  if (!names) return true;
+  if (!names) return !isWider(form, examples, note);
   const likely = fields.map((field) => likelyColumn(field, names, (place) => mayHaveField(names[place]!)));
   const inOrder = likely.every((place, i) => place < 0 || place === i);
   return names.length === fields.length && inOrder;
+}
+
+/**
+ * Returns whether rows without a header are a table with more columns than the form has fields: all have the same number, at least 3.
+ * A note tells how other such rows are read. If the form ignores further columns, one that it reads has to be numbers in all rows, such as those of sentences.
+ */
+function isWider(
+  { fields, ignoresRest }: TextForm,
+  examples: readonly Row[],
+  note: KnownColumns["note"],
+): boolean {
+  const filled = examples.filter((row) => !isBlank(row));
+  const width = filled[0]?.cells.length ?? 0;
+  if (filled.length < 2 || width <= fields.length || filled.some(({ cells }) => cells.length !== width))
+    return false;
+  if (width < 3) {
+    note?.(`each line is read as a whole, with ${width} columns (${flagOf(fields[0]!.option)} reads one)`);
+    return false;
+  }
+  if (!ignoresRest || fields.some((_, i) => filled.every(({ cells }) => /^\d+$/.test(cells[i]!))))
+    return true;
+  const read = fields.map(({ what }, i) => `${what} from column ${i + 1}`).join(", ");
+  note?.(`${read} of ${width} (${fields.map(({ option }) => flagOf(option)).join(", ")})`);
+  return false;
 }
