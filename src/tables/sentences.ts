@@ -127,7 +127,7 @@ export async function readTokens(
     known,
   });
   const names = rows[header]?.cells;
-  if (options.header === undefined && !hasNames(given) && !trained?.header) {
+  if (options.header === undefined && !hasNames(given)) {
     noteHeader(rows[header], options.note);
   }
   const [token, tag] = names

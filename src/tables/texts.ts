@@ -10,7 +10,16 @@ import {
 } from "./choose-columns.ts";
 import { type Columns, flagOf, likelyColumn, mayHaveField } from "./columns.ts";
 import { type DataFormat, formatOf } from "./format.ts";
-import { askedHeader, findHeader, headerReading, noteHeader } from "./header.ts";
+import {
+  askedHeader,
+  doubtOf,
+  findHeader,
+  headerReading,
+  looksLikeHeader,
+  noteDoubt,
+  noteHeader,
+  noteUsualNames,
+} from "./header.ts";
 import { isBlank, type Row, wrongRow } from "./row.ts";
 import { readRows } from "./rows.ts";
 
@@ -95,13 +104,14 @@ export async function readTexts(
         header: asked,
         trained: namesIn(columnsOf(fields, trained)),
         common: format === "csv",
-        single: trained === undefined || trained.header === true,
+        single: trained === undefined,
         known,
       });
   const names = objectNames ?? rows[header]?.cells;
   const examples = rows.filter((_, i) => i !== header);
-  if (options.header === undefined && !hasNames(given) && !trained?.header) {
+  if (options.header === undefined && !hasNames(given)) {
     noteHeader(rows[header], options.note);
+    if (trained && !names) noteUsualNames(rows, known, options.note);
   }
 
   const table: ChoosableTable = {
@@ -110,6 +120,9 @@ export async function readTexts(
     // Plain lines are seldom asked for it, and have to be split for it.
     get width() {
       return examples.reduce((most, { cells }) => Math.max(most, cells.length), 0);
+    },
+    get headed() {
+      return looksLikeHeader(examples.filter((row) => !isBlank(row)));
     },
   };
   const columns = { given, trained: columnsOf(fields, trained), needed, note: options.note };
@@ -140,13 +153,21 @@ export async function readTexts(
     options.note?.(`${what} left out, the first in ${hollow[0]!.place}`);
   }
   if (places && mayBeEmpty && !objectNames) noteShort(filled, fields, { places, needed, note: options.note });
+  const found = examples.map((row) => ({
+    row,
+    values: isBlank(row) || leftOut.has(row) ? undefined : fieldsOf(row),
+  }));
+  if (!names && asked === undefined && !mayBeEmpty) {
+    const [first, ...others] = found.filter(({ values }) => values);
+    const label = fields.findIndex(({ option }) => option === "labelColumn" && needed.includes(option));
+    const values = others.map(({ values }) => values!);
+    const doubt = first && doubtOf(first.values!, values, label, fields[label]?.what ?? "");
+    noteDoubt(first?.row, doubt, options.note);
+  }
   return {
     source,
     names,
-    rows: examples.map((row) => ({
-      row,
-      values: isBlank(row) || leftOut.has(row) ? undefined : fieldsOf(row),
-    })),
+    rows: found,
     reading: {
       format,
       ...headerReading(header >= 0, asked),

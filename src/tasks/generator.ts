@@ -53,7 +53,10 @@ export const generatorTask = /* @__PURE__ */ defineTask({
   },
   /** Reads the condition of each line. */
   inputFile: (model: ConditionalGenerator, data: TextSource, format: FormatOptions = {}) =>
-    readTextInputs(data, CONDITIONED_FORM, 0, format, { trained: readingOf(model) }),
+    readTextInputs(data, CONDITIONED_FORM, 0, format, {
+      trained: readingOf(model),
+      known: (condition) => model.tables.conditions?.has(normalized(condition, model.spec)) ?? false,
+    }),
   blank: "",
   /**
    * Writes a sequence for each condition. Condition i uses the random seed `seed` + i. Equal conditions therefore give different

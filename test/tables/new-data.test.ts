@@ -39,3 +39,52 @@ describe("a column of the training data", () => {
     ]);
   });
 });
+
+describe("the first row of new data", () => {
+  const trained = { format: "csv", header: true, textColumn: "text", labelColumn: "label" } as const;
+  const known = (label: string) => label === "German";
+
+  it.each([
+    ["a known label", "German\nItalian\n"],
+    ["a text", "great film\nbad film\n"],
+    ["a text of one word", "Great\nbad film\n"],
+  ])("is %s if the file has a single column", async (_, rows) => {
+    const all = rows.trim().split("\n");
+    expect(await texts(rows, "x.csv", { trained, known })).toEqual({ texts: all, notes: [] });
+    expect(await texts(rows, "x.csv", { trained: { format: "csv" } })).toEqual({ texts: all, notes: [] });
+  });
+
+  it.each([
+    ["text\ngood\n", "text"],
+    ["Text\ngood\n", "Text"],
+    ["text,label\ngood,x\n", "text, label"],
+    ["review,mood\ngood,x\n", "review, mood"],
+  ])("is a header with a note: %j", async (rows, cells) => {
+    const { texts: found, notes } = await texts(rows, "x.csv", { trained });
+    expect(found).toEqual(["good"]);
+    expect(notes[0]).toBe(`line 1 is left out as a header (--no-header reads it): ${cells}`);
+    const { texts: all } = await texts(rows, "x.csv", { trained }, { header: false });
+    expect(all).toHaveLength(2);
+  });
+
+  it.each([{ format: "csv" }, { format: "csv", header: false }, trained] as const)(
+    "is read with a note if it is a usual name, trained as %j",
+    async (before) => {
+      const { texts: found, notes } = await texts("review\ngreat film\n", "x.csv", { trained: before });
+      expect(found).toEqual(["review", "great film"]);
+      expect(notes).toEqual(["line 1 is read as an example (--header leaves it out): review"]);
+      const { texts: asked } = await texts("review\nbad\n", "x.csv", { trained: before }, { header: true });
+      expect(asked).toEqual(["bad"]);
+    },
+  );
+
+  it("is an example if it has a name that is a number, as pandas writes them", async () => {
+    const counted = { ...trained, textColumn: "0", labelColumn: "1" };
+    const { texts: found, notes } = await texts("good!,1\nbad!,0\n", "x.csv", { trained: counted });
+    expect(found).toEqual(["good!", "bad!"]);
+    expect(notes).toEqual([
+      "text from column 1 of 2, label from column 2 of 2 (--text-column, --label-column)",
+    ]);
+    expect((await texts("0,1\ngood!,1\nbad!,0\n", "x.csv", { trained: counted })).texts).toEqual(found);
+  });
+});

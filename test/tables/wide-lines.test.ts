@@ -36,8 +36,8 @@ describe("lines of one number of columns", () => {
   });
 
   it("are a text as a whole if there are two, with a note", async () => {
-    expect(await read(TEXT_FORM, "good film\tpos\nbad film\tneg\n")).toEqual({
-      first: ["good film\tpos"],
+    expect(await read(TEXT_FORM, "good film\tgood\nbad film\tbad\n")).toEqual({
+      first: ["good film\tgood"],
       notes: ["each line is read as a whole, with 2 columns (--text-column reads one)"],
     });
   });
