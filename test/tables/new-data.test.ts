@@ -51,7 +51,10 @@ describe("the first row of new data", () => {
   ])("is %s if the file has a single column", async (_, rows) => {
     const all = rows.trim().split("\n");
     expect(await texts(rows, "x.csv", { trained, known })).toEqual({ texts: all, notes: [] });
-    expect(await texts(rows, "x.csv", { trained: { format: "csv" } })).toEqual({ texts: all, notes: [] });
+    expect(await texts(rows, "x.csv", { trained: { format: "csv" }, known })).toEqual({
+      texts: all,
+      notes: [],
+    });
   });
 
   it.each([
