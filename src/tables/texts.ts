@@ -144,7 +144,10 @@ export async function readTexts(
       wrongRow(source, row, problem + (places ? "" : `, expected ${form.line}${adviceOn(row, advice)}`));
     return checkFields(form, cells ?? divide(row.content), mayBeEmpty ? [] : needed, wrong);
   };
-  const hollow = places && !mayBeEmpty ? filled.filter((row) => hasEmpty(row, fields, places, needed)) : [];
+  const hollow =
+    places && !mayBeEmpty
+      ? filled.filter((row) => hasEmpty(row, fields, places, { needed, mayLack: objectNames !== undefined }))
+      : [];
   // Exports of tables often have a few rows with an empty cell. If most have one, it is probably the wrong column.
   const leftOut = new Set(hollow.length * 2 <= filled.length ? hollow : []);
   if (leftOut.size) {
@@ -181,13 +184,17 @@ export async function readTexts(
   };
 }
 
-/** Returns whether the cell of a field that is needed is there, but empty. */
+/** Returns whether the cell of a field that is needed is there, but empty. Objects may lack it. */
 const hasEmpty = (
   { cells }: Row,
   fields: readonly TableField[],
   places: readonly (number | undefined)[],
-  needed: readonly ColumnOption[],
-): boolean => fields.some(({ option }, i) => needed.includes(option) && cells[places[i] ?? -1] === "");
+  { needed, mayLack }: { readonly needed: readonly ColumnOption[]; readonly mayLack: boolean },
+): boolean =>
+  fields.some(({ option }, i) => {
+    const cell = cells[places[i] ?? -1];
+    return needed.includes(option) && (cell === "" || (mayLack && cell === undefined));
+  });
 
 /** Tells the user that rows end before the column of a field, if it may be empty. */
 function noteShort(
