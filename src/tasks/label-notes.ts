@@ -16,7 +16,8 @@ export function noteLabels(
   note: ((text: string) => void) | undefined,
 ): void {
   if (!note) return;
-  const different = [...new Set(labels)];
+  // Models join labels that differ only in their Unicode form.
+  const different = [...new Set([...new Set(labels)].map((label) => label.normalize()))];
   const missing = different.filter(isMissing);
   if (missing.length) {
     const named = listed(missing.map(shown), NAMED);
@@ -24,7 +25,7 @@ export function noteLabels(
   }
   const alike = new Map<string, string[]>();
   for (const label of different) {
-    const lower = label.normalize().toLowerCase();
+    const lower = label.toLowerCase();
     alike.set(lower, [...(alike.get(lower) ?? []), label]);
   }
   const groups = [...alike.values()].filter(({ length }) => length > 1);
