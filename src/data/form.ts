@@ -34,6 +34,8 @@ export interface TextForm {
   readonly line: string;
   /** Divides a line of plain text into the fields. A field that is missing is undefined. */
   divide(line: string): readonly (string | undefined)[];
+  /** Whether a line may have columns past its fields, which are not read, such as the origin of a translation. Default: false. */
+  readonly ignoresRest?: boolean;
   /** What a file may need if no line has a tab, for errors, such as "if each line begins with its label, use --label-first". */
   readonly withoutTabs?: string;
   /** Divides a line of a file that has no tabs at the first space; undefined if lines always need a tab. */

@@ -11,6 +11,7 @@ import type { Evaluation } from "../train/evaluate.ts";
 import { Cut, checkTrainable } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { cutPart, hashOf } from "./hash.ts";
+import { noteLabels } from "./label-notes.ts";
 import { forValidation } from "./notes.ts";
 import { DEFAULT_MIN_COUNT, type Examples, partsOf, readExamples } from "./parts.ts";
 import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
@@ -30,6 +31,12 @@ export const generatorTask = /* @__PURE__ */ defineTask({
     const { level, minCount } = options;
     const lines = await readExamples(sources, options, resumed?.reading, readLines);
     const { reading } = lines;
+    if (!resumed)
+      noteLabels(
+        lines.data.map(({ condition }) => condition),
+        "condition",
+        options.note,
+      );
     return {
       hash: await hashOf(sources, ...hashParts(lines.name, reading), ...cutPart(options)),
       reading,
@@ -53,7 +60,10 @@ export const generatorTask = /* @__PURE__ */ defineTask({
   },
   /** Reads the condition of each line. */
   inputFile: (model: ConditionalGenerator, data: TextSource, format: FormatOptions = {}) =>
-    readTextInputs(data, CONDITIONED_FORM, 0, format, { trained: readingOf(model) }),
+    readTextInputs(data, CONDITIONED_FORM, 0, format, {
+      trained: readingOf(model),
+      known: (condition) => model.tables.conditions?.has(normalized(condition, model.spec)) ?? false,
+    }),
   blank: "",
   /**
    * Writes a sequence for each condition. Condition i uses the random seed `seed` + i. Equal conditions therefore give different

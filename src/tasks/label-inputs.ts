@@ -85,7 +85,8 @@ async function readSentences(
   if (file.lines) {
     options.note?.("each line is read as a sentence and cut into words");
     const inputs = file.lines.map((line) => line.trim());
-    return { inputs, rows: inputs.map((line) => [line ? [line] : []]), names: undefined };
+    const rows = inputs.map((line, i) => [file.cells?.[i] ?? (line ? [line] : [])]);
+    return { inputs, rows, names: file.names };
   }
   const sentences = some(file.sentences, name);
   return {
