@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
+import { loadModel } from "../network/model-file.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import {
   newRun as newTaskRun,
@@ -11,6 +12,7 @@ import {
 import { withContext } from "../tasks/source.ts";
 import type { DataOptions, Sources, Task } from "../tasks/task.ts";
 import { openCheckpoint } from "../train/checkpoint.ts";
+import { errorOf } from "../train/evaluate.ts";
 import { checkInput, checkNotData, openData } from "./data-files.ts";
 import { checkpointOf, checkWritable, noteOf, readBytes, samePlace } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
@@ -162,6 +164,26 @@ export async function resumeRun(asked: AskedRun, file: string, files: RunFiles):
   const continues = samePlace(files.checkpoint, file);
   const model = continues ? files.model : modelOf(file);
   if (model === undefined || !existsSync(model)) return { ...run, commands, best: null, continues };
-  const earlier = samePlace(model, files.model) ? undefined : await readBytes(model);
-  return { ...run, commands, best: progress.best, continues, earlier };
+  const stored = await readBytes(model);
+  const earlier = samePlace(model, files.model) ? undefined : stored;
+  return { ...run, commands, best: bestOf(run, stored, progress.best), continues, earlier };
+}
+
+/**
+ * Returns the smallest error so far. If the disk was full between a model and its checkpoint, that of the model is smaller.
+ *
+ * @param best the smallest error in the checkpoint
+ */
+function bestOf({ trainer }: TaskRun, stored: Uint8Array, best: number | null): number | null {
+  try {
+    const model = loadModel(trainer.model.runtime, stored, KINDS);
+    try {
+      return Math.min(best ?? Number.POSITIVE_INFINITY, errorOf(trainer.validate(model)));
+    } finally {
+      model.dispose();
+    }
+  } catch (error) {
+    if (error instanceof UnrolledError) return best;
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { openLanguageModelCheckpoint } from "../../src/models/language-model/checkpoint.ts";
@@ -297,4 +297,16 @@ it.concurrent("predict --force does not replace its model", async () => {
     const args = ["predict", "m.safetensors", "--data", "mood.tsv", "--out", out, "--force"];
     await expectRefused(folder, args, `--out ${out} would overwrite m.safetensors`);
   }
+});
+
+it.concurrent("a model that is newer than its checkpoint is not replaced by a worse one", async () => {
+  const folder = newFolder();
+  await unrolled(folder, "train", ...TINY, "--iters", "2");
+  await unrolled(folder, "train", ...TINY, "--iters", "60", "--out", "later.safetensors");
+  copyFileSync(join(folder, "later.safetensors"), join(folder, "model.safetensors"));
+  const before = contents(folder)["model.safetensors"];
+  const resume = ["--resume", "model.checkpoint.safetensors", "--iters", "4", "--json"];
+  const result = await unrolled(folder, "train", "--data", "text.txt", ...resume);
+  expect(result.code, result.stderr).toBe(0);
+  expect(contents(folder)["model.safetensors"]).toBe(before);
 });
