@@ -1,4 +1,4 @@
-import { checkInstance } from "../checks.ts";
+import { checkInstance, checkObject } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, type SafetensorsFile, writeSafetensors } from "../io/safetensors.ts";
 import type { StateDict } from "../nn/module.ts";
@@ -115,7 +115,9 @@ export function readMetadata<M extends TaskModel>(
       if (table === undefined) throw new UnrolledError("ERR_FORMAT", `its metadata have no ${name}`);
       tables[name] = reader.fromJSON(parseJson(table, numbersIn(tensors)));
     }
-    return { kind, spec, tables, reading: metadata.reading && parseJson(metadata.reading) };
+    const reading =
+      metadata.reading && checkObject("reading", parseJson(metadata.reading) as object, "it is");
+    return { kind, spec, tables, reading: reading || undefined };
   });
 }
 
