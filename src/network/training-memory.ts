@@ -51,7 +51,8 @@ export function batchBytes({ spec }: TrainedModel, outputs: number, rows: number
   const attends = attention !== "none";
   // Attention: the weights of every pair of steps; context and state side by side, mixed and squashed.
   const each = stepNumbers(decoder, outputs) + (attends ? 10 * hidden + source : 0);
-  const scores = attention === "additive" ? 2 * source * (target + 1) * hidden : 0; // of one sequence at a time
+  // Of one sequence at a time: its weights with two gradients, and the sums of additive attention.
+  const scores = attends ? source * (target + 1) * (3 + (attention === "additive" ? 2 * hidden : 0)) : 0;
   return 4 * (rows * (source * stepNumbers(encoder, 0) + (target + 1) * each) + scores);
 }
 
