@@ -23,7 +23,7 @@ import {
 } from "./run.ts";
 import { stopOnSignal } from "./signals.ts";
 import { addSpecOptions } from "./spec-flags.ts";
-import { ALL, KINDS, TASK_NAMES } from "./tasks/index.ts";
+import { ALL, type AnyCommands, KINDS, TASK_NAMES } from "./tasks/index.ts";
 import { addTaskOptions, checkTaskOptions } from "./tasks/options.ts";
 import {
   describe,
@@ -237,6 +237,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
     if (result.stopped === "diverged") process.exitCode = 1;
   } catch (error) {
     view?.end();
+    if (error instanceof UnrolledError && error.code === "ERR_MEMORY") throw withAdvice(error, commands);
     const stopped = error instanceof UnrolledError && STOPPED[error.code];
     if (!stopped) throw error;
     const aborted = stopped === "signal";
@@ -258,6 +259,17 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
     group?.release();
     runtime.dispose();
   }
+}
+
+/** Returns the error of an iteration that does not fit into the memory, with what a user of the command line can do. */
+function withAdvice(cause: UnrolledError, { task }: AnyCommands): UnrolledError {
+  const names: readonly string[] = task.options.format;
+  const cut = names.includes("cut") ? "shorten long sequences with --cut N, or " : "";
+  return new UnrolledError(
+    "ERR_MEMORY",
+    `a batch needs more memory than WebAssembly has (4 GiB); ${cut}use a smaller --batch or a smaller --hidden`,
+    { cause },
+  );
 }
 
 /** @throws ERR_VALUE if the run already has more iterations. A run that has all of them only prints its result. */

@@ -87,7 +87,8 @@ function parse(text: string, wrong: Wrong): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    return wrong("not JSON (which has no NaN)", error as Error);
+    const hint = /(?<=[:[,]\s*)-?(?:NaN|Infinity)\b/.test(text) ? " (which has no NaN)" : "";
+    return wrong(`not JSON${hint}`, error as Error);
   }
 }
 

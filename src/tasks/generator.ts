@@ -6,6 +6,7 @@ import { ConditionalGenerator, generatorVocabulary } from "../models/generator/m
 import { checkGeneratorSpec, defaultGeneratorSpec, type GeneratorSpec } from "../models/generator/spec.ts";
 import type { GeneratorOptions } from "../models/generator/stream.ts";
 import { evaluateGenerator, GeneratorTrainer, generatorRecipe } from "../models/generator/trainer.ts";
+import { stepsOf } from "../network/training-memory.ts";
 import type { GenerateOptions } from "../network/write.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import { Cut, checkTrainable } from "./cut.ts";
@@ -124,8 +125,8 @@ async function generatorData(
       return new ConditionalGenerator(runtime, spec, { vocabulary, conditions });
     },
     trainer(model, recipe) {
-      const steps = parts.train.map(({ tokens }) => [tokens.length] as const);
-      checkTrainable(model, recipe, steps, place);
+      const steps = stepsOf(parts.train.map(({ tokens }) => tokens.length));
+      checkTrainable(model, recipe, { steps, outputs: model.vocabulary.size, place }, note);
       return new GeneratorTrainer(model, parts, recipe);
     },
   };

@@ -230,9 +230,9 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
    */
   batches(
     examples: readonly Conditioned[],
-    options: Pick<SequenceBatchesOptions, "batch" | "seed" | "split">,
+    options: Pick<SequenceBatchesOptions, "batch" | "seed" | "split" | "room">,
   ) {
-    checkOptions("batches", options, "batch seed split");
+    checkOptions("batches", options, "batch seed split room");
     const { vocabulary } = this;
     for (const { condition } of examples) this.vector(condition);
     const whole = examples.map(({ tokens }) => vocabulary.encodeTokens([END_SYMBOL, ...tokens, END_SYMBOL]));

@@ -110,7 +110,7 @@ export class LabelBatches {
     } = checkOptions(
       "LabelBatches",
       options,
-      "wordDropout classWeights batch seed width targetWidth targetPer pool split",
+      "wordDropout classWeights batch seed width targetWidth targetPer pool split room",
     );
     checkObjects("LabelBatches: examples", examples);
     this.#dropped = wordDropout;

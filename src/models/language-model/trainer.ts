@@ -2,6 +2,7 @@ import type { Level } from "../../data/labelled.ts";
 import { lineSequences, sequenceSource } from "../../data/sequence-source.ts";
 import type { TextIds } from "../../data/text-batches.ts";
 import { type BatchSource, streamSource, type TokenBatch } from "../../data/token-batch.ts";
+import { batchRoom, stepsOf } from "../../network/training-memory.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
 import { adamRecipe, checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
@@ -55,8 +56,10 @@ export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
   constructor(model: LanguageModel, ids: TextIds, recipe: Partial<Recipe> = {}, validation?: TextIds) {
     const whole = checkRecipe(recipe, languageModelRecipe(model.spec.level));
     const held = validation && (() => wholeText(model, validation));
+    const roomOf = (lengths: readonly number[]) =>
+      batchRoom(model, model.vocabulary.size, whole.batch, stepsOf(lengths.map((length) => length - 1)));
     const source = model.spec.lines
-      ? sequenceSource(lineSequences(ids, model.vocabulary), whole, held)
+      ? sequenceSource(lineSequences(ids, model.vocabulary), whole, held, roomOf)
       : streamSource(ids, whole, held);
     super(model, whole, source);
     this.#source = source;
