@@ -33,8 +33,14 @@ export class TokenStream extends Stream<PackedNetwork> {
     this.#predict();
   }
 
-  /** Reads one symbol and computes the logits of the next symbol. @param token id of the symbol */
+  /**
+   * Reads one symbol and computes the logits of the next symbol.
+   *
+   * @param token id of the symbol
+   * @throws ERR_VALUE if `token` is not in the vocabulary; the stream is then unchanged
+   */
   feed(token: number): void {
+    checkIndex("symbol", token, this.#vocabulary.size);
     if (token === this.#lineStart) this.#stream.reset();
     this.#token[0] = token;
     this.#stream.step(this.#token);
