@@ -1,3 +1,4 @@
+import { checkText, checkTexts } from "../checks.ts";
 import { shown } from "../errors.ts";
 import { numberedLines, type TextChunks, wrongLine } from "./lines.ts";
 
@@ -9,7 +10,7 @@ export type Column = string | number;
  * é as one character or as two.
  */
 export function indexOfName(names: readonly string[], name: string): number {
-  const place = names.indexOf(name);
+  const place = checkTexts("names", names).indexOf(checkText("name", name));
   return place >= 0 ? place : names.findIndex((one) => one.normalize() === name.normalize());
 }
 

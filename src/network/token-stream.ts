@@ -1,9 +1,9 @@
-import { checkIndex, checkOptions } from "../checks.ts";
+import { checkIndex, checkInstance, checkOptions } from "../checks.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import type { FeedForwardStream } from "../nn/stream/feed-forward.ts";
 import { Stream } from "../nn/stream/packed.ts";
 import type { RecurrentStream, StreamState } from "../nn/stream/recurrent.ts";
-import type { Random } from "../runtime/random.ts";
+import { Random } from "../runtime/random.ts";
 import { damaged } from "./damaged.ts";
 import type { PackedNetwork } from "./packed-network.ts";
 import { drawSymbol, SAMPLING_NAMES, type SamplingOptions } from "./sampling.ts";
@@ -85,6 +85,7 @@ export class TokenStream extends Stream<PackedNetwork> {
    */
   draw(random: Random, options: SamplingOptions = {}): number {
     this.assertUsable();
+    checkInstance("random", random, Random, "a Random, such as runtime.random");
     if (options !== this.#checked) this.#checked = checkOptions("draw", options, SAMPLING_NAMES);
     return drawSymbol(this.runtime, this.#head.outputPtr, this.#vocabulary, this.#work, random, options);
   }

@@ -388,7 +388,7 @@ export class Runtime extends Workspace {
 
   /** Like `check`, but leaves out undefined values, and also throws ERR_DTYPE if a tensor is int32. @internal */
   checkFloats(operation: string, ...tensors: readonly (Tensor | undefined)[]): void {
-    const given = tensors.filter((tensor) => !!tensor);
+    const given = tensors.filter((tensor) => tensor !== undefined);
     this.check(operation, ...given);
     const wrong = given.find(({ dtype }) => dtype === "int32");
     if (!wrong) return;
