@@ -33,7 +33,7 @@ const markFor = (json: string): string => "\ue000".repeat((json.match(/\ue000|\\
 /**
  * Parses JSON like `JSON.parse`, but gives a `WrittenNumber` for a number that would change.
  *
- * @throws SyntaxError if it is not JSON, ERR_VALUE if it is not a text
+ * @throws SyntaxError if it is not JSON, as `JSON.parse` does; ERR_VALUE if it is not a text
  *
  * @example
  * ```js

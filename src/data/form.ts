@@ -1,4 +1,12 @@
-import { checkText, checkTexts } from "../checks.ts";
+import {
+  checkFunction,
+  checkList,
+  checkObject,
+  checkObjects,
+  checkText,
+  checkTexts,
+  checkWhole,
+} from "../checks.ts";
 import { shown } from "../errors.ts";
 import { numberedLines, type TextChunks, wrongLine } from "./lines.ts";
 
@@ -50,11 +58,14 @@ export interface TextForm {
  * @returns the fields; "" if a field is missing
  */
 export function checkFields(
-  { fields }: TextForm,
+  form: TextForm,
   values: readonly (string | undefined)[],
   needed: readonly ColumnOption[],
   wrong: (problem: string) => never,
 ): string[] {
+  const { fields } = checkObject("checkFields", form, "the form is");
+  checkList("fields", fields);
+  checkList("values", values);
   for (let i = 0; i < fields.length; i++) {
     const { what, option } = fields[i]!;
     if (values[i] || !needed.includes(option)) continue;
@@ -75,7 +86,9 @@ export async function* readForm(
   source: string,
   form: TextForm,
 ): AsyncGenerator<{ line: number; values: readonly string[] }> {
-  const needed = form.fields.map(({ option }) => option);
+  const { fields, divide } = checkObject("readForm", form, "the form is");
+  const needed = checkObjects("readForm: fields", fields).map(({ option }) => option);
+  checkFunction("readForm: divide", divide);
   for await (const [line, content] of numberedLines(chunks)) {
     if (!content.trim()) continue;
     const wrong = (problem: string) =>
@@ -86,6 +99,8 @@ export async function* readForm(
 
 /** Divides a line at a tab. @param at index of the tab; -1 if the line has none */
 export function divideAt(line: string, at: number): [before: string, after: string | undefined] {
+  checkText("line", line);
+  checkWhole("at", at, -1);
   if (at < 0) return [line.trim(), undefined];
   return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
 }

@@ -96,7 +96,7 @@ it("tags of a sentence in one row are a list", () => {
 
 it.each([
   ["a.json", "[]"],
-  ["a.csv", "text,id\n"],
+  ["a.csv", "\n\n"],
 ])("a file without rows is refused: %s", async (name, text) => {
   const input = classifierTask.inputFile(classifier, textSource(text, name));
   await expect(input).rejects.toThrow(`${name} has no examples`);
