@@ -68,8 +68,10 @@ async function predict(file: string, texts: string[], flags: PredictFlags, comma
       if (out !== undefined) predictions.push(prediction);
       else console.log(flags.json ? JSON.stringify(prediction.json) : prediction.text);
     }
-    if (out !== undefined)
-      await writeWhole(out, new TextEncoder().encode(answerTable(out, inputs.file, predictions)));
+    if (out !== undefined) {
+      const table = answerTable(out, inputs.file, predictions, (note) => console.error(note));
+      await writeWhole(out, new TextEncoder().encode(table));
+    }
   });
 }
 

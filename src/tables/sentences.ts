@@ -101,6 +101,9 @@ export async function readTokens(
   const format = formatOf(source, options.format, trained?.format);
   const lines = format === "csv" ? undefined : await readLineRows(chunks);
   const { tokenColumn, tagColumn } = options;
+  if (lines && !tagged && lines.every(isBlank)) {
+    return { sentences: [], lines: lines.map(() => ""), names: undefined, reading: { format } };
+  }
   if (lines && format === "text" && known) {
     const contents = lines.map(({ content }) => content);
     const column = tagColumn ?? trained?.tagColumn;

@@ -1,4 +1,4 @@
-import { checkObject, checkOptions, checkText } from "../checks.ts";
+import { checkInstance, checkObject, checkOptions, checkText } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, type StoredTensor, writeSafetensors } from "../io/safetensors.ts";
 import { digest } from "../io/sha256.ts";
@@ -14,7 +14,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Variant } from "../runtime/variant.ts";
 import { type Field, type Infer, object, oneOf, positive, rule, whole } from "../schema.ts";
 import { checkRecipe, type Recipe } from "./recipe.ts";
-import type { Trainer } from "./trainer.ts";
+import { Trainer } from "./trainer.ts";
 
 /** The progress of a training run, without its tensors. */
 export interface Progress {
@@ -77,7 +77,7 @@ export function serializeCheckpoint(
   run: { best: number | null; dataHash: string },
 ): Uint8Array<ArrayBuffer> {
   checkOptions("serializeCheckpoint", run, "best dataHash");
-  const { model, optimizer, state, recipe } = trainer;
+  const { model, optimizer, state, recipe } = checkInstance("trainer", trainer, Trainer, "a trainer");
   const { steps, tensors } = optimizer.stateDict();
   const all: Record<string, StoredTensor> = {
     ...prefixed(MODEL, storable(model.stateDict())),

@@ -22,7 +22,10 @@ export interface JsonExample {
 export interface JsonExampleOptions {
   /** `step`: each step has a label, in the list `labels`. `sequence`: the whole sequence has one label, in the field `label`. */
   targetPer: "step" | "sequence";
-  /** Whether to read the labels; default true. If false, the examples have no labels. */
+  /**
+   * Whether to read the labels; default true. If false, the examples have no labels, and an object whose sequence is empty or null is
+   * left out, as a blank line is.
+   */
   labelled?: boolean | undefined;
   /** `jsonl` (default): an object in each line. `json`: an array of objects. */
   format?: "jsonl" | "json" | undefined;
@@ -61,7 +64,7 @@ export async function* readJsonExamples(
 
 /** An object of a file. */
 export interface JsonRow {
-  /** The example; undefined for a blank line. */
+  /** The example; undefined for a blank line, and for an empty sequence if labels are not read. */
   readonly example: JsonExample | undefined;
   /** The object. */
   readonly object: JsonObject;
@@ -130,6 +133,10 @@ export async function* readJsonRows(
       fieldIn(fields, first ? [first.sequence] : []) ??
       fieldIn(fields, sequenceNames) ??
       (guessed(sequence) ? likelyField("text", fields) : undefined);
+    if (!labelled && isEmptyAt(fields, first ? [first.sequence] : sequenceNames, field)) {
+      yield { example: undefined, object };
+      continue;
+    }
     if (field === undefined) return missing(sequenceNames, each ? "--token-column" : "--text-column");
     if (first && field.normalize() !== first.sequence.normalize())
       wrong(`field ${field}, but earlier lines have ${first.sequence}`);
@@ -226,6 +233,16 @@ function fieldIn(fields: Fields, names: readonly string[]): string | undefined {
     if (place >= 0) return all[place];
   }
   return undefined;
+}
+
+/** Returns whether the sequence is there, but empty. @param found the first field that has a value */
+function isEmptyAt(fields: Fields, names: readonly string[], found: string | undefined): boolean {
+  const isEmpty = (value: unknown) =>
+    value === null || (typeof value === "string" ? !value.trim() : Array.isArray(value) && !value.length);
+  const all = Object.keys(fields);
+  const named = names.map((name) => all[indexOfName(all, name)]).filter((name) => name !== undefined);
+  const name = names.length === 1 ? (named[0] ?? found) : (found ?? named[0]);
+  return name !== undefined && isEmpty(fields[name]);
 }
 
 const namesOf = (given: string | readonly string[] = [], usual: readonly string[]): readonly string[] =>
