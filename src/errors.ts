@@ -50,7 +50,8 @@ export function listed(names: readonly string[], most: number): string {
   return names.slice(0, most).join(", ") + more;
 }
 
+/** Returns the beginning of a text for an error message, such as a name that a file gives. */
+export const shortened = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}...` : text);
+
 /** Quotes the beginning of a text for an error message. */
-export function shown(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
-}
+export const shown = (text: string) => JSON.stringify(shortened(text));

@@ -35,6 +35,7 @@ export {
   IGNORED_TARGET,
   type SegmentSize,
 } from "./data/evaluation-segments.ts";
+export { parseExactly, stringifyExactly, WrittenNumber } from "./data/exact-json.ts";
 export { FeatureScaling, type Vector } from "./data/feature-scaling.ts";
 export {
   type Column,

@@ -7,7 +7,8 @@ import { checkNames } from "./options.ts";
  */
 export function show(value: unknown): string {
   try {
-    const text = typeof value === "number" ? String(value) : JSON.stringify(value);
+    const given = typeof value === "string" ? value.slice(0, 201) : value; // a copy of the rest takes memory
+    const text = typeof given === "number" ? String(given) : JSON.stringify(given);
     return text.length > 200 ? `${text.slice(0, 200)}...` : text;
   } catch {
     return typeof value;

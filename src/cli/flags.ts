@@ -28,6 +28,8 @@ export interface EvalFlags {
 
 export interface PredictFlags {
   data?: readonly string[];
+  /** Option of embedders. */
+  among?: string;
   cut?: number;
   out?: string;
   force?: boolean;

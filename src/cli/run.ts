@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
+import { loadModel } from "../network/model-file.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import {
   newRun as newTaskRun,
@@ -11,8 +12,9 @@ import {
 import { withContext } from "../tasks/source.ts";
 import type { DataOptions, Sources, Task } from "../tasks/task.ts";
 import { openCheckpoint } from "../train/checkpoint.ts";
+import { errorOf } from "../train/evaluate.ts";
 import { checkInput, checkNotData, openData } from "./data-files.ts";
-import { checkWritable, noteOf, readBytes, samePlace, writeWhole } from "./files.ts";
+import { checkpointOf, checkWritable, noteOf, readBytes, samePlace } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { givenTo, pick } from "./given.ts";
 import { CHANGEABLE_OPTIONS, recipeChanges, recipeFrom } from "./recipe-flags.ts";
@@ -70,14 +72,13 @@ function modelOf(checkpoint: string): string | undefined {
   return CHECKPOINT.test(checkpoint) ? checkpoint.replace(CHECKPOINT, ".safetensors") : undefined;
 }
 
-/** Returns the name of the checkpoint file of a model file: `model.safetensors` -> `model.checkpoint.safetensors` */
-function checkpointOf(model: string): string {
-  return `${model.replace(/\.safetensors$/, "")}.checkpoint.safetensors`;
-}
-
 export interface Run extends TaskRun {
   readonly commands: AnyCommands;
   readonly best: number | null;
+  /** Whether the run writes into the files of the checkpoint that it continues. */
+  readonly continues: boolean;
+  /** The best model so far, if the run continues with files of another name. It is to be written at the first save. */
+  readonly earlier?: Uint8Array | undefined;
 }
 
 /** The options of a run that the user set. Other options are missing, because their defaults depend on the task and the data. */
@@ -126,7 +127,7 @@ export async function newRun(asked: AskedRun, quiet = asked.json): Promise<Run> 
     },
     () => createRuntime({ variant: asked.variant, seed: recipe.seed }),
   );
-  return { ...run, commands, best: null };
+  return { ...run, commands, best: null, continues: false };
 }
 
 /** Checks the options of a resumed run. @throws ERR_VALUE if the user set an option that is not allowed with `--resume` */
@@ -160,8 +161,29 @@ export async function resumeRun(asked: AskedRun, file: string, files: RunFiles):
   );
   // The checkpoint contains the best loss so far. It counts only if the model with this loss still exists. Otherwise `best` is
   // null, and the next validation counts as the best.
-  const model = samePlace(files.checkpoint, file) ? files.model : modelOf(file);
-  if (model === undefined || !existsSync(model)) return { ...run, commands, best: null };
-  if (!samePlace(model, files.model)) await writeWhole(files.model, await readBytes(model));
-  return { ...run, commands, best: progress.best };
+  const continues = samePlace(files.checkpoint, file);
+  const model = continues ? files.model : modelOf(file);
+  if (model === undefined || !existsSync(model)) return { ...run, commands, best: null, continues };
+  const stored = await readBytes(model);
+  const earlier = samePlace(model, files.model) ? undefined : stored;
+  return { ...run, commands, best: bestOf(run, stored, progress.best), continues, earlier };
+}
+
+/**
+ * Returns the smallest error so far. If the disk was full between a model and its checkpoint, that of the model is smaller.
+ *
+ * @param best the smallest error in the checkpoint
+ */
+function bestOf({ trainer }: TaskRun, stored: Uint8Array, best: number | null): number | null {
+  try {
+    const model = loadModel(trainer.model.runtime, stored, KINDS);
+    try {
+      return Math.min(best ?? Number.POSITIVE_INFINITY, errorOf(trainer.validate(model)));
+    } finally {
+      model.dispose();
+    }
+  } catch (error) {
+    if (error instanceof UnrolledError) return best;
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
-import type { Module } from "../nn/module.ts";
+import { checkInstance } from "../checks.ts";
+import { Module } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
@@ -110,8 +111,13 @@ export interface ModelClass<M extends TaskModel = TaskModel> {
   build(runtime: Runtime, spec: M["spec"], tables: M["tables"]): M;
 }
 
-/** Returns the fields of a model's spec that a file stores, as `SpecSchema.stored` does. */
+/**
+ * Returns the fields of a model's spec that a file stores, as `SpecSchema.stored` does.
+ *
+ * @throws ERR_VALUE if `model` is not a model
+ */
 export function storedSpec<M extends TaskModel>(model: M): Partial<M["spec"]> {
+  checkInstance("model", model, Module, "a model");
   const kind = model.constructor as unknown as ModelClass<M>;
   return kind.schema().stored(model.spec);
 }

@@ -51,13 +51,14 @@ export const flagOf = (option: string): string =>
 export const isNumber = (column: Column): boolean => /^[1-9]\d*$/.test(String(column));
 
 /**
- * Returns the index of a column. A name may differ in the case of its letters if no other one does.
+ * Returns the index of a column. A name may differ in the case of its letters if no other one does. A number of type number is never a
+ * name, as in a table whose names are numbers.
  *
  * @param names the names of the columns; undefined if the table has no header
  * @returns undefined if there is no such column
  */
 export function placeOf(column: Column, names: readonly string[] | undefined): number | undefined {
-  const found = names ? indexOfName(names, String(column)) : -1;
+  const found = names && typeof column === "string" ? indexOfName(names, String(column)) : -1;
   if (found >= 0) return found;
   const lower = String(column).toLowerCase();
   const alike = names?.flatMap((name, i) => (name.toLowerCase() === lower ? [i] : [])) ?? [];

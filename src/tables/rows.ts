@@ -1,3 +1,4 @@
+import { parseExactly, stringifyExactly, WrittenNumber } from "../data/exact-json.ts";
 import { type JsonObject, readObjects } from "../data/json.ts";
 import { lineBatches, type TextChunks } from "../data/lines.ts";
 import { readCsv } from "./csv.ts";
@@ -43,12 +44,12 @@ async function readObjectRows(
   return objectRows(objects);
 }
 
-/** Returns objects as rows. Every name that an object has is a column. Cells of other names are left out, also in the middle. */
+/** Returns objects as rows, whose numbers keep their digits. Every name that an object has is a column. Cells of other names are left out, also in the middle. */
 export function objectRows(objects: readonly JsonObject[]): Required<Rows> {
   const places = new Map<string, number>();
   const rows = objects.map(({ place, fields, content }): Row => {
     const values: unknown[] = [];
-    for (const [name, value] of Object.entries(fields ?? {})) {
+    for (const [name, value] of Object.entries(fields ? (parseExactly(content) as object) : {})) {
       if (!places.has(name)) places.set(name, places.size);
       values[places.get(name)!] = value;
     }
@@ -62,6 +63,6 @@ const cellOf = (value: unknown): string =>
     ? value.trim()
     : value === null
       ? ""
-      : typeof value === "object"
-        ? JSON.stringify(value)
+      : typeof value === "object" && !(value instanceof WrittenNumber)
+        ? stringifyExactly(value)
         : String(value);

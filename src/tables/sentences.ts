@@ -3,7 +3,15 @@ import type { TextChunks } from "../data/lines.ts";
 import { chooseColumns, hasNames, namesIn } from "./choose-columns.ts";
 import { type Columns, likelyColumn, noColumn, placeOf, wordsOf } from "./columns.ts";
 import { type DataFormat, formatOf } from "./format.ts";
-import { askedHeader, findHeader, headerReading, noteHeader } from "./header.ts";
+import {
+  askedHeader,
+  doubtOf,
+  findHeader,
+  headerReading,
+  noteDoubt,
+  noteHeader,
+  noteUsualNames,
+} from "./header.ts";
 import { isBlank, type Row, wrongRow } from "./row.ts";
 import { readLineRows, readRows } from "./rows.ts";
 import { areSentences } from "./sentence-lines.ts";
@@ -17,7 +25,7 @@ export interface TokenOptions {
   readonly header?: boolean | undefined;
   /** The column of the token. Default: by its name in the header, else 1; 2 if column 1 counts the tokens. */
   readonly tokenColumn?: Column | undefined;
-  /** The column of the tag. Default: by its name in the header, else 2; 4 in CoNLL-U. */
+  /** The column of the tag. Default: by its name in the header, else 2; 3 if column 1 counts the tokens, 4 in CoNLL-U. */
   readonly tagColumn?: Column | undefined;
   /** Receives messages about what was guessed. */
   readonly note?: ((text: string) => void) | undefined;
@@ -39,6 +47,8 @@ export interface Sentences {
   readonly sentences: readonly Sentence[];
   /** The lines of the file, if it has a sentence in each line instead of a token. `sentences` is empty then. */
   readonly lines?: readonly string[];
+  /** The cells of each of these lines, if the file is a table. */
+  readonly cells?: readonly (readonly string[])[];
   /** Names of the columns; undefined if the file has none. */
   readonly names: readonly string[] | undefined;
   /** Whether a column numbers the sentences, so that no blank lines separate them. */
@@ -58,7 +68,7 @@ export interface TokenContext {
   readonly cut?: ((line: string) => readonly string[]) | undefined;
 }
 
-/** The column of the tag if there is no header, counted from 1. */
+/** The column of the tag if there is no header, counted from 1. It is the next one if column 1 counts the tokens. */
 export const DEFAULT_TAG_COLUMN = 2;
 
 const CSV_SEPARATORS = "commas, semicolons, tabs or bars";
@@ -91,6 +101,9 @@ export async function readTokens(
   const format = formatOf(source, options.format, trained?.format);
   const lines = format === "csv" ? undefined : await readLineRows(chunks);
   const { tokenColumn, tagColumn } = options;
+  if (lines && !tagged && lines.every(isBlank)) {
+    return { sentences: [], lines: lines.map(() => ""), names: undefined, reading: { format } };
+  }
   if (lines && format === "text" && known) {
     const contents = lines.map(({ content }) => content);
     const column = tagColumn ?? trained?.tagColumn;
@@ -127,8 +140,9 @@ export async function readTokens(
     known,
   });
   const names = rows[header]?.cells;
-  if (options.header === undefined && !hasNames(given) && !trained?.header) {
+  if (options.header === undefined && !hasNames(given)) {
     noteHeader(rows[header], options.note);
+    if (trained && !tagged && !names) noteUsualNames(rows, known, options.note);
   }
   const [token, tag] = names
     ? chooseColumns(
@@ -151,10 +165,16 @@ export async function readTokens(
     );
   }
   const number = format === "csv" ? (names?.findIndex((name) => wordsOf(name)[0] === "sentence") ?? -1) : -1;
+  if (cut && !tagged && format === "csv" && number < 0 && haveSentences(body, token!, cut)) {
+    const cells = body.map(({ cells }) => cells);
+    return { sentences: [], lines: cells.map((row) => row[token!] ?? ""), cells, names, reading: { format } };
+  }
+  const sentences = [
+    ...sentencesOf(body, { source, layout, token: token!, tag: tagged ? tag : undefined, number }),
+  ];
+  if (!names && asked === undefined && tagged) noteTagDoubt(sentences, options.note);
   return {
-    sentences: [
-      ...sentencesOf(body, { source, layout, token: token!, tag: tagged ? tag : undefined, number }),
-    ],
+    sentences,
     names,
     numbered: number >= 0,
     reading: {
@@ -164,6 +184,20 @@ export async function readTokens(
       ...(tag !== undefined && { tagColumn: names?.[tag] || tag + 1 }),
     },
   };
+}
+
+/** Returns whether most cells of a column are sentences of several words. */
+function haveSentences(rows: readonly Row[], column: number, cut: NonNullable<TokenContext["cut"]>): boolean {
+  const filled = rows.flatMap(({ cells }) => cells[column] || []);
+  return filled.filter((cell) => /\s/.test(cell) && cut(cell).length > 1).length * 2 > filled.length;
+}
+
+/** Tells the user that the first row may be a header, if its tag is the only one that occurs once. */
+function noteTagDoubt(sentences: readonly Sentence[], note: TokenOptions["note"]): void {
+  const [first] = sentences;
+  if (!first || !note) return;
+  const rows = sentences.flatMap(({ tokens, labels }) => tokens.map((token, i) => [token, labels[i]!]));
+  noteDoubt(first.rows[0], doubtOf(rows[0]!, rows.slice(1), 1, "tag"), note);
 }
 
 interface NumberedOptions extends Pick<TokenOptions, "note"> {
@@ -180,9 +214,10 @@ function numberedColumns(
 ): readonly number[] {
   const names = conllu ? CONLLU_NAMES : undefined;
   const { length: width } = rows.find((row) => !isBlank(row))?.cells ?? [];
+  const isToken = counted && given.tokenColumn === undefined && trained.tokenColumn === undefined;
   const standard = {
     tokenColumn: counted ? 2 : 1,
-    tagColumn: conllu ? CONLLU_TAG_COLUMN : DEFAULT_TAG_COLUMN,
+    tagColumn: conllu ? CONLLU_TAG_COLUMN : DEFAULT_TAG_COLUMN + Number(isToken),
   };
   const places = (["tokenColumn", "tagColumn"] as const).map((option) => {
     const column = given[option];

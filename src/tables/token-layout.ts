@@ -20,8 +20,8 @@ const bySpaces: Split = (content) => trimmed(content, TAB).split(/[ \t]+/);
 const asOne: Split = (content) => [trimmed(content)];
 
 const DOCUMENT = /^-DOCSTART-/;
-/** A comment, as in CoNLL-U and in files of named entities: `# sent_id = 1`, `# id 5 domain=en`. */
-const COMMENT = /^#\s*[\w.:-]+\s*=|^#\s+(?:id|newdoc|newpar|text|sent_id)\b/;
+/** A comment, as in CoNLL-U and in files of named entities: `# sent_id = 1`, `# id 5 domain=en`, `# https://...`. */
+const COMMENT = /^#\s*[\w.:-]+\s*=|^#\s+(?:(?:id|newdoc|newpar|text|sent_id)\b|https?:)/;
 const ID = /^\d+(?:[-.]\d+)?$/;
 
 /** Returns whether a cell is the number of a token in CoNLL-U, such as 5, 5-6 or 5.1. */
@@ -59,13 +59,15 @@ export function tokenLayout(lines: readonly LineRow[], conllu?: boolean): TokenL
   }
   const split = tabs && tabs >= spaces ? byTabs : spaces * 2 > filled.length ? bySpaces : asOne;
   const counted = conllu ?? areCounted(filled, split);
-  const areTen = (cells: readonly string[]) => cells[0] === "#" || cells.length === 10;
+  const areTen = (cells: readonly string[]) => cells[0]!.startsWith("#") || cells.length === 10;
   const isConllu = conllu || (counted && filled.every((content) => areTen(split(content))));
   const isComment = (content: string) =>
     isConllu
       ? content.startsWith("#")
-      : COMMENT.test(content) && !(split === byTabs && content.includes("\t"));
-  const isLeftOut = (id: string) => id === "#" || (isConllu && /[-.]/.test(id));
+      : split === byTabs
+        ? /^#\s+\S/.test(content) && !content.includes("\t")
+        : COMMENT.test(content);
+  const isLeftOut = (id: string) => id.startsWith("#") || (isConllu && /[-.]/.test(id));
   const rows: Row[] = [];
   for (const row of lines) {
     const { content } = row;
@@ -85,7 +87,7 @@ function areCounted(contents: readonly string[], split: Split): boolean {
   for (const content of contents) {
     const cells = split(content);
     const id = cells[0]!;
-    if (id === "#") continue;
+    if (id.startsWith("#")) continue;
     if (cells.length < 3 || !ID.test(id) || (rows === 0 && !/^1(?:-\d+)?$/.test(id))) return false;
     rows++;
     second ||= id === "2";

@@ -67,7 +67,8 @@ export const embedderTask = /* @__PURE__ */ defineTask({
           const steps = parts.train.map(
             (pair) => [Math.max(...pair.map((text) => model.ids(text).length))] as const,
           );
-          checkTrainable(model, recipe, steps, place);
+          // A batch has both texts of each pair, and cannot be smaller: its other pairs are the wrong answers.
+          checkTrainable(model, recipe, { steps, outputs: 0, place, times: 2, apart: false });
           return new EmbedderTrainer(model, parts, recipe);
         },
       };

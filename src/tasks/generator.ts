@@ -6,11 +6,13 @@ import { ConditionalGenerator, generatorVocabulary } from "../models/generator/m
 import { checkGeneratorSpec, defaultGeneratorSpec, type GeneratorSpec } from "../models/generator/spec.ts";
 import type { GeneratorOptions } from "../models/generator/stream.ts";
 import { evaluateGenerator, GeneratorTrainer, generatorRecipe } from "../models/generator/trainer.ts";
+import { stepsOf } from "../network/training-memory.ts";
 import type { GenerateOptions } from "../network/write.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import { Cut, checkTrainable } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { cutPart, hashOf } from "./hash.ts";
+import { noteLabels } from "./label-notes.ts";
 import { forValidation } from "./notes.ts";
 import { DEFAULT_MIN_COUNT, type Examples, partsOf, readExamples } from "./parts.ts";
 import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
@@ -30,6 +32,12 @@ export const generatorTask = /* @__PURE__ */ defineTask({
     const { level, minCount } = options;
     const lines = await readExamples(sources, options, resumed?.reading, readLines);
     const { reading } = lines;
+    if (!resumed)
+      noteLabels(
+        lines.data.map(({ condition }) => condition),
+        "condition",
+        options.note,
+      );
     return {
       hash: await hashOf(sources, ...hashParts(lines.name, reading), ...cutPart(options)),
       reading,
@@ -53,7 +61,10 @@ export const generatorTask = /* @__PURE__ */ defineTask({
   },
   /** Reads the condition of each line. */
   inputFile: (model: ConditionalGenerator, data: TextSource, format: FormatOptions = {}) =>
-    readTextInputs(data, CONDITIONED_FORM, 0, format, { trained: readingOf(model) }),
+    readTextInputs(data, CONDITIONED_FORM, 0, format, {
+      trained: readingOf(model),
+      known: (condition) => model.tables.conditions?.has(normalized(condition, model.spec)) ?? false,
+    }),
   blank: "",
   /**
    * Writes a sequence for each condition. Condition i uses the random seed `seed` + i. Equal conditions therefore give different
@@ -114,8 +125,8 @@ async function generatorData(
       return new ConditionalGenerator(runtime, spec, { vocabulary, conditions });
     },
     trainer(model, recipe) {
-      const steps = parts.train.map(({ tokens }) => [tokens.length] as const);
-      checkTrainable(model, recipe, steps, place);
+      const steps = stepsOf(parts.train.map(({ tokens }) => tokens.length));
+      checkTrainable(model, recipe, { steps, outputs: model.vocabulary.size, place }, note);
       return new GeneratorTrainer(model, parts, recipe);
     },
   };

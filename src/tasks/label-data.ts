@@ -11,6 +11,7 @@ import { DEFAULT_TAG_COLUMN, readTokens, type TokenOptions } from "../tables/sen
 import { readTexts } from "../tables/texts.ts";
 import { Cut } from "./cut.ts";
 import { cutPart, hashOf } from "./hash.ts";
+import { noteLabels } from "./label-notes.ts";
 import { forValidation } from "./notes.ts";
 import { withOwnFormat } from "./own-format.ts";
 import { type PlacedParts, partsOf, type ReadExamples, readExamples } from "./parts.ts";
@@ -28,6 +29,8 @@ interface RawExamples {
   readonly texts: readonly string[];
   /** The number of values in each step if steps are vectors; 0 if steps are tokens. */
   readonly features: number;
+  /** The label of each text, or the tags of each sentence, one after another. */
+  readonly labels: readonly string[];
   /** Returns the examples as a model with this spec reads them. */
   as(spec: TokenSpec): readonly Labelled<Step>[];
 }
@@ -85,6 +88,7 @@ async function readLabelled(
     examples: {
       texts: examples.flatMap(({ texts }) => texts),
       features,
+      labels: examples.flatMap(({ labels }) => labels),
       as: (spec) => examples.flatMap((one) => one.as(spec)),
     },
     files: parts.flatMap(({ files }) => files),
@@ -118,7 +122,8 @@ async function readPart(
     some(sentences, name);
     const files = [{ name, rows: sentences.map(({ rows }) => rows[0]!) }];
     const as = (spec: TokenSpec) => sentences.map((sentence) => normalizedExample(sentence, spec));
-    return { examples: { texts: [], features: 0, as }, files, reading };
+    const labels = sentences.flatMap(({ labels }) => labels);
+    return { examples: { texts: [], features: 0, labels, as }, files, reading };
   }
   const { labelFirst = false } = withReading(trained, options);
   const table = await readTexts(chunks, name, labelledForm(labelFirst), tableOptions(options), {
@@ -135,6 +140,7 @@ async function readPart(
     examples: {
       texts,
       features: 0,
+      labels,
       as: (spec) => texts.map((text, i) => classifierExample(text, labels[i]!, spec)),
     },
     files: [{ name, rows: filled.map(({ row }) => row) }],
@@ -166,9 +172,9 @@ export async function readJson(
     return typeof before === "string" ? [before] : [];
   });
   const rows: JsonRow[] = [];
-  for await (const row of readJsonRows(chunks, name, { targetPer, labelled, format, sequence, labels })) {
-    rows.push(row);
-  }
+  const how = { targetPer, labelled, format, sequence, labels, skipEmpty: labelled } as const;
+  for await (const row of readJsonRows(chunks, name, how)) rows.push(row);
+  noteEmpty(rows, options.note);
   const before = withReading(trained, options);
   const { names } = rows.find(({ names }) => names) ?? {};
   const guessed = fields.flatMap((option, i) => {
@@ -184,6 +190,24 @@ export async function readJson(
     return [option, before[option] ?? found];
   });
   return { rows, reading: withReading({ format }, Object.fromEntries(columns)) };
+}
+
+/**
+ * Tells the user that objects without a sequence or label are left out, as rows of a table are.
+ *
+ * @throws the error of the first one if they are most of the file
+ */
+function noteEmpty(rows: readonly JsonRow[], note: FormatOptions["note"]): void {
+  const empty = rows.filter(({ error }) => error);
+  const [first] = empty;
+  if (!first) return;
+  const filled = rows.filter(({ object }) => object.fields).length;
+  if (empty.length * 2 > filled) throw first.error!;
+  const what =
+    empty.length === 1
+      ? "1 object with an empty field is"
+      : `${empty.length} objects with an empty field are`;
+  note?.(`${what} left out, the first in ${first.object.place}`);
 }
 
 /**
@@ -261,6 +285,7 @@ function jsonExamples(task: LabelSpec["task"], lines: readonly JsonExample[]): R
   return {
     texts: lines.flatMap(({ text }) => text ?? []),
     features: featuresOf(asSteps(lines[0]!)),
+    labels: lines.flatMap(({ labels }) => labels),
     as: (spec) =>
       lines.map((line) =>
         line.text === undefined
@@ -302,6 +327,7 @@ export async function readRun(
       `${name}: 1 sentence, expected at least 2; put a blank line between sentences`,
     );
   }
+  if (!resumed) noteLabels(data.labels, task === "tagger" ? "tag" : "label", options.note);
   if (validation) checkSteps(validation.features, data.features, sources.validation!);
   return {
     level: levelOf(data.texts),

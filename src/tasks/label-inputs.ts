@@ -83,9 +83,10 @@ async function readSentences(
   }
   const file = await readTokens(chunks, name, tokenOptions(options), { trained, known, cut, tagged: false });
   if (file.lines) {
-    options.note?.("each line is read as a sentence and cut into words");
     const inputs = file.lines.map((line) => line.trim());
-    return { inputs, rows: inputs.map((line) => [line ? [line] : []]), names: undefined };
+    if (inputs.some(Boolean)) options.note?.("each line is read as a sentence and cut into words");
+    const rows = inputs.map((line, i) => [file.cells?.[i] ?? (line ? [line] : [])]);
+    return { inputs, rows, names: file.names };
   }
   const sentences = some(file.sentences, name);
   return {
@@ -105,10 +106,7 @@ async function jsonInputs<B>(
   blank: B,
 ): Promise<InputFile<B | string | readonly Step[]>> {
   const { rows } = await readJson(task, source, format, options, trained, false);
-  some(
-    rows.flatMap(({ example }) => example ?? []),
-    source.name,
-  );
+  some(rows, source.name);
   const table = objectRows(rows.map(({ object }) => object));
   return {
     inputs: rows.map(({ example }) => {

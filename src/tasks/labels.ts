@@ -218,7 +218,8 @@ function labelData<M extends LabelModel>(
     },
     trainer(model, recipe) {
       const steps = parts.train.map(({ tokens }) => [tokens.length] as const);
-      checkTrainable(model, recipe, steps, place);
+      const outputs = model.targetPer === "step" ? model.labels.size : 0;
+      checkTrainable(model, recipe, { steps, outputs, place }, options.note);
       return new LabelTrainer(model, parts, recipe);
     },
   };

@@ -10,6 +10,7 @@ import {
 } from "../models/language-model/spec.ts";
 import { textVocabulary } from "../models/language-model/text.ts";
 import { LanguageModelTrainer, languageModelRecipe } from "../models/language-model/trainer.ts";
+import { stepsOf } from "../network/training-memory.ts";
 import type { GenerateOptions } from "../network/write.ts";
 import { formatOf } from "../tables/format.ts";
 import type { Evaluation } from "../train/evaluate.ts";
@@ -43,7 +44,7 @@ export const languageModelTask = /* @__PURE__ */ defineTask({
       trainer: (model: LanguageModel, recipe: Recipe) => {
         const ids = idsOf(model, text, options);
         const validation = held && idsOf(model, held, forValidation(options));
-        if (model.spec.lines) checkLines(model, recipe, ids, sources.data.name);
+        if (model.spec.lines) checkLines(model, recipe, ids, sources.data.name, options.note);
         return new LanguageModelTrainer(model, ids, recipe, validation);
       },
     };
@@ -140,11 +141,22 @@ function isTiny(text: LongText): boolean {
   return true;
 }
 
-/** Checks that the longest line can be trained on. @throws ERR_DATA naming the line if it cannot */
-function checkLines(model: LanguageModel, recipe: Recipe, ids: TextIds, name: string): void {
-  let [line, start, longest, place] = [1, 0, 0, 1];
+/** Checks that all lines can be trained on. @throws ERR_DATA naming the line if they cannot */
+function checkLines(
+  model: LanguageModel,
+  recipe: Recipe,
+  ids: TextIds,
+  name: string,
+  note: FormatOptions["note"],
+): void {
+  const lengths: number[] = [];
+  const lines: number[] = [];
+  let [line, start] = [1, 0];
   const close = (end: number) => {
-    if (end - start > longest) [longest, place] = [end - start, line];
+    if (end > start) {
+      lengths.push(end - start);
+      lines.push(line);
+    }
     start = end + 1;
     line++;
   };
@@ -153,7 +165,8 @@ function checkLines(model: LanguageModel, recipe: Recipe, ids: TextIds, name: st
   });
   close(ids.length);
   const what = model.spec.level === "word" ? "sentence" : "line";
-  checkTrainable(model, recipe, [[longest]], () => `${name}, ${what} ${place}`, { count: line - 1 });
+  const place = (i: number) => `$name, $what$lines[i]`;
+  checkTrainable(model, recipe, { steps: stepsOf(lengths), outputs: model.vocabulary.size, place }, note);
 }
 
 /** Returns the spec of a new model. If tokens are words, the default of `embedding` is the value of `hidden`. */

@@ -200,7 +200,7 @@ function sequenceData<M extends SequenceModel>(
     },
     trainer(model, recipe) {
       const steps = parts.train.map(({ source, target }) => [source.length, target.length] as const);
-      checkTrainable(model, recipe, steps, place);
+      checkTrainable(model, recipe, { steps, outputs: model.target.size, place }, options.note);
       return new SequenceTrainer(model, parts, recipe);
     },
   };

@@ -19,7 +19,7 @@ export const tableOptions = ({
 /**
  * Reads the tables of a source, one for each part. Each part has a format and a header of its own.
  *
- * @throws ERR_DATA if there are no examples, and the errors of `readTexts`
+ * @throws the errors of `readTexts`
  */
 async function readTables(
   source: TextSource,
@@ -31,12 +31,7 @@ async function readTables(
     const [{ chunks, name }, own] = await withOwnFormat(part, { ...options, note }, context.trained);
     return withLines(name, () => readTexts(chunks, name, form, { ...tableOptions(own), note }, context));
   };
-  const tables = await readParts(source, read, options.note);
-  some(
-    tables.filter(({ rows }) => rows.some(({ values }) => values)),
-    source.name,
-  );
-  return tables;
+  return readParts(source, read, options.note);
 }
 
 /**
@@ -53,6 +48,10 @@ export async function readTextExamples<T>(
   make: (...fields: string[]) => T,
 ): Promise<ReadExamples<T[]>> {
   const tables = await readTables(source, form, options, context);
+  some(
+    tables.filter(({ rows }) => rows.some(({ values }) => values)),
+    source.name,
+  );
   const examples: T[] = [];
   const files = tables.map(({ source: name, rows: all }): ExampleRows => {
     const rows: Row[] = [];
@@ -80,6 +79,10 @@ export async function readTextInputs(
 ): Promise<InputFile<string>> {
   const needed = [form.fields[input]!.option];
   const tables = await readTables(source, form, options, { ...context, needed, mayBeEmpty: true });
+  some(
+    tables.flatMap(({ rows }) => rows),
+    source.name,
+  );
   return joinInputs(
     tables.map(({ names, rows }) => ({
       inputs: rows.map(({ values }) => values?.[input] ?? ""),

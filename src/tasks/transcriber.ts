@@ -15,6 +15,7 @@ import {
   TranscriberTrainer,
   transcriberRecipe,
 } from "../models/transcriber/trainer.ts";
+import { stepsOf } from "../network/training-memory.ts";
 import { formatOf } from "../tables/format.ts";
 import { objectRows } from "../tables/rows.ts";
 import { checkTrainable } from "./cut.ts";
@@ -212,9 +213,10 @@ function runData(
       return model;
     },
     trainer(model, recipe) {
-      const steps = parts.train.map(({ vectors }) => [Math.ceil(vectors.length / spec.stack)] as const);
+      const steps = stepsOf(parts.train.map(({ vectors }) => Math.ceil(vectors.length / spec.stack)));
       const advice = "cut it into shorter examples, join vectors with a larger stack (--stack N)";
-      checkTrainable(model, recipe, steps, place, { noun: "steps", advice });
+      const outputs = model.symbols.size + 1; // and the blank
+      checkTrainable(model, recipe, { steps, outputs, place, noun: "steps", advice, apart: false });
       noteShort(options, model, parts.train, "so they are not learnt from");
       return new TranscriberTrainer(model, parts, recipe);
     },

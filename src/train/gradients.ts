@@ -1,4 +1,6 @@
+import { checkInstance, checkObject } from "../checks.ts";
 import type { TaskModel } from "../network/model.ts";
+import { Module } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import { checkFinite } from "./guard.ts";
 
@@ -45,8 +47,15 @@ export interface TrainingGroup {
  */
 export function lossAndGradients(
   model: TaskModel,
-  { batch, state: before, iteration, sequences: whole }: IterationBatch,
+  given: IterationBatch,
 ): BatchGradients & { readonly counted: number } {
+  checkInstance("lossAndGradients: model", model, Module, "a model");
+  const {
+    batch,
+    state: before,
+    iteration,
+    sequences: whole,
+  } = checkObject("lossAndGradients", given, "the batch is");
   const parameters = model.parameters();
   const { loss, outputs, counted, sequences, symbols, state } = model.loss(batch, before);
   const value = loss.item();

@@ -1,3 +1,4 @@
+import { checkFunction } from "../checks.ts";
 import type { TrainingBatches } from "../data/token-batch.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { StateDict } from "../nn/module.ts";
@@ -138,6 +139,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
    * average, the model keeps its own weights during the call.
    */
   averaged<T>(use: () => T): T {
+    checkFunction("averaged: use", use);
     if (!this.average) return use();
     const own = this.model.stateDict();
     this.model.restore({ ...own, ...this.average });

@@ -16,7 +16,7 @@ const OPTIONS = {
   train: TRAIN,
   search: TRAIN.replace(
     "gradient-flow workers out force resume",
-    "space method trials population median-after log out svg",
+    "space method trials population median-after log out svg force",
   ),
   eval: "data json beam max-length length-penalty from steps format header no-header cut streams text-column label-column label-first token-column tag-column decimal fill missing help",
   predict:
@@ -24,7 +24,7 @@ const OPTIONS = {
   sample: "condition prompt length temperature top-k top-p seed json help",
   score: "data json help",
   info: "json help",
-  inspect: "data steps batch clip clip-by svg json help",
+  inspect: "data steps batch clip clip-by svg force json help",
 };
 
 it.concurrent.each(Object.entries(OPTIONS))("%s --help describes every option", async (command, options) => {

@@ -82,7 +82,6 @@ describeTask("an encoder-decoder", {
   refuses: [
     ["expected a whole number from 1", ["predict", MODEL, "abc", "--beam", "0"]],
     ["--streams goes with task language-model", ["eval", MODEL, ...PAIRS, "--streams", "3"]],
-    ["text 2 is empty", ["predict", MODEL, "abc", ""]],
     ["ragged.tsv, line 2", ["eval", MODEL, "--data", "ragged.tsv"]],
     [
       "model.safetensors: the model's task is encoder-decoder, expected language-model or generator; use predict or eval",

@@ -72,7 +72,7 @@ it("a model that learnt from CSV writes the columns of another table, with the a
   const objects = readFileSync(join(folder, "out.jsonl"), "utf8")
     .trimEnd()
     .split("\n")
-    .map((line) => JSON.parse(line));
+    .map((line) => line && JSON.parse(line));
   expect(objects[0]).toMatchObject({ review: "a, b", label: "old", predicted_label: expect.any(String) });
   expect(objects).toHaveLength(3);
 });
@@ -126,8 +126,9 @@ it.each(["a classifier", "an embedder"])("the table of %s keeps the values of JS
     expect(run).toMatchObject({ code: 0 });
     return readFileSync(join(folder, out), "utf8").trimEnd().split("\n");
   };
-  const objects = (await table("out.jsonl")).map((line) => JSON.parse(line));
+  const objects = (await table("out.jsonl")).map((line) => line && JSON.parse(line));
   expect(objects).toHaveLength(3);
+  expect(objects[1], "a blank line stays one").toBe("");
   expect(objects[0]).toMatchObject(rows[0]!);
   expect(objects[2]).toMatchObject(rows[1]!);
   expect(Object.keys(objects[2])).not.toContain("nested");

@@ -22,8 +22,14 @@ it.each([
   ],
   ['[["a","x"]]', "json", "entry 1: not a JSON object"],
   ["text,label\na,x\n", "json", "^x.json: not JSON"],
-  ['[\n{"text":"a"}]', "jsonl", "line 1: not JSON .* use --format json"],
+  ['[\n{"text":"a"}]', "jsonl", "line 1: not JSON; .* use --format json"],
   ['{"text":"a"}\n{"text":\n', "json", "line 2: not JSON"],
 ] as const)("%j as %s is refused", async (text, format, message) => {
   await expectRejection(fields(text, format), "ERR_DATA", new RegExp(message));
+});
+
+it("names NaN as the reason only if it is there", async () => {
+  const read = (text: string) => all(readObjects([text], "x.jsonl", "jsonl"));
+  await expect(read('{"a": NaN}\n')).rejects.toThrow("line 1: not JSON (which has no NaN)");
+  await expect(read('{"a": 1,}\n')).rejects.toThrow(/line 1: not JSON: /);
 });

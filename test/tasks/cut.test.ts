@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { serializeModel } from "../../src/network/model-file.ts";
 import { cutOf } from "../../src/tasks/hash.ts";
 import { newRun, resumeRun } from "../../src/tasks/run.ts";
@@ -58,7 +58,7 @@ const CASES: Readonly<
   ],
 };
 
-async function begin(task: string, text: string, options: DataOptions, spec: object = {}) {
+async function begin(task: string, text: string, options: DataOptions, spec: object = {}, batch = 4) {
   const { defaultRecipe } = taskOf({ task } as never);
   return newRun(
     taskOf({ task } as never),
@@ -66,7 +66,7 @@ async function begin(task: string, text: string, options: DataOptions, spec: obj
       sources: { data: textSource(text, "x.txt") },
       complete: (defaults) => ({ ...defaults, hidden: 4, layers: 1, ...spec }),
       options,
-      recipe: { ...defaultRecipe(), batch: 4, clip: 1 },
+      recipe: { ...defaultRecipe(), batch, clip: 1 },
       length: { iterations: 3 },
     },
     startRuntime,
@@ -171,6 +171,39 @@ describe("a sequence that is too long to train on", () => {
     );
     await expect(run).rejects.toMatchObject({ code: "ERR_DATA", message: expect.stringMatching(/--cut N/) });
     await expect(run).rejects.toThrow(message);
+  });
+
+  it("is told apart from a batch that is too large, with the number of tokens that fit", async () => {
+    const row = (n: number, i: number) => `${"a ".repeat(n)}b\t${"xy"[i % 2]}\n`;
+    const begun = (text: string) =>
+      begin("classifier", text, { level: "word" }, { hidden: 128, layers: 8 }, 32);
+    await expect(begun(lines(40, (i) => row(8_000, i).trim()))).rejects.toThrow(
+      /line \d+: a sequence of 8001 tokens is too long to train on in batches of 32: it needs about \d+\.\d GiB, .* [1-7]\d\d\d fit\), or use a smaller batch$/,
+    );
+    await expect(begun(lines(40, (i) => row(i === 30 ? 200_000 : 3, i).trim()))).rejects.toThrow(
+      /line 31: a sequence of 200001 tokens .* even in a batch of its own: .* \d{5} fit\), or use a smaller network$/,
+    );
+  });
+
+  it("alone among short ones is in a batch of its own, with a note", async () => {
+    const notes: string[] = [];
+    const text = lines(60, (i) => `${"a ".repeat(i === 20 ? 30_000 : 3)}b\t${"xy"[i % 2]}`);
+    const { trainer } = await begin(
+      "classifier",
+      text,
+      { level: "word", note: (note) => notes.push(note) },
+      { hidden: 4, embedding: 64 },
+      32,
+    );
+    expect(notes.join("\n")).toMatch(
+      /1 sequence is far longer than the others and trained on in smaller batches, the first in .*line 21 with 30001 tokens/,
+    );
+    const grow = vi.spyOn(WebAssembly.Memory.prototype, "grow");
+    expect(trainer.iterationsPerEpoch).toBe(3); // 59 in two batches, and one alone
+    for (let i = 0; i < 3; i++) trainer.step();
+    const pages = grow.mock.calls.reduce((sum, [more]) => sum + more, 0);
+    grow.mockRestore();
+    expect(pages * 65_536, "a batch of 32 rows would take 1.9 GB").toBeLessThan(2 ** 28);
   });
 
   it("is refused if cut is no number of tokens, or does not apply", async () => {

@@ -123,7 +123,15 @@ it("a model trained on JSON keeps the fields that were found, and tells them", a
 it("data of a damaged reading are refused", async () => {
   const model = await stored("classifier", EXAMPLES["a classifier"]!.data, "data.txt");
   expect(model.reading ?? {}, "plain lines").toEqual({});
-  for (const reading of [{ format: "xml" }, { header: 3 }, { textColumn: 0 }]) {
+  for (const reading of [
+    { format: "xml" },
+    { header: 3 },
+    { textColumn: 0 },
+    { unknown: 1 },
+    "text",
+    ["text"],
+    1,
+  ] as object[]) {
     model.reading = reading;
     await expectRejection(
       taskNamed("classifier").inputs!(model, textSource("a\n", "x.txt"), {}),

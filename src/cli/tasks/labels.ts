@@ -195,7 +195,7 @@ async function* tag(
 }
 
 /** Returns the tags for the rows of a sentence. @param perToken whether each token has a row; if not, the sentence has one */
-function answersOf(tags: readonly string[], perToken: boolean): readonly { readonly tag?: string }[] {
+function answersOf(tags: readonly string[], perToken: boolean): Prediction["answers"] {
   if (perToken) return tags.map((tag) => ({ tag }));
-  return [tags.length ? { tag: JSON.stringify(tags) } : {}];
+  return [tags.length ? { tag: tags } : {}];
 }

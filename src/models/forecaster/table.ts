@@ -3,7 +3,7 @@ import { numberedLines, type TextChunks, wrongLine } from "../../data/lines.ts";
 import { shown, UnrolledError } from "../../errors.ts";
 import { objectRows } from "../../tables/rows.ts";
 import { separatorOf, splitCells } from "./csv.ts";
-import { type DecimalMark, isMissing, isNumber, type Survey, survey } from "./numbers.ts";
+import { beginsWithError, type DecimalMark, isMissing, isNumber, type Survey, survey } from "./numbers.ts";
 import { parseDate } from "./times.ts";
 
 /** A table of cells. */
@@ -52,7 +52,7 @@ const YEAR = /^(?:1[89]|20|21)\d\d$/;
 const UNIT = /^[^\d<>=~+.,-]\S{0,19}(?: \S{1,19})?$/;
 
 /**
- * Reads the cells of a table. A line `sep=;` names the separator. Blank lines and lines that begin with `#` are left out, and a row
+ * Reads the cells of a table. A line `sep=;` names the separator. Blank lines and lines that begin with `#` are left out, except those that begin with an error of a spreadsheet such as `#N/A`, and a row
  * of units below the header too.
  *
  * @param wanted names of columns; a first line with all of them is a header
@@ -76,7 +76,7 @@ export async function readTable(
   for await (const [number, content] of numberedLines(chunks)) {
     const named = number === 1 ? /^"?sep=(.)"?\s*$/i.exec(content) : null;
     if (named) separator = named[1]!;
-    else if (/^\s*#/.test(content)) {
+    else if (/^\s*#/.test(content) && !beginsWithError(content)) {
       if (lines.length) comments++;
       else comment = [number, content];
     } else if (content.trim()) lines.push([number, content]);

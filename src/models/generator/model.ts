@@ -1,7 +1,7 @@
 import { tanh } from "../../autograd/activation.ts";
 import { crossEntropy } from "../../autograd/cross-entropy.ts";
 import { gatherRows, reshape, slice } from "../../autograd/shape.ts";
-import { checkIterable, checkObjects, checkOptions, checkTexts } from "../../checks.ts";
+import { checkInstance, checkIterable, checkObjects, checkOptions, checkTexts } from "../../checks.ts";
 import { SequenceBatches, type SequenceBatchesOptions } from "../../data/sequence-batches.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
 import { END_SYMBOL, Vocabulary, type VocabularyOptions } from "../../data/vocabulary.ts";
@@ -128,6 +128,9 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
       "vocabulary conditions",
     );
     const spec = checkGeneratorSpec(given);
+    for (const table of [vocabulary, conditions ?? vocabulary]) {
+      checkInstance("a table", table, Vocabulary, "a Vocabulary");
+    }
     if (!vocabulary.has(END_SYMBOL) || (spec.features === 0) !== (conditions !== undefined)) {
       throw new UnrolledError(
         "ERR_VALUE",
@@ -230,9 +233,9 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
    */
   batches(
     examples: readonly Conditioned[],
-    options: Pick<SequenceBatchesOptions, "batch" | "seed" | "split">,
+    options: Pick<SequenceBatchesOptions, "batch" | "seed" | "split" | "room">,
   ) {
-    checkOptions("batches", options, "batch seed split");
+    checkOptions("batches", options, "batch seed split room");
     const { vocabulary } = this;
     for (const { condition } of examples) this.vector(condition);
     const whole = examples.map(({ tokens }) => vocabulary.encodeTokens([END_SYMBOL, ...tokens, END_SYMBOL]));

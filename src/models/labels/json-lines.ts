@@ -22,7 +22,10 @@ export interface JsonExample {
 export interface JsonExampleOptions {
   /** `step`: each step has a label, in the list `labels`. `sequence`: the whole sequence has one label, in the field `label`. */
   targetPer: "step" | "sequence";
-  /** Whether to read the labels; default true. If false, the examples have no labels. */
+  /**
+   * Whether to read the labels; default true. If false, the examples have no labels, and an object whose sequence is empty or null is
+   * left out, as a blank line is.
+   */
   labelled?: boolean | undefined;
   /** `jsonl` (default): an object in each line. `json`: an array of objects. */
   format?: "jsonl" | "json" | undefined;
@@ -33,6 +36,11 @@ export interface JsonExampleOptions {
   sequence?: string | readonly string[] | undefined;
   /** Name of the field with the label or labels. A list is as above; the usual names are `label`, `labels` and similar ones. */
   labels?: string | readonly string[] | undefined;
+  /**
+   * Whether an object without a sequence or label, or with an empty one, has no example instead of being an error; default false.
+   * Null is empty. `readJsonRows` gives the error.
+   */
+  skipEmpty?: boolean | undefined;
 }
 
 /**
@@ -56,12 +64,14 @@ export async function* readJsonExamples(
 
 /** An object of a file. */
 export interface JsonRow {
-  /** The example; undefined for a blank line. */
+  /** The example; undefined for a blank line, and for an empty sequence if labels are not read. */
   readonly example: JsonExample | undefined;
   /** The object. */
   readonly object: JsonObject;
   /** The fields of the example; undefined for a blank line. */
   readonly names?: JsonFields;
+  /** What is missing, if an object has no example with `skipEmpty`. */
+  readonly error?: UnrolledError;
 }
 
 /** The names of the fields that an example has. */
@@ -84,7 +94,8 @@ export async function* readJsonRows(
     format = "jsonl",
     sequence,
     labels: labelField,
-  } = checkOptions("readJsonExamples", options, "targetPer labelled format sequence labels");
+    skipEmpty = false,
+  } = checkOptions("readJsonExamples", options, "targetPer labelled format sequence labels skipEmpty");
   checkChoice("readJsonExamples: targetPer", targetPer, ["step", "sequence"]);
   const each = targetPer === "step";
   const sequenceNames = namesOf(sequence, SEQUENCES[targetPer]);
@@ -98,9 +109,22 @@ export async function* readJsonRows(
       yield { example: undefined, object };
       continue;
     }
+    const problemOf = (problem: string) =>
+      new UnrolledError("ERR_DATA", `${source}, ${place}: ${problem}: ${shown(content)}`);
     const wrong = (problem: string): never => {
-      throw new UnrolledError("ERR_DATA", `${source}, ${place}: ${problem}: ${shown(content)}`);
+      throw problemOf(problem);
     };
+    if (skipEmpty) {
+      const lack = emptyIn(fields, first, labelled, {
+        sequence: [sequenceNames, guessed(sequence)],
+        labels: [labelNames, guessed(labelField)],
+        options: each ? ["--token-column", "--tag-column"] : ["--text-column", "--label-column"],
+      });
+      if (lack) {
+        yield { example: undefined, object, error: problemOf(lack) };
+        continue;
+      }
+    }
     const missing = (names: readonly string[], option: string) => {
       const others = `it has ${Object.keys(fields).join(", ")}; name another one with ${option}`;
       return wrong(`no field ${namesIn(names)}; ${others}`);
@@ -109,6 +133,10 @@ export async function* readJsonRows(
       fieldIn(fields, first ? [first.sequence] : []) ??
       fieldIn(fields, sequenceNames) ??
       (guessed(sequence) ? likelyField("text", fields) : undefined);
+    if (!labelled && isEmptyAt(fields, first ? [first.sequence] : sequenceNames, field)) {
+      yield { example: undefined, object };
+      continue;
+    }
     if (field === undefined) return missing(sequenceNames, each ? "--token-column" : "--text-column");
     if (first && field.normalize() !== first.sequence.normalize())
       wrong(`field ${field}, but earlier lines have ${first.sequence}`);
@@ -156,6 +184,47 @@ function likelyField(what: "text" | "label", fields: Fields, taken?: string): st
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** The names of a field that are tried, and whether other names with a usual word are. */
+type Tried = readonly [names: readonly string[], guessed: boolean];
+
+/**
+ * Returns what an object lacks, for an error.
+ *
+ * @param first the fields of earlier objects; undefined if there are none
+ * @returns undefined if the object has all fields
+ */
+function emptyIn(
+  fields: Fields,
+  first: JsonFields | undefined,
+  labelled: boolean,
+  {
+    options,
+    ...tried
+  }: { readonly sequence: Tried; readonly labels: Tried; readonly options: readonly [string, string] },
+): string | undefined {
+  const find = (known: string | undefined, what: "text" | "label", [names, guessed]: Tried, taken?: string) =>
+    fieldIn(fields, known === undefined ? names : [known, ...(what === "text" ? names : [])]) ??
+    (guessed && (known === undefined || what === "text") ? likelyField(what, fields, taken) : undefined);
+  const isEmpty = (name: string | undefined) => {
+    const value = name === undefined ? undefined : fields[name];
+    return typeof value === "string"
+      ? !value.trim()
+      : value === undefined || (value as unknown[]).length === 0;
+  };
+  const sequence = find(first?.sequence, "text", tried.sequence);
+  const lackOf = (names: readonly string[], option: string) => {
+    const there = names.find((name) => name in fields);
+    if (there !== undefined) return `field ${there} is empty`;
+    return `no field ${namesIn(names)}; it has ${Object.keys(fields).join(", ")}; name another one with ${option}`;
+  };
+  if (isEmpty(sequence)) return lackOf(first ? [first.sequence] : tried.sequence[0], options[0]);
+  if (!labelled) return undefined;
+  const labels = find(first?.labels, "label", tried.labels, sequence);
+  return isEmpty(labels)
+    ? lackOf(first?.labels === undefined ? tried.labels[0] : [first.labels], options[1])
+    : undefined;
+}
+
 /** Returns the first field that has a value. @returns its name in the object; undefined if there is none */
 function fieldIn(fields: Fields, names: readonly string[]): string | undefined {
   const all = Object.keys(fields).filter((name) => fields[name] !== undefined && fields[name] !== null);
@@ -164,6 +233,16 @@ function fieldIn(fields: Fields, names: readonly string[]): string | undefined {
     if (place >= 0) return all[place];
   }
   return undefined;
+}
+
+/** Returns whether the sequence is there, but empty. @param found the first field that has a value */
+function isEmptyAt(fields: Fields, names: readonly string[], found: string | undefined): boolean {
+  const isEmpty = (value: unknown) =>
+    value === null || (typeof value === "string" ? !value.trim() : Array.isArray(value) && !value.length);
+  const all = Object.keys(fields);
+  const named = names.map((name) => all[indexOfName(all, name)]).filter((name) => name !== undefined);
+  const name = names.length === 1 ? (named[0] ?? found) : (found ?? named[0]);
+  return name !== undefined && isEmpty(fields[name]);
 }
 
 const namesOf = (given: string | readonly string[] = [], usual: readonly string[]): readonly string[] =>

@@ -4,6 +4,7 @@ import { UnrolledError } from "../../errors.ts";
 import { accuracy, type ConfusionMatrix, confusionMatrix, macroF1 } from "../../metrics/classes.ts";
 import { areSpanTags, spanScores } from "../../metrics/spans.ts";
 import { halveLong } from "../../network/read.ts";
+import { batchRoom, stepsOf } from "../../network/training-memory.ts";
 import { show } from "../../schema.ts";
 import { type Evaluated, errorOfScore, meanLoss } from "../../train/evaluate.ts";
 import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
@@ -151,8 +152,11 @@ export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, 
     const { batch, seed } = whole;
     const { targetPer, spec } = model;
     const { wordDropout } = spec;
+    const lengths = train.map(({ tokens }) => tokens.length);
+    const outputs = targetPer === "step" ? model.labels.size : 0;
+    const room = batchRoom(model, outputs, batch, stepsOf(lengths));
     const batches = new LabelBatches(train, model.tables, {
-      ...{ batch, seed, targetPer, wordDropout, pool: 1 },
+      ...{ batch, seed, targetPer, wordDropout, pool: 1, room },
       ...(spec.classWeights === "balanced" && { classWeights: balancedWeights(train, model.labels) }),
     });
     super(model, whole, { perEpoch: batches.count, training: (iteration) => batches.at(iteration) });

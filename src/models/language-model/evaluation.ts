@@ -1,9 +1,9 @@
-import { checkOptions, checkWhole } from "../../checks.ts";
+import { checkInstance, checkOptions, checkWhole } from "../../checks.ts";
 import { lineSequences, sequencesOnce } from "../../data/sequence-source.ts";
-import type { TextIds } from "../../data/text-batches.ts";
+import { checkIds, type TextIds } from "../../data/text-batches.ts";
 import { type TokenBatch, textSegments } from "../../data/token-batch.ts";
 import { type Evaluation, evaluation, meanLoss } from "../../train/evaluate.ts";
-import type { LanguageModel } from "./model.ts";
+import { LanguageModel } from "./model.ts";
 
 /** Options of {@link evaluateText}. */
 export interface EvaluateOptions {
@@ -45,6 +45,8 @@ export interface EvaluateOptions {
 export function evaluateText(model: LanguageModel, ids: TextIds, options: EvaluateOptions = {}): Evaluation {
   const { streams } = checkOptions("evaluateText", options, "streams seq");
   if (streams !== undefined) checkWhole("evaluateText: streams", streams, 1);
+  checkInstance("evaluateText: model", model, LanguageModel, "a LanguageModel");
+  checkIds("evaluateText", ids);
   return evaluateBatches(model, wholeText(model, ids, options), "evaluation")!;
 }
 
