@@ -165,7 +165,7 @@ function checkLines(
   });
   close(ids.length);
   const what = model.spec.level === "word" ? "sentence" : "line";
-  const place = (i: number) => `$name, $what$lines[i]`;
+  const place = (i: number) => `${name}, ${what} ${lines[i]}`;
   checkTrainable(model, recipe, { steps: stepsOf(lengths), outputs: model.vocabulary.size, place }, note);
 }
 
