@@ -18,7 +18,7 @@ export interface Evaluated {
 /**
  * Returns the value by which training selects the best model, stops early and follows the schedule `plateau`.
  *
- * @param evaluation the result of a validation
+ * @param evaluated the result of a validation
  */
 export function errorOf(evaluated: Evaluated): number {
   const { loss, error = loss } = checkObject("errorOf", evaluated, "the evaluation is");

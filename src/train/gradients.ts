@@ -42,7 +42,7 @@ export interface TrainingGroup {
  * losses, divided by the number of sequences. If `batch` is only a part of a batch, the divisor is the number of sequences in the
  * whole batch. The gradients of all parts then add up to the gradients of the whole batch.
  *
- * @param iteration the batch, the state before it and its number
+ * @param given the batch, the state before it and its number
  * @throws ERR_NAN if the loss is not finite. A part of a batch does not throw if all its targets are ignored (-100)
  */
 export function lossAndGradients(
