@@ -178,7 +178,7 @@ it.concurrent("a search may vary the layers of encoder and decoder", async () =>
   const folder = newFolder({ ...FILES, "space.json": JSON.stringify(space) });
   const search = ["search", ...ENCODER_DECODER.slice(1), ...PAIRS, "--space", "space.json"];
   await jsonLines(folder, ...search, "--trials", "2", "--iters", "2");
-  const { layers, encoderLayers } = (await jsonLines(folder, "info", MODEL))[0]!.spec as Record<
+  const { layers, encoderLayers } = (await jsonLines(folder, "info", "best.safetensors"))[0]!.spec as Record<
     string,
     number
   >;
