@@ -61,11 +61,17 @@ export function addSpecOptions(command: Command): Command {
   return command.optionsGroup("Options:");
 }
 
-/** Returns the default spec of a task. Options that the user set replace its fields. The result is not yet checked. */
+/**
+ * Returns the default spec of a task. Options that the user set replace its fields. The option `decoderLayers` is the field
+ * `layers`, which is the decoder's, and the option `layers` is then the encoder's alone. The result is not yet checked.
+ */
 export function specFrom<Spec extends object>(defaults: Spec, given: Given): Spec {
+  const { layers = (defaults as Partial<NetworkSpec>).layers, decoderLayers } = given;
   return {
     ...defaults,
+    ...(decoderLayers !== undefined && { encoderLayers: layers }),
     ...pick(given, Object.keys(defaults)),
+    ...(decoderLayers !== undefined && { layers: decoderLayers }),
     ...(given.resetBefore === true && { resetAfter: false }),
   };
 }

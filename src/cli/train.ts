@@ -154,7 +154,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
 
   const { signal, exitCode, release } = stopOnSignal();
   const view = flags.json ? undefined : progressView(trainer.iteration, iterations, commands.unit);
-  view?.note(describe(trainer, iterations) + workersNote(flags.workers));
+  view?.note(describe(trainer, iterations, commands) + workersNote(flags.workers));
   const warning = scheduleNote(trainer, iterations);
   if (warning) view ? view.note(warning) : console.error(warning);
   const print = (value: object) => flags.json && console.log(JSON.stringify(value));

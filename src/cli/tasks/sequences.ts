@@ -1,7 +1,7 @@
-import type { Autoencoder } from "../../models/sequence-to-sequence/autoencoder.ts";
+import { Autoencoder } from "../../models/sequence-to-sequence/autoencoder.ts";
 import { EncoderDecoder, type Translation } from "../../models/sequence-to-sequence/encoder-decoder.ts";
 import type { DecodeOptions } from "../../models/sequence-to-sequence/model.ts";
-import type { EncoderDecoderSpec } from "../../models/sequence-to-sequence/spec.ts";
+import type { EncoderDecoderSpec, HalvesSpec } from "../../models/sequence-to-sequence/spec.ts";
 import type { SequenceEvaluation } from "../../models/sequence-to-sequence/trainer.ts";
 import {
   autoencoderTask,
@@ -43,6 +43,23 @@ const HELP = {
   attention: "<kind> attention of the decoder to the source",
 } satisfies Partial<Record<keyof EncoderDecoderSpec, Help>>;
 
+const ENCODER_HELP = {
+  encoderLayers: "<n> layers of the encoder (default: as --layers)",
+  encoderHidden:
+    "<units> hidden units per layer of the encoder, both directions together (default: as --hidden)",
+  encoderCell: "<cell> recurrent cell of the encoder; same: as --cell (default: same)",
+} satisfies Partial<Record<keyof HalvesSpec, Help>>;
+
+/** Makes the options of the shapes of encoder and decoder. */
+const halvesOptions = () => [
+  ...fieldOptions(Autoencoder.schema().fields, ENCODER_HELP),
+  option(
+    "--decoder-layers <n>",
+    "layers of the decoder; --layers are then the encoder's (default: as --layers)",
+    whole(1),
+  ),
+];
+
 const RECIPE_HELP = {
   teacherForcing:
     "<share> share of correct tokens in the decoder's inputs at the end of the run, the rest are its own outputs; falls evenly from 1",
@@ -75,6 +92,7 @@ export const encoderDecoder = sequenceCommands<EncoderDecoder>({
     ...grouped(
       HEADING,
       ...fieldOptions(EncoderDecoder.schema().fields, HELP, { shown: "text" }),
+      ...halvesOptions(),
       ...teacherForcingOptions(),
     ),
   ],
@@ -87,7 +105,7 @@ export const encoderDecoder = sequenceCommands<EncoderDecoder>({
 export const autoencoder = sequenceCommands<Autoencoder>({
   task: autoencoderTask,
   file: "one sequence per line",
-  train: () => [...tokenOptions(), ...grouped(HEADING, ...teacherForcingOptions())],
+  train: () => [...tokenOptions(), ...grouped(HEADING, ...halvesOptions(), ...teacherForcingOptions())],
   changesLoss: ["level", "tokens", "minCount"],
   predicts: "an autoencoder reconstructs texts (with --json also their vectors)",
   write: (model, texts, flags) => autoencoderTask.predict(model, texts, searchOptions(flags)),
@@ -110,6 +128,12 @@ function sequenceCommands<M extends SequenceModel>(own: Own<M>): TaskCommands<M,
     unit: "tokens",
     loss: "nats",
     target: "token",
+    network(model) {
+      const [encoder, decoder] = [model.encoder, model.decoder].map(
+        ({ rnn }) => `${rnn.constructor.name} ${rnn.numLayers} x ${rnn.directions * rnn.hiddenSize}`,
+      );
+      return encoder === decoder ? undefined : `encoder ${encoder}, decoder ${decoder}`;
+    },
     scores: ({ exact, tokenErrorRate, bleu }) => ({ exact, token_error_rate: tokenErrorRate, bleu }),
     note: ({ exact, tokenErrorRate, bleu }) =>
       `${percent(exact)} exact, token error rate ${percent(tokenErrorRate)}, BLEU ${percent(bleu)}`,

@@ -1,6 +1,5 @@
 import { tanh } from "../../autograd/activation.ts";
 import { crossEntropy } from "../../autograd/cross-entropy.ts";
-import { gatherRows, reshape, slice } from "../../autograd/shape.ts";
 import { checkInstance, checkIterable, checkObjects, checkOptions, checkTexts } from "../../checks.ts";
 import { SequenceBatches, type SequenceBatchesOptions } from "../../data/sequence-batches.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
@@ -12,6 +11,7 @@ import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
 import { halveLong, READ, readInBatches } from "../../network/read.ts";
 import { stateSize } from "../../network/spec.ts";
+import { statesOfRows } from "../../network/state-rows.ts";
 import { tokenLoss } from "../../network/token-loss.ts";
 import { Linear } from "../../nn/linear.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
@@ -181,13 +181,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
 
   /** Computes the initial state of every layer. @param conditions a condition vector of size C for each sequence, [B, C] */
   begin(conditions: Tensor): RecurrentState {
-    const { layers: L, hidden: H } = this.spec;
-    const B = conditions.shape[0]!;
-    const n = stateSize(this.spec) / H;
-    const rows = reshape(tanh(this.start.forward(conditions)), [B * n, H]);
-    const order = Int32Array.from({ length: n * B }, (_, i) => (i % B) * n + Math.floor(i / B));
-    const states = gatherRows(rows, order, [n, B, H]);
-    return n === L ? { h: states } : { h: slice(states, 0, L), c: slice(states, L, L) };
+    return statesOfRows(tanh(this.start.forward(conditions)), this.spec);
   }
 
   /**
