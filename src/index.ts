@@ -218,6 +218,7 @@ export {
   type LanguageModelSpec,
 } from "./models/language-model/spec.ts";
 export type { PackedLanguageModel } from "./models/language-model/stream.ts";
+export { Suggester, type Suggestion, type SuggestOptions } from "./models/language-model/suggester.ts";
 export {
   type TextSpec,
   type TextVocabularyOptions,

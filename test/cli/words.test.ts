@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { expectRefused, jsonLines, newFolder } from "./cli.ts";
+import { expectRefused, jsonLines, newFolder, unrolled } from "./cli.ts";
 import { describeTask, MODEL, trainOnce } from "./describe-task.ts";
 
 const sentence = (i: number) =>
@@ -71,6 +71,39 @@ describeTask("a language model of words", {
       ({ text, notes }) => {
         expect(text).toContain('"<UNK>"');
         expect(notes).toContain('words that the model never saw (1): "xyzzy"');
+      },
+    ],
+    "suggest: the next word": [
+      ["suggest", MODEL, "The ", "--top", "3"],
+      ({ json }) => {
+        const [{ suggestions }] = json as never as [{ suggestions: { text: string; probability: number }[] }];
+        expect(json).toHaveLength(1);
+        expect(Object.keys(json[0]!)).toEqual(["suggestions"]);
+        expect(suggestions).toHaveLength(3);
+        for (const one of suggestions) expect(Object.keys(one)).toEqual(["text", "probability"]);
+        const [first, , third] = suggestions.map(({ probability }) => probability);
+        expect(first).toBeGreaterThan(third!);
+      },
+    ],
+    "suggest: the current word, as a table": [
+      ["suggest", MODEL, "The WH"],
+      ({ text, notes }) => {
+        expect(text).toBe("1.0000  WHale\n");
+        expect(notes).toBe("");
+      },
+    ],
+    "suggest: the words before that the model never saw": [
+      ["suggest", MODEL, "xyzzy the w"],
+      ({ text, notes }) => {
+        expect(text).toBe("1.0000  whale\n");
+        expect(notes).toContain('words that the model never saw (1): "xyzzy"');
+      },
+    ],
+    "suggest: nothing": [
+      ["suggest", MODEL, "The xy"],
+      ({ json, text }) => {
+        expect(json).toEqual([{ suggestions: [] }]);
+        expect(text).toBe("");
       },
     ],
     "sample: known words": [
@@ -154,8 +187,27 @@ it.concurrent.each<[string, string[], RegExp]>([
   expectRefused((await ofCharacters()).folder, ["score", ...args], message),
 );
 
-it.concurrent("score refuses a model of another task", async () => {
+it.concurrent("suggest begins a text, and takes a model of characters and a text that begins with a dash", async () => {
+  const { folder } = await ofCharacters();
+  expect(await jsonLines(folder, "suggest", MODEL)).toEqual(await jsonLines(folder, "suggest", MODEL, ""));
+  const { stdout } = await unrolled(folder, "suggest", MODEL, "--", "-The wh");
+  expect(stdout).toMatch(/^(0\.\d{4} {2}wh\S*\n){5}$/);
+});
+
+it.concurrent.each<[string, string[], RegExp]>([
+  ["two texts", [MODEL, "a", "b"], /too many arguments/],
+  ["no suggestion", [MODEL, "a", "--top", "0"], /from 1 on/],
+  [
+    "an option for a text",
+    [MODEL, "-5 degrees"],
+    /put -- before the texts: .*suggest model.safetensors -- '-5 degrees'/,
+  ],
+])("suggest refuses %s", async (_, args, message) =>
+  expectRefused((await ofCharacters()).folder, ["suggest", ...args], message),
+);
+
+it.concurrent.each(["score", "suggest"])("%s refuses a model of another task", async (command) => {
   const folder = newFolder(FILES);
   await jsonLines(folder, "train", "--task", "classifier", "--data", "names.tsv", "--iters", "1");
-  await expectRefused(folder, ["score", MODEL, "a"], /model.safetensors: .*classifier/);
+  await expectRefused(folder, [command, MODEL, "a"], /model.safetensors: .*classifier/);
 });
