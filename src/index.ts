@@ -75,6 +75,7 @@ export {
   Vocabulary,
   type VocabularyOptions,
 } from "./data/vocabulary.ts";
+export { readWordVectors, WordVectorFile, type WordVectors } from "./data/word-vectors.ts";
 export {
   isUnspaced,
   normalized,

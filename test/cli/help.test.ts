@@ -2,13 +2,13 @@ import { expect, it } from "vitest";
 import { newFolder, unrolled } from "./cli.ts";
 
 const TRAIN =
-  "data validation task level tokens vocabulary min-count cut lines zero-start batch seq optimizer lr schedule " +
+  "data validation task level tokens vocabulary min-count vectors cut lines zero-start batch seq optimizer lr schedule " +
   "warm-up lr-decay lr-decay-after patience early-stop clip clip-by average seed iters epochs variant " +
   "validate-every gradient-flow workers out force resume json help source-level target-level lower-case " +
   "attention teacher-forcing format header no-header text-column label-column label-first pooling " +
   "token-column tag-column characters character-hidden word-dropout embedding-start class-weights " +
   "column target decimal fill missing horizon strategy no-changes loss size cell hidden layers " +
-  "embedding connections norm dropout input-dropout variational-dropout head head-activation tied " +
+  "embedding freeze-vectors connections norm dropout input-dropout variational-dropout head head-activation tied " +
   "no-tied bidirectional no-bidirectional nonlinearity identity-start reset-before no-reset-gate " +
   "forget-gate forget-bias peepholes activations gate-clip gate-norm";
 

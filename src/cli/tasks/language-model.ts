@@ -12,7 +12,14 @@ import { flowFields, flowLines } from "../flow.ts";
 import { whole } from "../numbers.ts";
 import { count } from "../progress.ts";
 import { visible } from "../visible.ts";
-import { cutOption, levelOption, minCountOption, option, tokensOption } from "./shared-options.ts";
+import {
+  cutOption,
+  levelOption,
+  minCountOption,
+  option,
+  tokensOption,
+  vectorsOptions,
+} from "./shared-options.ts";
 import { COMMON_SPACE, DROPOUT } from "./spaces.ts";
 import type { TaskCommands } from "./task-commands.ts";
 
@@ -29,6 +36,7 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
         whole(3),
       ),
       minCountOption(),
+      ...vectorsOptions(),
       cutOption(),
       option("--lines", "treat each line as a separate sequence, read whole from a zero state").conflicts(
         "seq",
