@@ -204,6 +204,7 @@ export {
   type LanguageModelCheckpoint,
   openLanguageModelCheckpoint,
 } from "./models/language-model/checkpoint.ts";
+export { type ClozeAnswer, cloze, listedAlternatives } from "./models/language-model/cloze.ts";
 export { type EvaluateOptions, evaluateText } from "./models/language-model/evaluation.ts";
 export {
   type TextFlow,

@@ -22,7 +22,7 @@ const OPTIONS = {
   predict:
     "data out force json beam max-length length-penalty steps format header no-header cut text-column label-column label-first token-column tag-column tokens decimal fill missing among top help",
   sample: "condition prompt length temperature top-k top-p seed json help",
-  score: "data json help",
+  score: "data alternatives json help",
   suggest: "top json help",
   info: "json help",
   inspect: "data steps batch clip clip-by svg json help",

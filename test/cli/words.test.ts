@@ -45,8 +45,36 @@ describeTask("a language model of words", {
     "eval: the nats per token": [
       ["eval", MODEL, ...RAW_DATA],
       ({ json }) => {
-        const [nats, bits, perplexity] = Array(3).fill(expect.any(Number));
-        expect(json).toEqual([{ nats, bits, perplexity, tokens: 150 * 8 - 1 }]);
+        const [nats, perplexity] = Array(2).fill(expect.any(Number));
+        const bits = json[0]!.bits as number;
+        const tokens = 150 * 8 - 1;
+        const bits_per_character = expect.closeTo((bits * tokens) / RAW.length, 9);
+        expect(json).toEqual([{ nats, bits, perplexity, tokens, bits_per_character }]);
+      },
+    ],
+    "eval: bits per character, as text": [
+      ["eval", MODEL, ...RAW_DATA],
+      ({ text }) => expect(text).toMatch(/^1,199 words: .* perplexity \S+, \d\.\d{4} bits per character\n/),
+    ],
+    "score: what fills a blank": [
+      ["score", MODEL, "The ____ sings, he said.", "--alternatives", "whale", "boat"],
+      ({ json, text }) => {
+        expect(json.map((one) => Object.keys(one))).toEqual(
+          Array(2).fill(["alternative", "text", "log_probability", "share"]),
+        );
+        const [whale, boat] = json as { alternative: string; text: string; share: number }[];
+        expect([whale!.alternative, boat!.text]).toEqual(["whale", "The boat sings, he said."]);
+        expect(whale!.share + boat!.share).toBeCloseTo(1, 9);
+        expect(text).toMatch(
+          /^ +log P +share {2}alternative\n( +-\d+\.\d{3} +0\.\d{4} {2}(whale|boat)\n){2}$/,
+        );
+      },
+    ],
+    "score: alternatives in the text, and words that the model never saw": [
+      ["score", MODEL, "The ____ (whale/xyzzy) sings"],
+      ({ json, notes }) => {
+        expect(json.map(({ alternative }) => alternative)).toEqual(["whale", "xyzzy"]);
+        expect(notes).toContain('"xyzzy"');
       },
     ],
     "score: texts by their probability": [
@@ -182,6 +210,13 @@ it.concurrent.each<[string, string[], RegExp]>([
   ["a text and a file", [MODEL, "a", "--data", "raw.txt"], /give either texts or a file/],
   ["an empty text", [MODEL, ""], /no symbols/],
   ["a blank file", [MODEL, "--data", "blank.txt"], /blank/],
+  [
+    "alternatives without a blank",
+    [MODEL, "a", "--alternatives", "b", "c"],
+    /"a" has 0 blanks, expected one/,
+  ],
+  ["one alternative", [MODEL, "a __", "--alternatives", "b"], /only "b", expected at least two/],
+  ["alternatives of two texts", [MODEL, "a __", "b", "--alternatives", "b", "c"], /one text/],
   ["a missing model", ["nothing.safetensors", "a"], /no such file/],
 ])("score refuses %s", async (_, args, message) =>
   expectRefused((await ofCharacters()).folder, ["score", ...args], message),
