@@ -79,7 +79,9 @@ export const languageModelTask = /* @__PURE__ */ defineTask({
     return withContext(data.name, () => {
       const ids = idsOf(model, text, options);
       noteUnknown(options, model.vocabulary, [ids]);
-      const characters = options.cut === undefined && charactersOf(text, model.spec);
+      // Of words that are left out, the characters would have to be left out too.
+      const whole = options.cut === undefined || model.spec.level === "char";
+      const characters = whole && charactersOf(text, model.spec);
       return evaluateText(model, ids, { ...(streams && { streams }), ...(characters && { characters }) });
     });
   },

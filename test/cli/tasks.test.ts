@@ -73,7 +73,16 @@ it("options that several tasks list are added once, in the order of each task", 
       "text-column label-column label-first token-column tag-column decimal fill missing",
     ].flatMap((names) => names.split(" ")),
   );
-  expect(namesOf("train", false)).toEqual(["level", "tokens", "vocabulary", "min-count", "cut", "lines"]);
+  expect(namesOf("train", false)).toEqual([
+    "level",
+    "tokens",
+    "vocabulary",
+    "min-count",
+    "vectors",
+    "cut",
+    "lines",
+    "zero-start",
+  ]);
   expect(namesOf("train", true).slice(0, 5)).toEqual(
     "source-level target-level lower-case attention teacher-forcing".split(" "),
   );
