@@ -77,6 +77,7 @@ export {
   Vocabulary,
   type VocabularyOptions,
 } from "./data/vocabulary.ts";
+export { readWordVectors, WordVectorFile, type WordVectors } from "./data/word-vectors.ts";
 export {
   isUnspaced,
   normalized,
@@ -206,6 +207,7 @@ export {
   type LanguageModelCheckpoint,
   openLanguageModelCheckpoint,
 } from "./models/language-model/checkpoint.ts";
+export { type ClozeAnswer, cloze, listedAlternatives } from "./models/language-model/cloze.ts";
 export { type EvaluateOptions, evaluateText } from "./models/language-model/evaluation.ts";
 export {
   type TextFlow,
@@ -221,6 +223,7 @@ export {
   type LanguageModelSpec,
 } from "./models/language-model/spec.ts";
 export type { PackedLanguageModel } from "./models/language-model/stream.ts";
+export { Suggester, type Suggestion, type SuggestOptions } from "./models/language-model/suggester.ts";
 export {
   type TextSpec,
   type TextVocabularyOptions,

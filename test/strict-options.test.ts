@@ -119,6 +119,7 @@ const CASES: readonly Case[] = [
   ["new SequenceTrainer", "vaildation", "validation", (o) => new unrolled.SequenceTrainer(autoencoder, o)],
   ["PackedLanguageModel.generate", "lenght", "length", (o) => model.pack().generate(o)],
   ["TokenStream.draw", "topk", "topK", (o) => model.pack().stream().draw(rt.random, o)],
+  ["Suggester.suggest", "topK", "top", (o) => new unrolled.Suggester(model.pack()).suggest("a", o)],
   ["PackedGenerator.generate", "conditon", "condition", (o) => generator.pack().generate(o)],
   ["Autoencoder.decode", "beem", "beam", (o) => autoencoder.decode([], o)],
   ["Autoencoder.predict", "beem", "beam", (o) => autoencoder.predict(["a"], o)],

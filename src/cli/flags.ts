@@ -9,6 +9,7 @@ export interface TrainFlags extends RecipeFlags, SpecFlags, Omit<DataOptions, "n
   task: string;
   data: readonly string[];
   validation?: readonly string[];
+  vectors?: string;
   iters?: number;
   epochs?: number;
   validateEvery?: number;

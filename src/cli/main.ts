@@ -7,6 +7,7 @@ import { refuseOpposites } from "./opposites.ts";
 import { addPredict } from "./predict.ts";
 import { addScore } from "./score.ts";
 import { addSearch } from "./search.ts";
+import { addSuggest } from "./suggest.ts";
 import { addTrain } from "./train.ts";
 import { addEval, addInfo, addSample } from "./use.ts";
 
@@ -24,6 +25,7 @@ addEval(program);
 addPredict(program);
 addSample(program);
 addScore(program);
+addSuggest(program);
 addInfo(program);
 addInspect(program);
 program.commands.forEach(refuseOpposites);

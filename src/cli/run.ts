@@ -14,7 +14,7 @@ import type { DataOptions, Sources, Task } from "../tasks/task.ts";
 import { openCheckpoint } from "../train/checkpoint.ts";
 import { errorOf } from "../train/evaluate.ts";
 import { checkInput, checkNotData, openData } from "./data-files.ts";
-import { checkpointOf, checkWritable, noteOf, readBytes, samePlace } from "./files.ts";
+import { checkpointOf, checkWritable, noteOf, openText, readBytes, samePlace } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { givenTo, pick } from "./given.ts";
 import { CHANGEABLE_OPTIONS, recipeChanges, recipeFrom } from "./recipe-flags.ts";
@@ -44,14 +44,16 @@ export interface RunFiles {
  * @throws ERR_VALUE if a file that the run reads would be overwritten, or a file of another run without `--force`
  * @throws ERR_FILE if a file cannot be written
  */
-export async function runFiles({ out, data, validation, resume, force }: TrainFlags): Promise<RunFiles> {
+export async function runFiles(flags: TrainFlags): Promise<RunFiles> {
+  const { out, data, validation, vectors, resume, force } = flags;
   const model = out ?? (resume && modelOf(resume)) ?? DEFAULT_OUT;
   if (CHECKPOINT.test(model)) {
     throw new UnrolledError("ERR_VALUE", `--out ${model} is a checkpoint's name; give the model another one`);
   }
   const checkpoint = checkpointOf(model);
-  await checkNotData("--out", model, data, validation, resume === undefined ? [] : [resume]);
-  await checkNotData("--out", checkpoint, data, validation);
+  const others = vectors === undefined ? [] : [vectors];
+  await checkNotData("--out", model, data, validation, others, resume === undefined ? [] : [resume]);
+  await checkNotData("--out", checkpoint, data, validation, others);
   await checkWritable(model);
   await checkWritable(checkpoint);
   const continues = resume !== undefined && samePlace(checkpoint, resume);
@@ -90,9 +92,13 @@ export function askedOf(command: Command): AskedRun {
 }
 
 /** Opens the data of a run. @param quiet true: print no notes about folders */
-export async function sourcesOf({ data, validation }: AskedRun, quiet?: boolean): Promise<Sources> {
+export async function sourcesOf({ data, validation, vectors }: AskedRun, quiet?: boolean): Promise<Sources> {
   checkInput(data, validation);
-  return { data: await openData(data, quiet), validation: validation && (await openData(validation, quiet)) };
+  return {
+    data: await openData(data, quiet),
+    validation: validation && (await openData(validation, quiet)),
+    ...(vectors !== undefined && { vectors: openText(vectors) }),
+  };
 }
 
 /** Returns the options with which the task reads the data. @param quiet true: print no notes about the data */

@@ -33,6 +33,7 @@ const NETWORK: Record<Exclude<keyof NetworkSpec, keyof typeof CELL | "resetAfter
   hidden: "<units> hidden units per layer",
   layers: "<n> number of recurrent layers",
   embedding: "<size> width of the embeddings of characters or words; 0: one-hot",
+  freezeVectors: "do not train the vectors of --vectors",
   connections: "<kind> what a layer reads: only the output of the layer below (plain), or more",
   norm: "<kind> normalisation of each layer's output",
   dropout: "<p> dropout on the output of each layer",

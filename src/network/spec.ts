@@ -43,6 +43,8 @@ export const networkSchema = object({
   dropout: fraction().default(0, FIRST),
   /** Width of the symbols' embeddings, at most 65,536. With 0, symbols are one-hot vectors. */
   embedding: whole(0, MAX_WIDTH).default(0, FIRST),
+  /** Whether training leaves the embeddings of the inputs as they are, such as word vectors from elsewhere. */
+  freezeVectors: flag().default(false),
   /** rnn: the activation function. */
   nonlinearity: oneOf(["tanh", "relu"]).default("tanh", { only: { cell: "rnn" } }),
   /** rnn: whether the recurrent weight starts as the identity. */
@@ -137,6 +139,8 @@ export function checkTogether(spec: NetworkSpec, refuse: Refuse): void {
   needless("nonlinearity", "activations");
   needless("resetAfter", "resetGate");
   needless("forgetBias", "forgetGate");
+  if (spec.freezeVectors && !spec.embedding)
+    refuse("freezeVectors is true, but embedding is 0, expected at least 1");
   if (!spec.tied) return;
   const width = spec.head.at(-1) ?? stackWidth(spec);
 

@@ -7,9 +7,10 @@ import type { TextSource } from "./source.ts";
 import type { FormatOptions, InputFile, Sources, Task } from "./task.ts";
 
 function checkSources(sources: Sources): void {
-  const { data, validation } = checkOptions("sources", sources, "data validation");
+  const { data, validation, vectors } = checkOptions("sources", sources, "data validation vectors");
   checkSource("sources: data", data);
   if (validation !== undefined) checkSource("sources: validation", validation);
+  if (vectors !== undefined) checkSource("sources: vectors", vectors);
 }
 
 function checkSource(name: string, source: TextSource): TextSource {

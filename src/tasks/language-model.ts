@@ -1,5 +1,5 @@
 import type { TextIds } from "../data/text-batches.ts";
-import { tokensApart } from "../data/words.ts";
+import { normalized, tokensApart } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import { evaluateText } from "../models/language-model/evaluation.ts";
 import { LanguageModel } from "../models/language-model/model.ts";
@@ -80,7 +80,10 @@ export const languageModelTask = /* @__PURE__ */ defineTask({
     return withContext(data.name, () => {
       const ids = idsOf(model, text, options);
       noteUnknown(options, model.vocabulary, [ids]);
-      return evaluateText(model, ids, streams ? { streams } : {});
+      // Of words that are left out, the characters would have to be left out too.
+      const whole = options.cut === undefined || model.spec.level === "char";
+      const characters = whole && charactersOf(text, model.spec);
+      return evaluateText(model, ids, { ...(streams && { streams }), ...(characters && { characters }) });
     });
   },
   write: (model: LanguageModel, options: GenerateOptions = {}) => writePacked(model.pack(), options),
@@ -125,6 +128,13 @@ function encode(model: LanguageModel, text: LongText): TextIds {
     list.add(model.encode(piece));
   }
   return list?.all() ?? first;
+}
+
+/** Counts the characters of a text, with spaces and newlines. */
+function charactersOf(text: LongText, spec: LanguageModelSpec): number {
+  let count = 0;
+  for (const piece of text.pieces("anywhere")) for (const _ of normalized(piece, spec)) count++;
+  return count;
 }
 
 const pieceEnd = ({ level, tokens, lines }: LanguageModelSpec): PieceEnd =>

@@ -8,6 +8,7 @@ import type { Trainer } from "../train/trainer.ts";
 import { cutOf } from "./hash.ts";
 import { withContext } from "./source.ts";
 import type { CompleteSpec, DataOptions, Sources, Task } from "./task.ts";
+import { StartVectors } from "./vectors.ts";
 
 /** The length of a run. If both fields are given, `iterations` counts. */
 export interface RunLength {
@@ -142,11 +143,19 @@ export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise
   checkFunction("newRun: complete", complete);
   checkFunction("newRun: read of the task", task.read);
   const read = await task.read(sources, options);
-  const data = await read.prepare(complete, recipe.seed);
+  const vectors = sources.vectors && (await StartVectors.open(sources.vectors));
+  const data = await read.prepare(vectors?.complete(complete) ?? complete, recipe.seed);
   const runtime = await makeRuntime();
   try {
     const model = await withContext(sources.data.name, () => data.model(runtime));
     if (Object.keys(read.reading).length) model.reading = read.reading;
+    if (model.spec.freezeVectors && !vectors) {
+      throw new UnrolledError(
+        "ERR_VALUE",
+        "freezeVectors is true, but there are no vectors; give a file (--vectors)",
+      );
+    }
+    await vectors?.start(model, options.note);
     const trainer = await withContext(sources.data.name, () => data.trainer(model, recipe));
     const [falls, frees] = [fallsToZero(recipe), recipe.teacherForcing < 1];
     if (falls || frees) {

@@ -18,6 +18,11 @@ export interface Sources {
   readonly data: TextSource;
   /** Validation data. If there are none, a part of `data` is held out for validation. */
   readonly validation?: TextSource | undefined;
+  /**
+   * Vectors of words, as `readWordVectors` reads them, that start the embedding of a new model. Their size is the default of
+   * `spec.embedding`. A resumed run does not read them again.
+   */
+  readonly vectors?: TextSource | undefined;
 }
 
 /** How a file is read. Most fields apply to some tasks only. */

@@ -47,6 +47,11 @@ export interface Evaluation extends Evaluated {
   readonly perplexity: number;
   /** Number of predictions that were counted. */
   readonly tokens: number;
+  /**
+   * Bits for each character of a text, by which models of characters and words can be compared. `evaluateText` computes it if it knows the
+   * number of characters.
+   */
+  readonly bitsPerCharacter?: number;
 }
 
 /** Makes an evaluation from a mean cross-entropy in nats. */

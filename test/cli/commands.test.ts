@@ -33,7 +33,7 @@ it.concurrent("train, info, eval and sample for people", async () => {
   const lines = evaluated.stdout.trimEnd().split("\n");
   expect(lines).toHaveLength(2);
   const last = JSON.parse(lines[1]!);
-  expect(Object.keys(last)).toEqual(["nats", "bits", "perplexity", "tokens"]);
+  expect(Object.keys(last)).toEqual(["nats", "bits", "perplexity", "tokens", "bits_per_character"]);
   expect(lines[0]).toContain(`${last.nats.toFixed(4)} nats`);
   expect(sampled.stdout).toMatch(/^3 app(?:.|\n){20}\n$/);
 });

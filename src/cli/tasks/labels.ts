@@ -24,6 +24,7 @@ import {
   tableOptions,
   tokenOptions,
   tokensOption,
+  vectorsOptions,
 } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
@@ -83,6 +84,7 @@ export const tagger = labelCommands<Tagger>({
     train: () => [
       tokensOption(),
       minCountOption(),
+      ...vectorsOptions(),
       ...grouped(DATA_HEADING, ...formatOptions()),
       ...grouped(LABEL_HEADING, ...columnsOptions(), ...wordOptions()),
     ],

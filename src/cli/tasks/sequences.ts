@@ -27,6 +27,7 @@ import {
   tableOptions,
   tokenOptions,
   tokensOption,
+  vectorsOptions,
 } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands, TaskOptions } from "./task-commands.ts";
@@ -89,6 +90,7 @@ export const encoderDecoder = sequenceCommands<EncoderDecoder>({
   train: () => [
     tokensOption(),
     minCountOption(),
+    ...vectorsOptions(),
     ...grouped(
       HEADING,
       ...fieldOptions(EncoderDecoder.schema().fields, HELP, { shown: "text" }),

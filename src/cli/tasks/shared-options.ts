@@ -52,8 +52,17 @@ export const tokensOption = () =>
     TAGGER_RULES,
   );
 
+/** Makes the option of a task that looks words up, and names the one that goes with it. */
+export const vectorsOptions = () => [
+  option(
+    "--vectors <file>",
+    "start the embeddings of words with the vectors of this file, in the text format of GloVe or word2vec; their size is that of --embedding",
+  ),
+  "freezeVectors",
+];
+
 /** Makes the options of a task that splits all its texts into the same kind of token, such as words. */
-export const tokenOptions = () => [levelOption(), tokensOption(), minCountOption()];
+export const tokenOptions = () => [levelOption(), tokensOption(), minCountOption(), ...vectorsOptions()];
 
 /** Heading of the options that say how files are read. */
 export const DATA_HEADING = "Data:";

@@ -46,6 +46,7 @@ const wrong: Record<keyof LanguageModelSpec, unknown[]> = {
   layers: [0, 0.5, "2", 101, 1_000_000, 2 ** 53, undefined],
   dropout: [-0.1, 1, Number.NaN, "0", null, undefined],
   embedding: [-1, 0.5, "0", 2 ** 53, undefined],
+  freezeVectors: [1, null, true],
   nonlinearity: ["sigmoid", null, ["relu"]],
   identityStart: [1, null],
   resetAfter: ["yes", 0, null],
