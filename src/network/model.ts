@@ -1,5 +1,5 @@
-import { checkInstance } from "../checks.ts";
-import { Module } from "../nn/module.ts";
+import { checkObject, checkThat } from "../checks.ts";
+import type { Module } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
@@ -117,7 +117,8 @@ export interface ModelClass<M extends TaskModel = TaskModel> {
  * @throws ERR_VALUE if `model` is not a model
  */
 export function storedSpec<M extends TaskModel>(model: M): Partial<M["spec"]> {
-  checkInstance("model", model, Module, "a model");
-  const kind = model.constructor as unknown as ModelClass<M>;
-  return kind.schema().stored(model.spec);
+  // Not by its class: a program may have two copies of the library.
+  const kind = checkObject("model", model).constructor as unknown as Partial<ModelClass<M>> | undefined;
+  checkThat("model", model, typeof kind?.schema === "function", "a model");
+  return kind!.schema!().stored(model.spec);
 }

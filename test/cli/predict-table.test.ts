@@ -38,7 +38,7 @@ it.each(['{"text":""}', '{"text":null}', '{"text":"  "}', '{"tokens":[]}', ""])(
 
 it("training refuses an empty text", async () => {
   const evaluate = classifierTask.evaluate(classifier, textSource('{"text":"","label":"pos"}\n', "a.jsonl"));
-  await expect(evaluate).rejects.toThrow("a.jsonl, line 1: text is no text, or empty");
+  await expect(evaluate).rejects.toThrow("a.jsonl, line 1: field text is empty");
 });
 
 it.each([
