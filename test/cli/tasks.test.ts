@@ -84,7 +84,7 @@ it("options that several tasks list are added once, in the order of each task", 
     "zero-start",
   ]);
   expect(namesOf("train", true).slice(0, 5)).toEqual(
-    "source-level target-level lower-case attention teacher-forcing".split(" "),
+    "source-level target-level lower-case attention encoder-layers".split(" "),
   );
 });
 

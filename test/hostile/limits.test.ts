@@ -19,6 +19,8 @@ import { expectError, startRuntime } from "../runtimes.ts";
 const BOUNDED: Record<string, readonly [number, number]> = {
   hidden: [1, 65_536],
   layers: [1, 100],
+  encoderHidden: [0, 65_536],
+  encoderLayers: [0, 100],
   embedding: [0, 65_536],
   features: [0, 65_536],
   characters: [0, 65_536],
