@@ -75,6 +75,9 @@ async function predict(file: string, texts: string[], flags: PredictFlags, comma
   });
 }
 
+/** Names of files whose format `--out` does not write. */
+const OTHER_FORMATS = /\.(?:json|xlsx?|ods|parquet|xml|html?)$/i;
+
 /**
  * Checks that a table may be written.
  *
@@ -94,6 +97,9 @@ async function checkOut(
   }
   if (json)
     throw new UnrolledError("ERR_VALUE", "--out and --json: give a file that ends in .jsonl to --out");
+  if (OTHER_FORMATS.test(out)) {
+    throw new UnrolledError("ERR_VALUE", `--out ${out}: predict writes .csv, .tsv and .jsonl`);
+  }
   await checkNotData("--out", out, data, [model], among === undefined ? [] : [among]);
   await checkWritable(out);
   if (!force) checkNew("--out", out);

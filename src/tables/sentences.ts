@@ -286,10 +286,17 @@ function* sentencesOf(
       const expected = `expected at least ${tag + 1} columns with ${between} between them (--tag-column)`;
       wrongRow(source, row, `no tag in column ${tag + 1}, ${expected}${adviceOn(row, layout)}`);
     }
+    if (LIST.test(label)) {
+      const advice = "write a row for each token, or JSON with a list of tokens and one of tags";
+      wrongRow(source, row, `column ${tag + 1} has a list in place of a tag; ${advice}`);
+    }
     open.labels.push(label!);
   }
   if (open) yield open;
 }
+
+/** The tags of a whole sentence, as programs in Python write them: `['O', 'B-PER']`. */
+const LIST = /^\[\s*(?:'[^']*'|"[^"]*")\s*[,\]]/;
 
 /** Returns what to do if the columns of a row seem to be between other characters than those of the file. */
 function adviceOn({ content }: Row, { spaces, between, conllu }: TokenLayout): string {

@@ -1,3 +1,4 @@
+import { WrittenNumber } from "../data/exact-json.ts";
 import { type Column, type ColumnOption, checkFields, type TableField, type TextForm } from "../data/form.ts";
 import type { TextChunks } from "../data/lines.ts";
 import { UnrolledError } from "../errors.ts";
@@ -139,6 +140,10 @@ export async function readTexts(
   const advice = filled.some(({ content }) => content.includes("\t")) ? undefined : form.withoutTabs;
   const fieldsOf = (row: Row): string[] => {
     const own = places && row.cells;
+    const nested = places?.find((place) => isNested(row.values?.[place ?? -1]));
+    if (nested !== undefined) {
+      wrongRow(source, row, `field ${names![nested]} is an object or a list, expected a text`);
+    }
     const cells = places?.map((place) => (place === undefined ? "" : (own![place] ?? "")));
     const wrong = (problem: string) =>
       wrongRow(source, row, problem + (places ? "" : `, expected ${form.line}${adviceOn(row, advice)}`));
@@ -262,6 +267,10 @@ function adviceOn({ content }: Row, otherwise?: string): string {
   }
   return otherwise ? `; ${otherwise}` : "";
 }
+
+/** Returns whether a value of JSON is an object or a list, which is not a text. */
+const isNested = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !(value instanceof WrittenNumber);
 
 /** Returns the columns that options choose for the fields. */
 function columnsOf(fields: readonly TableField[], options: TableOptions = {}): Columns {

@@ -67,6 +67,11 @@ it("a model that learnt from CSV writes the columns of another table, with the a
   expect(table).toMatch(
     /^review,label,predicted_label,probability\n"a, b",old,[xy],0\.\d+\n,,,\nc,older,[xy],0\.\d+\n$/,
   );
+  await expectRefused(
+    folder,
+    [...predict, "out.xlsx"],
+    "--out out.xlsx: predict writes .csv, .tsv and .jsonl",
+  );
   await expectRefused(folder, [...predict, "out.csv"], "out.csv exists; give another --out, or --force");
   expect(await unrolled(folder, ...predict, "out.jsonl")).toMatchObject({ code: 0 });
   const objects = readFileSync(join(folder, "out.jsonl"), "utf8")

@@ -160,3 +160,12 @@ it.each([
     await expectRejection(readTokens([text], name, { tagColumn }), "ERR_DATA", message);
   },
 );
+
+it("refuses the tags of a whole sentence in a cell", async () => {
+  const text = `Sentence,Tag\n"Ann sleeps","['B-PER', 'O']"\n`;
+  await expectRejection(
+    readTokens([text], "a.csv", { tokenColumn: "Sentence", tagColumn: "Tag" }),
+    "ERR_DATA",
+    /^a\.csv, line 2: column 2 has a list in place of a tag; write a row for each token/,
+  );
+});

@@ -73,10 +73,31 @@ export function chooseColumns(
         : `no number in a column that has a name, expected cells with commas, semicolons or tabs between them: ${shown(columns.map(({ cells }) => cells[0]).join(table.separator))}`,
     );
   }
+  const series = free.flatMap((place) =>
+    reasons.get(place) === "text" ? (seriesNote(table, place) ?? []) : [],
+  );
   const leftOut = [...reasons].map(
     ([place, reason]) => `${header[place] || `column ${place + 1}`} (${reason})`,
   );
-  return { places, leftOut, ...axis };
+  return { places, leftOut, ...axis, notes: [...axis.notes, ...series] };
+}
+
+/** Rows that a value of a column of names has at least, if each value is a series of its own. */
+const LEAST_ROWS = 5;
+
+/**
+ * Returns a note if the rows of a table seem to be several series, one below the other: a column of names has each of its values in one
+ * block of rows.
+ */
+function seriesNote({ columns, header, rowPlaces }: Table, place: number): string | undefined {
+  const { cells } = columns[place]!;
+  const starts = [...cells.keys()].filter((row) => cells[row] !== cells[row - 1]);
+  const values = new Set(starts.map((row) => cells[row]));
+  if (starts.length < 2 || values.size < starts.length || values.has("")) return undefined;
+  const isShort = (start: number, i: number) => (starts[i + 1] ?? cells.length) - start < LEAST_ROWS;
+  if (starts.some(isShort)) return undefined;
+  const [before, after] = [cells[starts[0]!]!, cells[starts[1]!]!];
+  return `the rows are read as one series, but column ${shown(header[place]!)} changes from ${shown(before)} to ${shown(after)} in ${rowPlaces[starts[1]!]}; if these are ${starts.length} series, give the rows of one`;
 }
 
 /** Returns why a column is left out, or undefined if it is read. */

@@ -384,3 +384,16 @@ it("names a cell that is no date among dates", async () => {
     "sold",
   ]);
 });
+
+it("tells that a column of names may divide the rows into several series", async () => {
+  const block = (name: string, rows: number) => Array.from({ length: rows }, (_, i) => `${name};${i}`);
+  const { notes } = await read(
+    lines("symbol;price", ...block("AAA", 6), ...block("BBB", 6), ...block("CCC", 7)),
+  );
+  expect(notes.slice(1)).toEqual([
+    'the rows are read as one series, but column "symbol" changes from "AAA" to "BBB" in line 8; if these are 3 series, give the rows of one',
+  ]);
+  const seasons = lines("season;price", ...block("cold", 6), ...block("warm", 6), ...block("cold", 6));
+  expect((await read(seasons)).notes, "values that come back").toHaveLength(1);
+  expect((await read(lines("code;price", ...block("A", 6), ...block("B", 1)))).notes).toHaveLength(1);
+});
