@@ -14,19 +14,8 @@ export interface ObjectParameter {
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** What programs call and give. */
-export interface PublicCalls {
-  /** The exported functions, constructors and methods that have a parameter, such as `Recurrent.forward`. */
-  readonly calls: readonly string[];
-  /** Every parameter of them that is an object of named fields, each once. */
-  readonly objects: readonly ObjectParameter[];
-}
-
 /** Finds every parameter of exported functions, constructors and methods that is an object of named fields, each once. */
-export const objectParameters = (): readonly ObjectParameter[] => publicCalls().objects;
-
-/** Reads what programs call. Methods of interfaces are left out, except those of exported objects. */
-export function publicCalls(): PublicCalls {
+export function objectParameters(): ObjectParameter[] {
   const { config } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   const program = ts.createProgram(
@@ -35,7 +24,6 @@ export function publicCalls(): PublicCalls {
   );
   const checker = program.getTypeChecker();
   const found = new Map<ts.Declaration, ObjectParameter>();
-  const called = new Set<string>();
   const seen = new Set<ts.Type>();
   const own = (symbol: ts.Symbol | undefined) =>
     symbol?.declarations?.some((declaration) => {
@@ -59,8 +47,6 @@ export function publicCalls(): PublicCalls {
   const readCalls = (of: string, calls: readonly ts.Signature[]) => {
     for (const parameter of calls.flatMap((call) => call.getParameters())) {
       const declaration = parameter.valueDeclaration;
-      const tags = declaration ? ts.getJSDocTags(declaration.parent) : [];
-      if (!tags.some(({ tagName }) => tagName.text === "internal")) called.add(of);
       const type = checker.getTypeOfSymbol(parameter);
       if (!declaration || found.has(declaration) || !hasFields(type)) continue;
       found.set(declaration, { of, type: checker.typeToString(checker.getNonNullableType(type)) });
@@ -103,5 +89,5 @@ export function publicCalls(): PublicCalls {
     const file = checker.getSymbolAtLocation(program.getSourceFile(root + entry)!)!;
     for (const symbol of checker.getExportsOfModule(file)) readSymbol(symbol);
   }
-  return { calls: [...called], objects: [...found.values()] };
+  return [...found.values()];
 }

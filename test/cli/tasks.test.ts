@@ -88,6 +88,10 @@ it("options that several tasks list are added once, in the order of each task", 
   );
 });
 
+it("a search does not vary what changes the numbers of a forecaster's data", () => {
+  expect(ALL.forecaster!.changesLoss).toEqual(expect.arrayContaining(["decimal", "fill", "missing"]));
+});
+
 it("words have their own search space and unit", () => {
   expect(taskOf({ task: "language-model", level: "word" })).toMatchObject({ unit: "words" });
   expect(taskOf({ task: "language-model", level: "char" })).toMatchObject({ unit: "chars" });
