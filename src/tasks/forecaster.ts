@@ -126,7 +126,7 @@ async function readFiles(
     if (format === "conllu")
       throw new UnrolledError(
         "ERR_VALUE",
-        `format is conllu, expected text, csv, json or jsonl: a forecaster reads numbers`,
+        "format is conllu, expected text, csv, json or jsonl: a forecaster reads numbers",
       );
     const how = { format, header, decimal, fill, missing, trained: known, targets };
     const read = () => readSeries(chunks, name, first?.columns ?? columns, how);

@@ -176,7 +176,7 @@ export function readNumbers(
     const found = far.find(({ value }) => value === values[bad]);
     wrong(bad, isGap(bad) ? gapProblem(cells[bad]!, found) : textProblem(cells[bad]!, decimal));
   }
-  for (const number of firstFew(far.filter((one) => !newMarks.includes(one)))) {
+  for (const number of far.filter(({ mark }) => !mark).slice(0, NAMED)) {
     const { value, first } = number;
     say(
       `${value} may stand for missing numbers; if so, say --missing ${value}: ${farFrom(number)}, the first in ${rowPlaces[first]}`,
@@ -197,8 +197,6 @@ export function readNumbers(
 
 /** Maximum number of far numbers of a column that notes name. */
 const NAMED = 3;
-
-const firstFew = (far: readonly FarNumber[]): readonly FarNumber[] => far.slice(0, NAMED);
 
 function textProblem(cell: string, decimal: DecimalMark | undefined): string {
   const mark = decimal ? ` with the decimal mark "${decimal}"` : "";

@@ -79,10 +79,16 @@ export function checkDates(
   if (header.length === 1) return;
   for (const place of places) {
     const { cells } = columns[place]!;
-    const filled = [...cells.keys()].filter((row) => !isMissing(cells[row]!));
-    const odd = filled.filter((row) => !isDate(cells[row]!));
-    if (!odd.length || odd.length > MOST_ODD * filled.length) continue;
-    const row = odd[0]!;
+    let [filled, odd, row] = [0, 0, -1];
+    for (const [i, cell] of cells.entries()) {
+      if (isMissing(cell)) continue;
+      filled++;
+      if (isDate(cell)) continue;
+      if (!odd) row = i;
+      odd++;
+      if (odd > MOST_ODD * cells.length) break; // a column of other things, as most are
+    }
+    if (!odd || odd > MOST_ODD * filled) continue;
     wrongPlace(
       source,
       rowPlaces[row]!,
