@@ -1,3 +1,4 @@
+// One table of all options objects of the public API: the last test compares it with the API. It is long because each has a row.
 import { beforeAll, describe, expect, it } from "vitest";
 import * as unrolled from "../src/index.ts";
 import { type Evaluated, nn, optim, type Trainer } from "../src/index.ts";

@@ -8,7 +8,7 @@ export const ZERO = -Infinity;
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
 
-/** 2^-k for k = 0 to 1075, where it is 0. Made at the first use, so that other pages do without it. */
+/** The powers 2^-k for k from 0 to 1075; the last one is too small for a float64, so it is 0. Made at the first use. */
 let halves: Float64Array | undefined;
 
 function makeHalves(): Float64Array {

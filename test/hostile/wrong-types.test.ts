@@ -1,3 +1,4 @@
+// One table of all public calls, so that a call that is missing can be found. It is long because each call has a row.
 // biome-ignore-all lint/performance/noDynamicNamespaceImportAccess: every export is called
 import { afterAll, describe, expect, it } from "vitest";
 import * as unrolled from "../../src/index.ts";

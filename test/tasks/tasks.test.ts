@@ -1,3 +1,4 @@
+// All tasks in one file, because each test goes through all of them or compares two.
 import { describe, expect, it } from "vitest";
 import { readColumns, readLabelledLines } from "../../src/data/labelled.ts";
 import { sequenceTokens } from "../../src/data/words.ts";
