@@ -140,9 +140,9 @@ export async function readTexts(
   const advice = filled.some(({ content }) => content.includes("\t")) ? undefined : form.withoutTabs;
   const fieldsOf = (row: Row): string[] => {
     const own = places && row.cells;
-    const nested = places?.find((place) => isNested(row.values?.[place ?? -1]));
+    const nested = objectNames && places?.find((place) => isNested(row.values?.[place ?? -1]));
     if (nested !== undefined) {
-      wrongRow(source, row, `field ${names![nested]} is an object or a list, expected a text`);
+      wrongRow(source, row, `field ${objectNames![nested]} is an object or a list, expected a text`);
     }
     const cells = places?.map((place) => (place === undefined ? "" : (own![place] ?? "")));
     const wrong = (problem: string) =>
