@@ -17,6 +17,7 @@ const ROOMS = [
   [/^src\/models\/sequence-to-sequence\//, "Encoder-decoders and autoencoders"],
   [/^src\/models\/generator\//, "Generators"],
   [/^src\/models\/embedder\//, "Embedders"],
+  [/^src\/models\/transcriber\//, "Transcribers"],
   [/^src\/models\/forecaster\//, "Forecasters"],
   [/^src\/(io|network\/model-file)/, "Files"],
   [/^src\/network\//, "All models"],

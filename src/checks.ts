@@ -28,6 +28,14 @@ export function checkList<T extends ArrayLike<unknown>>(name: string, value: T):
   return checkThat(name, value, Array.isArray(value) || ArrayBuffer.isView(value), "a list");
 }
 
+/** Checks that each entry of a list is a number. A typed array of numbers is not read. @throws ERR_VALUE unless it is so */
+export function checkNumbers(name: string, list: ArrayLike<unknown>): void {
+  if (ArrayBuffer.isView(list) && typeof list[0] !== "bigint") return;
+  for (let i = 0; i < list.length; i++) {
+    checkThat(`${name}[${i}]`, list[i], typeof list[i] === "number", "a number");
+  }
+}
+
 /** Returns the value. @throws ERR_VALUE unless it is a list whose entries pass `test` @param entry says in words what passes */
 export function checkEntries<T extends ArrayLike<unknown>>(
   name: string,

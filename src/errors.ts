@@ -44,7 +44,14 @@ export class UnrolledError extends Error {
   }
 }
 
-/** Quotes the beginning of a text for an error message. */
-export function shown(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}...` : text);
+/** Lists the first names of many for an error message: a, b, c and 5 more. @param most how many are named */
+export function listed(names: readonly string[], most: number): string {
+  const more = names.length > most ? ` and ${names.length - most} more` : "";
+  return names.slice(0, most).join(", ") + more;
 }
+
+/** Returns the beginning of a text for an error message, such as a name that a file gives. */
+export const shortened = (text: string) => (text.length > 60 ? `${text.slice(0, 60)}...` : text);
+
+/** Quotes the beginning of a text for an error message. */
+export const shown = (text: string) => JSON.stringify(shortened(text));

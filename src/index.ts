@@ -18,6 +18,7 @@ export { type AttentionOptions, type AttentionResult, attention } from "./autogr
 export { type BatchNormOptions, batchNorm } from "./autograd/batch-norm.ts";
 export { type BinaryCrossEntropyOptions, binaryCrossEntropy } from "./autograd/binary-cross-entropy.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./autograd/cross-entropy.ts";
+export { type CtcLossOptions, ctcLoss } from "./autograd/ctc.ts";
 export { type DropoutOptions, dropout } from "./autograd/dropout.ts";
 export { add, mean, multiply, scale, sum } from "./autograd/elementwise.ts";
 export { type EmbeddingOptions, embedding } from "./autograd/embedding.ts";
@@ -34,12 +35,14 @@ export {
   IGNORED_TARGET,
   type SegmentSize,
 } from "./data/evaluation-segments.ts";
+export { parseExactly, stringifyExactly, WrittenNumber } from "./data/exact-json.ts";
 export { FeatureScaling, type Vector } from "./data/feature-scaling.ts";
 export {
   type Column,
   type ColumnOption,
   checkFields,
   divideAt,
+  indexOfName,
   readForm,
   type TableField,
   type TextForm,
@@ -56,7 +59,7 @@ export {
   readLabelledLines,
   type Step,
 } from "./data/labelled.ts";
-export { numberedLines, type TextChunks } from "./data/lines.ts";
+export { lineBatches, numberedLines, type TextChunks } from "./data/lines.ts";
 export type { SequenceBatch, Sequences } from "./data/padded-batch.ts";
 export { SequenceBatches, type SequenceBatchesOptions } from "./data/sequence-batches.ts";
 export {
@@ -75,6 +78,7 @@ export {
   Vocabulary,
   type VocabularyOptions,
 } from "./data/vocabulary.ts";
+export { readWordVectors, WordVectorFile, type WordVectors } from "./data/word-vectors.ts";
 export {
   isUnspaced,
   normalized,
@@ -129,6 +133,7 @@ export {
   evaluateEmbedder,
 } from "./models/embedder/trainer.ts";
 export { ForecasterCoding, scalingOf } from "./models/forecaster/coding.ts";
+export type { TrainedSeries } from "./models/forecaster/columns.ts";
 export {
   evaluateForecasts,
   type ForecastEvaluation,
@@ -210,6 +215,7 @@ export {
   type LanguageModelCheckpoint,
   openLanguageModelCheckpoint,
 } from "./models/language-model/checkpoint.ts";
+export { type ClozeAnswer, cloze, listedAlternatives } from "./models/language-model/cloze.ts";
 export { type EvaluateOptions, evaluateText } from "./models/language-model/evaluation.ts";
 export {
   type TextFlow,
@@ -225,6 +231,7 @@ export {
   type LanguageModelSpec,
 } from "./models/language-model/spec.ts";
 export type { PackedLanguageModel } from "./models/language-model/stream.ts";
+export { Suggester, type Suggestion, type SuggestOptions } from "./models/language-model/suggester.ts";
 export {
   type TextSpec,
   type TextVocabularyOptions,
@@ -267,6 +274,35 @@ export {
   SequenceTrainer,
   sequenceRecipe,
 } from "./models/sequence-to-sequence/trainer.ts";
+export {
+  type TranscriberBatch,
+  type TranscriberCoding,
+  type TranscriberTables,
+  transcriberTables,
+} from "./models/transcriber/batches.ts";
+export {
+  type CtcBeamOptions,
+  type CtcHypothesis,
+  ctcBeamSearch,
+  type PrefixScorer,
+} from "./models/transcriber/beam-search.ts";
+export type { Transcribed } from "./models/transcriber/examples.ts";
+export { ctcGreedy } from "./models/transcriber/greedy.ts";
+export type { WritingModel } from "./models/transcriber/language-scorer.ts";
+export { type TranscribeOptions, Transcriber, type Transcription } from "./models/transcriber/model.ts";
+export type { CtcOptions } from "./models/transcriber/scores.ts";
+export {
+  checkTranscriberSpec,
+  defaultTranscriberSpec,
+  type TranscriberSpec,
+} from "./models/transcriber/spec.ts";
+export type { PackedTranscriber, TranscriberState, TranscriberStream } from "./models/transcriber/stream.ts";
+export {
+  evaluateTranscriber,
+  type TranscriberEvaluation,
+  TranscriberTrainer,
+  transcriberRecipe,
+} from "./models/transcriber/trainer.ts";
 export {
   type BatchLayout,
   type BatchLoss,

@@ -26,8 +26,16 @@ function distance(a: string, b: string): number {
  * @param known the allowed names
  * @param noun what error messages call a name; default "option"
  * @throws ERR_VALUE if a name is unknown. The message suggests the most similar known name. If no name is similar, it lists all.
+ *   Also if the object is of a built-in type whose values have no names, such as a Map or a Date
  */
 export function checkNames(what: string, given: object, known: readonly string[], noun = "option"): void {
+  const type = Object.prototype.toString.call(given).slice(8, -1);
+  if (type !== "Object" && type !== "Module") {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `${what}: the ${noun}s are of type ${type}, expected a plain object`,
+    );
+  }
   for (const full of Object.keys(given)) {
     if (known.includes(full)) continue;
     const name = full.slice(0, 40); // comparing takes time and memory for each letter

@@ -7,7 +7,8 @@ import { checkNames } from "./options.ts";
  */
 export function show(value: unknown): string {
   try {
-    const text = typeof value === "number" ? String(value) : JSON.stringify(value);
+    const given = typeof value === "string" ? value.slice(0, 201) : value; // a copy of the rest takes memory
+    const text = typeof given === "number" ? String(given) : JSON.stringify(given);
     return text.length > 200 ? `${text.slice(0, 200)}...` : text;
   } catch {
     return typeof value;
@@ -71,6 +72,9 @@ export const positive = () => numberWhere("a number above 0", (value) => value >
 export const fraction = () => numberWhere("a number from 0 to below 1", (value) => value >= 0 && value < 1);
 export const share = () => numberWhere("a number from 0 to 1", (value) => value >= 0 && value <= 1);
 export const flag = () => rule<boolean>("true or false", (value) => typeof value === "boolean");
+/** Makes the rule of a switch that may also have a certain text as its value. */
+export const flagOr = <const T extends string>(text: T) =>
+  rule<boolean | T>(`true, false or "${text}"`, (value) => typeof value === "boolean" || value === text);
 export const oneOf = <const T extends string>(choices: readonly T[]) =>
   rule<T>(choices.join(" or "), (value) => choices.includes(value as T), choices);
 export const listOf = <T>({ expected, test }: Field<T>, most: number) =>

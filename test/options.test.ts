@@ -26,6 +26,17 @@ it.each([
   );
 });
 
+it.each([
+  ["Map", new Map()],
+  ["Set", new Set()],
+  ["Date", new Date(0)],
+  ["DataView", new DataView(new ArrayBuffer(8))],
+  ["Float32Array", new Float32Array(0)],
+  ["Promise", Promise.resolve()],
+])("refuses options of type %s", (type, options) => {
+  expectError(() => checkNames("x", options, known), "ERR_VALUE", `x: the options are of type ${type}`);
+});
+
 it("says if there are no names", () => {
   expectError(
     () => checkNames("spec", { a: 1 }, [], "field"),

@@ -1,3 +1,4 @@
+// One table of all options objects of the public API: the last test compares it with the API. It is long because each has a row.
 import { beforeAll, describe, expect, it } from "vitest";
 import * as unrolled from "../src/index.ts";
 import { type Evaluated, nn, optim, type Trainer } from "../src/index.ts";
@@ -9,6 +10,7 @@ import { CALLS, newGenerator } from "./models/generator/generators.ts";
 import { NAMES, newClassifier, newTagger, REVIEWS } from "./models/labels/labels.ts";
 import { smallModel } from "./models/language-model/model.ts";
 import { newAutoencoder, newEncoderDecoder, PAIRS } from "./models/sequence-to-sequence/pairs.ts";
+import { newTranscriber, EXAMPLES as RECORDINGS } from "./models/transcriber/transcribers.ts";
 import { objectParameters } from "./public-options.ts";
 import { expectRejection, startRuntime } from "./runtimes.ts";
 import { MemoryStore, newTrainer } from "./train/run.ts";
@@ -23,6 +25,7 @@ const model = smallModel(rt);
 const [classifier, tagger, embedder] = [newClassifier(rt), newTagger(rt), newEmbedder(rt)];
 const [forecaster, generator] = [newForecaster(rt), newGenerator(rt)];
 const [encoderDecoder, autoencoder] = [newEncoderDecoder(rt), newAutoencoder(rt)];
+const transcriber = newTranscriber(rt);
 const lstm = new nn.LSTM(rt, { inputSize: 3, hiddenSize: 2 });
 const module = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
 const parts = { train: [], validation: [] };
@@ -47,6 +50,7 @@ const CASES: readonly Case[] = [
   ["batchNorm", "bais", "bias", (o) => unrolled.batchNorm(x, o)],
   ["binaryCrossEntropy", "weights", "weight", (o) => unrolled.binaryCrossEntropy(x, x, o)],
   ["crossEntropy", "reducion", "reduction", (o) => unrolled.crossEntropy(x, x, o)],
+  ["ctcLoss", "zeroInfinty", "zeroInfinity", (o) => unrolled.ctcLoss(sequence, x, o)],
   ["dropout", "variatonal", "variational", (o) => unrolled.dropout(x, 0.5, o)],
   ["embedding", "paddingIndex", "paddingIdx", (o) => unrolled.embedding(x, x, o)],
   ["layerNorm", "epss", "eps", (o) => unrolled.layerNorm(x, o)],
@@ -97,6 +101,18 @@ const CASES: readonly Case[] = [
   ],
   ["new Autoencoder", "vocabularies", "vocabulary", (o) => new unrolled.Autoencoder(rt, autoencoder.spec, o)],
   ["new EncoderDecoder", "sources", "source", (o) => new unrolled.EncoderDecoder(rt, encoderDecoder.spec, o)],
+  ["new Transcriber", "symbol", "symbols", (o) => new unrolled.Transcriber(rt, transcriber.spec, o)],
+  ["Transcriber.predict", "beem", "beam", (o) => transcriber.predict([[[1, 2, 3]]], o)],
+  ["TranscriberCoding.batches", "bach", "batch", (o) => transcriber.coding.batches(RECORDINGS, o)],
+  ["ctcGreedy", "blnk", "blank", (o) => unrolled.ctcGreedy(new Float32Array(4), 2, o)],
+  ["ctcBeamSearch", "beem", "beam", (o) => unrolled.ctcBeamSearch(new Float32Array(4), 2, o)],
+  ["evaluateTranscriber", "beem", "beam", (o) => unrolled.evaluateTranscriber(transcriber, RECORDINGS, o)],
+  [
+    "new TranscriberTrainer",
+    "vaildation",
+    "validation",
+    (o) => new unrolled.TranscriberTrainer(transcriber, o),
+  ],
   ["new LabelTrainer", "vaildation", "validation", (o) => new unrolled.LabelTrainer(tagger, o)],
   ["new EmbedderTrainer", "vaildation", "validation", (o) => new unrolled.EmbedderTrainer(embedder, o)],
   ["new ForecastTrainer", "vaildation", "validation", (o) => new unrolled.ForecastTrainer(forecaster, o)],
@@ -104,6 +120,7 @@ const CASES: readonly Case[] = [
   ["new SequenceTrainer", "vaildation", "validation", (o) => new unrolled.SequenceTrainer(autoencoder, o)],
   ["PackedLanguageModel.generate", "lenght", "length", (o) => model.pack().generate(o)],
   ["TokenStream.draw", "topk", "topK", (o) => model.pack().stream().draw(rt.random, o)],
+  ["Suggester.suggest", "topK", "top", (o) => new unrolled.Suggester(model.pack()).suggest("a", o)],
   ["PackedGenerator.generate", "conditon", "condition", (o) => generator.pack().generate(o)],
   ["Autoencoder.decode", "beem", "beam", (o) => autoencoder.decode([], o)],
   ["Autoencoder.predict", "beem", "beam", (o) => autoencoder.predict(["a"], o)],
@@ -182,6 +199,12 @@ const CASES: readonly Case[] = [
   ],
   ["taggerTask.predict", "token", "tokens", (o) => tasks.taggerTask.predict(tagger, [["a"]], o)],
   ["autoencoderTask.predict", "beem", "beam", (o) => tasks.autoencoderTask.predict(autoencoder, ["a"], o)],
+  [
+    "transcriberTask.predict",
+    "beem",
+    "beam",
+    (o) => tasks.transcriberTask.predict(transcriber, [[[1, 2, 3]]], o),
+  ],
   ["forecasterTask.predict", "step", "steps", (o) => tasks.forecasterTask.predict(forecaster, [1], o)],
   ["generatorTask.predict", "lenght", "length", (o) => tasks.generatorTask.predict(generator, ["cat"], o)],
   ["generatorTask.write", "lenght", "length", (o) => tasks.generatorTask.write(generator, o)],
@@ -235,6 +258,7 @@ const DATA = new RegExp(
       "Evaluated",
     ],
     ...["Evaluation", "LabelEvaluation", "EmbedderEvaluation", "ForecastEvaluation", "SequenceEvaluation"],
+    ...["Transcribed", "TranscriberEvaluation"],
     ...["Pick<LayerFlow", "Pick<Task"],
   ].join("|")})\\b`,
 );
@@ -246,6 +270,7 @@ const NOT_FOR_USERS = [
   /^(new Tensor|Runtime\.(empty|adopt))$/, // for operations, at every step of a sequence
   /^Connection\.predict$/, // takes a list as well, see below
   /^new (Packed\w+|AttentionStream)$/, // take modules
+  /^new TranscriberCoding$/, // only its model makes it, which checks the tables
   /^recipeSchema\.stored$/, // takes a recipe that was checked
   /^searchOptions$/, // takes what is its own out of the options of others
   /Task\.(read|inputs|inputFile|evaluate)$/, // of every task below
@@ -329,6 +354,7 @@ describe.each(tasks.TASKS.map((task) => [task.Model.task, task] as const))("the 
       generator,
       encoderDecoder,
       autoencoder,
+      transcriber,
     ];
     const own = models.find((one) => one.constructor === task.Model);
     await expectRejection(
@@ -347,6 +373,8 @@ describe("the recipe of a trainer", () => {
     (recipe) => new unrolled.ForecastTrainer(forecaster, { train: waves(), validation: waves() }, recipe),
     (recipe) => new unrolled.GeneratorTrainer(generator, { train: CALLS, validation: CALLS }, recipe),
     (recipe) => new unrolled.SequenceTrainer(autoencoder, { train: PAIRS, validation: PAIRS }, recipe),
+    (recipe) =>
+      new unrolled.TranscriberTrainer(transcriber, { train: RECORDINGS, validation: RECORDINGS }, recipe),
   ];
 
   it.each(trainers)("%s refuses unknown fields, and what is not an object", async (make) => {

@@ -4,6 +4,7 @@ import type { Variant } from "../src/runtime/variant.ts";
 import { carryErrors } from "./errors.ts";
 import { checkWorkers } from "./group/check-workers.ts";
 import { type Followers, startFollowers } from "./group/followers.ts";
+import { withNames } from "./named-files.ts";
 import type { OpenMessage, RunEvents, TrainingSession } from "./protocol.ts";
 import { hasWorkers, type OwnWorker } from "./spawn.ts";
 import { startWorker, type WorkerScript } from "./start-worker.ts";
@@ -122,7 +123,7 @@ function workerHost(worker: OwnWorker, { variant = "auto", module, ports }: Lead
   return {
     place: "worker",
     ready: session.ready().then(() => ({ session: session as unknown as TrainingSession })),
-    send: (options) => transfer(options, buffersOf(options)),
+    send: (options) => transfer(withNames(options), buffersOf(options)),
     async withEvents(events, call) {
       const { port1: here, port2: there } = new MessageChannel();
       expose(events, here);

@@ -7,8 +7,18 @@ import { expose, releaseProxy, transfer, wrap } from "comlink";
 import type { Task } from "../src/tasks/task.ts";
 import { carryErrors } from "./errors.ts";
 import { follow } from "./group/follower.ts";
+import { named } from "./named-files.ts";
 import { parent } from "./parent.ts";
-import type { FollowMessage, OpenMessage, RunEvents, TrainRequest } from "./protocol.ts";
+import type {
+  EvaluateRequest,
+  FollowMessage,
+  OpenMessage,
+  PredictRequest,
+  RestoreRequest,
+  RunEvents,
+  StartRequest,
+  TrainRequest,
+} from "./protocol.ts";
 import { Session } from "./session.ts";
 
 /**
@@ -54,6 +64,23 @@ export function serve(tasks: readonly Task[]): void {
 
 /** A session in a worker. It calls its listeners through ports. It moves model files and checkpoints instead of copying them. */
 class WorkerSession extends Session {
+  override start(request: StartRequest) {
+    return super.start(named(request));
+  }
+
+  override restore(request: RestoreRequest) {
+    return super.restore(named(request));
+  }
+
+  override evaluate(request: EvaluateRequest) {
+    return super.evaluate(named(request));
+  }
+
+  override predict(given: readonly unknown[] | PredictRequest, options?: object) {
+    const isList = typeof given !== "object" || given === null || Array.isArray(given);
+    return super.predict(isList ? given : named(given), options);
+  }
+
   override async train(request: TrainRequest, port: RunEvents) {
     const events = wrap<RunEvents>(port as unknown as MessagePort);
     try {

@@ -356,6 +356,10 @@ export class Session implements TrainingSession {
 }
 
 function sourcesOf(data: StartRequest["data"], validation: StartRequest["validation"]): Sources {
-  const held = validation === undefined ? undefined : textSources(validation, "the validation data");
-  return { data: textSources(data), validation: held };
+  // In a list, a file keeps its own name.
+  const held = Array.isArray(validation) ? validation : [validation];
+  return {
+    data: textSources(data),
+    validation: validation === undefined ? undefined : textSources(held, "the validation data"),
+  };
 }

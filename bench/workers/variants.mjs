@@ -11,6 +11,7 @@ const CASES = [
   ["LSTM", "LSTM", {}],
   ["LSTM, layer normalisation between layers", "LSTM", { norm: "layer" }],
   ["LSTM, layer normalisation of the gates", "LSTM", { gateNorm: true }],
+  ["LSTM, batch normalisation of the gates", "LSTM", { gateNorm: "batch" }],
   ["LSTM, peepholes", "LSTM", { peepholes: true }],
   ["LSTM, peepholes of the state before", "LSTM", { peepholes: "previous" }],
   ["LSTM, coupled", "LSTM", { forgetGate: "coupled" }],

@@ -114,6 +114,53 @@ export const tokenInput: MakeCellInput = (rt, cell, x, weights, bias, H) => {
   };
 };
 
+/** Makes a `CellInput` for products that `projectInput` computed. */
+export const projectedInput: MakeCellInput = (rt, cell, x, _weights, bias, H) => {
+  const [ld, N] = [cell.columns * H, cell.gates * H];
+  return {
+    forward(gates, firstRow, rows) {
+      rt.kernels.fill_rows(gates, ld, bias, rows, ld);
+      rt.kernels.add_rows(gates, ld, x.ptr + firstRow * N * 4, N, rows, N);
+    },
+    backward(dgates, firstRow, rows, sums) {
+      rt.kernels.sum_rows(sums, dgates, ld, rows, ld);
+      if (x.requiresGrad) rt.kernels.add_rows(x.gradPtr() + firstRow * N * 4, N, dgates, ld, rows, N);
+    },
+    finish() {},
+  };
+};
+
+/**
+ * Computes the products of W_ih and all inputs as a tensor [T, B, gates * H], for operations between them and the cell. The
+ * blocks are in the order of the kernel's columns. Call it inside a frame, which frees its scratch memory.
+ *
+ * @param make `denseInput` for features x [T, B, I], `tokenInput` for tokens x [T, B]
+ */
+export function projectInput(make: MakeCellInput, cell: Cell, x: Tensor, weights: CellWeights): Tensor {
+  const rt = x.runtime;
+  const { weightIh, weightHh } = weights;
+  const [T = 0, B = 0] = x.shape;
+  const N = weightIh.shape[0]!;
+  const inputs = [x, weightIh];
+  const input = () => make(rt, { ...cell, columns: cell.gates }, x, weights, 0, weightHh.shape[1]!);
+  const y = rt.output([T, B, N], inputs);
+  input().forward(y.ptr, 0, T * B);
+  if (y.requiresGrad) {
+    rt.record({
+      name: "projectInput",
+      inputs,
+      outputs: [y],
+      backward: () => {
+        const own = input();
+        const sums = rt.scratch(N); // the sums are those of biases, which these products do not have
+        own.backward(y.gradPtr(), 0, T * B, sums);
+        own.finish(sums);
+      },
+    });
+  }
+  return y;
+}
+
 /** Like `tokenInput`, but reads the columns of W_ih instead of computing W_ih^T. */
 const fewTokensInput: MakeCellInput = (rt, cell, x, { weightIh }, bias, H) => {
   const I = weightIh.shape[1]!;

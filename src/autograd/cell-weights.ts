@@ -23,6 +23,15 @@ export interface CellWeights {
   readonly peephole?: Tensor;
   /** Gains of layer normalisation, [cell.norms * H]: one for each normalised column. */
   readonly norm?: Tensor;
+  /** Batch normalisation of the products of W_ih and the input, [T, B, G * H] in the order of the kernels' columns. @internal */
+  readonly inputNorm?: InputNorm;
+}
+
+/** What a cell needs of an `nn.BatchNorm`. */
+export interface InputNorm {
+  forward(x: Tensor, batchSizes?: Int32Array): Tensor;
+  /** Returns inference as scale * x + shift: first the scales, then the shifts. @internal */
+  scaleAndShift(): Float64Array;
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   RNN_RELU,
   RNN_TANH,
 } from "../runtime/kernels.ts";
-import { rule, show } from "../schema.ts";
+import { flagOr, show } from "../schema.ts";
 import { type Activation, type ActivationCode, activationCode } from "./activation.ts";
 
 /**
@@ -25,8 +25,10 @@ export interface Cell extends Form {
   readonly peepholes: number;
   /** Whether the output gate's peephole sees the cell state before the step, as the other gates do. */
   readonly previous?: boolean;
-  /** Number of column blocks whose pre-activations are normalised; 0 if there is no normalisation. */
+  /** Number of column blocks whose pre-activations the kernels normalise; 0 if there is no layer normalisation. */
   readonly norms: number;
+  /** Whether the products of W_ih and the input have batch normalisation. @internal */
+  readonly inputNorm?: boolean;
 }
 
 interface Form {
@@ -68,8 +70,10 @@ export interface CellOptions {
   /** Clips the inputs of activations to [-clip, clip], like ONNX's attribute. Default 0, which means no clipping. */
   clip?: number;
   /**
-   * Whether to normalise each gate's matrix product a, before biases and activation (Ba, Kiros and Hinton 2016, Layer
-   * Normalization). Default false. The pre-activation is gain (a - mean) / sqrt(variance + 1e-5) + b_ih + b_hh, where mean and
+   * Whether to normalise the pre-activations. Default false.
+   *
+   * true: layer normalisation of each gate's matrix product a, before biases and activation (Ba, Kiros and Hinton 2016, Layer
+   * Normalization). The pre-activation is gain (a - mean) / sqrt(variance + 1e-5) + b_ih + b_hh, where mean and
    * variance are taken over the H units of the gate. This is like TensorFlow's LayerNormBasicLSTMCell, but the cell state is not
    * normalised. The parameter `weight_norm_l{k}` has H gains for each normalised product, which start at 1. The order of the
    * products, with the gate names of torch.nn.LSTM and torch.nn.GRU:
@@ -77,8 +81,13 @@ export interface CellOptions {
    * - GRU without reset gate: z, n
    * - GRU with reset before the product: n, r, z
    * - GRU with reset after the product: n's product with the input, r, z, n's product with the state
+   *
+   * `batch`: batch normalisation of each gate's product with the input, W_ih x, over all steps of all sequences; padding takes no
+   * part (Laurent et al. 2016, Batch Normalized Recurrent Neural Networks; Amodei et al. 2016, Deep Speech 2). The pre-activation
+   * is BN(W_ih x) + b_ih + W_hh h + b_hh. Inference and streams use running statistics. The layer has an {@link nn.BatchNorm} named
+   * `gate_norm_l{k}`, with features in the order above, without n's product with the state.
    */
-  gateNorm?: boolean;
+  gateNorm?: boolean | "batch";
 }
 
 const form = (id: number, columns: readonly number[], more: Partial<Form> = {}): Form => ({
@@ -144,12 +153,6 @@ const gruCells: MakeCells<{ resetAfter?: boolean; resetGate?: boolean }> = (
 /** What the peepholes of an LSTM see: `LSTMOptions.peepholes` explains the values. */
 export type Peepholes = boolean | "previous";
 
-/** The values of `Peepholes`. */
-export const peepholeKinds = () =>
-  rule<Peepholes>('true, false or "previous"', (value) =>
-    ([true, false, "previous"] as unknown[]).includes(value),
-  );
-
 const lstmCells: MakeCells<{ forgetGate?: ForgetGate; peepholes?: Peepholes }> = (
   directions,
   { forgetGate = "own", peepholes = false, activations = ["sigmoid", "tanh", "tanh"], ...options },
@@ -157,7 +160,7 @@ const lstmCells: MakeCells<{ forgetGate?: ForgetGate; peepholes?: Peepholes }> =
   const chosen = LSTM_FORMS[checkChoice("LSTM: forgetGate", forgetGate, ["own", "coupled", "none"])];
   return perDirection("LSTM", directions, 3, activations, (own) => ({
     ...withFunctions("LSTM", chosen, ["sigmoid", "tanh", "tanh"], own, options),
-    peepholes: checkValue("LSTM: peepholes", peepholes, peepholeKinds()) ? chosen.gates - 1 : 0,
+    peepholes: checkValue("LSTM: peepholes", peepholes, flagOr("previous")) ? chosen.gates - 1 : 0,
     previous: peepholes === "previous",
   }));
 };
@@ -193,12 +196,15 @@ function withFunctions(
   { clip = 0, gateNorm = false }: CellOptions,
 ): Cell {
   checkAtLeast(`${name}: clip`, clip);
+  checkValue(`${name}: gateNorm`, gateNorm, flagOr("batch"));
+  const layered = gateNorm === true;
   const activations = own.map((f) => activationCode(name, f));
-  const same = clip === 0 && !gateNorm && own.every((f, i) => f === plain[i]);
+  const same = clip === 0 && !layered && own.every((f, i) => f === plain[i]);
   return {
     ...chosen,
     peepholes: 0,
-    norms: gateNorm ? chosen.columns - (chosen.resetBefore ? 1 : 0) : 0,
+    inputNorm: gateNorm === "batch",
+    norms: layered ? chosen.columns - (chosen.resetBefore ? 1 : 0) : 0,
     ...(!same && { functions: { limit: clip || Number.POSITIVE_INFINITY, activations } }),
   };
 }

@@ -14,8 +14,8 @@ export interface LayerNormOptions {
   /** Added to the variance; default 1e-5. */
   eps?: number;
   /**
-   * For x [T, B, N] or [T, B, ...normalizedShape]: the number of active rows of each step. The active rows are the first rows of the step. Results of the
-   * other rows are 0. Default: B.
+   * For x [T, B, N] or [T, B, ...normalizedShape]: the number of active rows of each step. The active rows are the first rows of
+   * the step. Results of the other rows are 0. Default: B.
    */
   batchSizes?: Int32Array | undefined;
 }

@@ -10,7 +10,7 @@ import {
 } from "../runtime/kernels.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { cellFunctions, type FunctionAddresses, needsFunctions } from "./cell-functions.ts";
-import { denseInput, tokenInput } from "./cell-input.ts";
+import { denseInput, projectedInput, projectInput, tokenInput } from "./cell-input.ts";
 import {
   addBiasGradients,
   addHiddenGradient,
@@ -84,7 +84,7 @@ export function recurrent(
 
 function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOptions): RecurrentResult {
   const rt = x.runtime;
-  const { weightIh, weightHh, biasIh, biasHh, peephole, norm } = weights;
+  const { weightIh, weightHh, biasIh, biasHh, peephole, norm, inputNorm } = weights;
   const { h0, c0, batchSizes, reverse = false, onStateGradient } = options;
   const inputs = [x, weightIh, weightHh, biasIh, biasHh, peephole, norm, h0, c0];
   rt.check("recurrent", x);
@@ -94,7 +94,10 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   const H = weightHh.shape[1]!;
   const ld = cell.columns * H;
   const slab = B * H;
-  const cellInput = x.dtype === "int32" ? tokenInput : denseInput;
+  const tokensOrFeatures = x.dtype === "int32" ? tokenInput : denseInput;
+  const cellInput = inputNorm ? projectedInput : tokensOrFeatures;
+  if (inputNorm)
+    x = inputs[0] = inputNorm.forward(projectInput(tokensOrFeatures, cell, x, weights), batchSizes);
 
   // `hs` and `cs` hold T + 1 slabs. A slab is one state [B, H]. Step t reads one slab and writes another. If `reverse` is false,
   // step t reads slab t and writes slab t + 1. If `reverse` is true, step t reads slab t + 1 and writes slab t.

@@ -1,8 +1,9 @@
-import { checkIndex } from "../checks.ts";
+import { checkIndex, checkList } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { checkShape, sizeOf } from "../runtime/shapes.ts";
 import { runtimeOfFloats, type Tensor } from "../runtime/tensor.ts";
+import { show } from "../schema.ts";
 
 /** Returns a copy of the elements in a new shape. @throws ERR_SHAPE if the number of elements would change */
 export function reshape(x: Tensor, shape: readonly number[]): Tensor {
@@ -39,7 +40,7 @@ export function slice(x: Tensor, start: number, length: number): Tensor {
   if (!(integers && start >= 0 && length >= 0 && start + length <= rows)) {
     throw new UnrolledError(
       "ERR_SHAPE",
-      `slice: start ${start} and length ${length} of [${x.shape}], expected whole numbers from 0 with a sum of at most ${rows}`,
+      `slice: start ${show(start)} and length ${show(length)} of [${x.shape}], expected whole numbers from 0 with a sum of at most ${rows}`,
     );
   }
   const width = sizeOf(rest);
@@ -149,6 +150,7 @@ export function stack(parts: readonly Tensor[]): Tensor {
 export function gatherRows(x: Tensor, order: Int32Array, shape: readonly number[]): Tensor {
   const rt = runtimeOfFloats("gatherRows", [x]);
   checkShape("gatherRows", shape);
+  checkList("gatherRows: order", order);
   const D = x.shape.at(-1) ?? 1;
   const rows = sizeOf(x.shape.slice(0, -1));
   if (shape.at(-1) !== D || sizeOf(shape) !== order.length * D) {

@@ -1,8 +1,8 @@
 import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
-import { dirname, join, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { InvalidArgumentError } from "commander";
-import { UnrolledError } from "../errors.ts";
+import { listed, UnrolledError } from "../errors.ts";
 import { reason } from "../storage/files.node.ts";
 import { joinSources, type TextSource } from "../tasks/source.ts";
 import { keptInput, noteOf, openInput, openText, samePlace } from "./files.ts";
@@ -29,6 +29,9 @@ const NO_TEXT = new RegExp(
   "i",
 );
 
+/** Files about the data of a folder. They are skipped too; to learn from one, name it. */
+const ABOUT = /^(?:readme|licen[cs]e|copying|notice|authors|citation|changelog)(?:[._-]\w+)*$/i;
+
 interface Found {
   /** The names of the files, in the order in which they are read. */
   readonly files: readonly string[];
@@ -37,8 +40,8 @@ interface Found {
 }
 
 /**
- * Finds the files that are read. A folder means all texts in it and in its folders, by name. Hidden files, empty files and files
- * whose name says that they are no texts are skipped.
+ * Finds the files that are read. A folder means all texts in it and in its folders, by name. Hidden files, empty files, files
+ * about the data (README, LICENSE) and files whose name says that they are no texts are skipped.
  *
  * @throws ERR_FILE if a folder cannot be read; ERR_DATA if a folder has no text
  */
@@ -53,18 +56,15 @@ async function findFiles(places: readonly string[]): Promise<Found> {
     const skipped: string[] = [];
     const texts = await textsIn(place, skipped);
     if (!texts.length) {
-      const others = skipped.length ? `; there are ${shownFew(skipped)}, which are no texts` : "";
+      const others = skipped.length ? `; there are ${listed(skipped, 3)}, which are no data` : "";
       throw new UnrolledError("ERR_DATA", `the folder ${place} has no texts${others}`);
     }
     const count = texts.length === 1 ? "1 file is read" : `${texts.length} files are read`;
-    notes.push([place, count + (skipped.length ? `; skipped: ${shownFew(skipped)}` : "")]);
+    notes.push([place, count + (skipped.length ? `; skipped: ${listed(skipped, 3)}` : "")]);
     for (const text of texts) files.push(text);
   }
   return { files, notes };
 }
-
-const shownFew = (names: readonly string[]) =>
-  names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "");
 
 const isFolder = async (place: string) =>
   place !== STANDARD_INPUT && (await stat(place).catch(() => undefined))?.isDirectory() === true;
@@ -92,7 +92,7 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
 }
 
 async function isText(file: string): Promise<boolean> {
-  if (NO_TEXT.test(file)) return false;
+  if (NO_TEXT.test(file) || ABOUT.test(basename(file))) return false;
   const found = await stat(file).catch(() => undefined); // a link may lead nowhere
   return found?.isFile() === true && found.size > 0;
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream, realpathSync } from "node:fs";
+import { createReadStream, existsSync, realpathSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { UnrolledError } from "../errors.ts";
@@ -96,6 +96,31 @@ export async function checkWritable(file: string): Promise<void> {
   } catch (cause) {
     throw new UnrolledError("ERR_FILE", `cannot write ${file}: ${reason(cause)}`, { cause });
   }
+}
+
+/**
+ * Checks that a file may be written that a command did not write before.
+ *
+ * @param option the option that names the file
+ * @throws ERR_VALUE if the file exists
+ */
+export function checkNew(option: string, file: string): void {
+  if (!existsSync(file)) return;
+  throw new UnrolledError("ERR_VALUE", `${file} exists; give another ${option}, or --force to replace it`);
+}
+
+/** Returns the first name of a model file that neither a model nor its checkpoint has: `best-2.safetensors`, `best-3.safetensors`, ... */
+export function freeModelName(model: string): string {
+  const stem = model.replace(/\.safetensors$/, "");
+  for (let n = 2; ; n++) {
+    const name = `${stem}-${n}.safetensors`;
+    if (!existsSync(name) && !existsSync(checkpointOf(name))) return name;
+  }
+}
+
+/** Returns the name of the checkpoint file of a model file: `model.safetensors` -> `model.checkpoint.safetensors` */
+export function checkpointOf(model: string): string {
+  return `${model.replace(/\.safetensors$/, "")}.checkpoint.safetensors`;
 }
 
 /** Returns whether two file names refer to the same file. Follows links. */

@@ -9,6 +9,7 @@ export interface TrainFlags extends RecipeFlags, SpecFlags, Omit<DataOptions, "n
   task: string;
   data: readonly string[];
   validation?: readonly string[];
+  vectors?: string;
   iters?: number;
   epochs?: number;
   validateEvery?: number;
@@ -28,6 +29,8 @@ export interface EvalFlags {
 
 export interface PredictFlags {
   data?: readonly string[];
+  /** Option of embedders. */
+  among?: string;
   cut?: number;
   out?: string;
   force?: boolean;

@@ -4,7 +4,7 @@ import { type TextFlow, textGradientFlow } from "../models/language-model/gradie
 import { LanguageModel } from "../models/language-model/model.ts";
 import { readText, withContext } from "../tasks/source.ts";
 import { type LineChart, terminalChart } from "./charts.ts";
-import { checkWritable, openText, samePlace, writeWhole } from "./files.ts";
+import { checkNew, checkWritable, openText, samePlace, writeWhole } from "./files.ts";
 import { flowFields, flowLines } from "./flow.ts";
 import { whole } from "./numbers.ts";
 import { withModel } from "./open-model.ts";
@@ -18,6 +18,7 @@ interface InspectFlags {
   clip: number;
   clipBy: "value" | "norm";
   svg?: string;
+  force?: boolean;
   json?: boolean;
 }
 
@@ -45,18 +46,20 @@ export function addInspect(program: Command): void {
     .option("--batch <n>", "number of windows or lines, spread evenly over the text", whole(1), 50);
   addClipOptions(command)
     .option("--svg <file>", "write the chart as an SVG file")
+    .option("--force", "replace the file of --svg if it exists")
     .option("--json", "print one JSON object per model")
     .action(inspect);
 }
 
 async function inspect(files: string[], flags: InspectFlags): Promise<void> {
-  const { data, svg, json, steps, batch, clip, clipBy } = flags;
+  const { data, svg, force, json, steps, batch, clip, clipBy } = flags;
   if (svg) {
     const overwritten = [data, ...files].find((file) => samePlace(file, svg));
     if (overwritten) {
       throw new UnrolledError("ERR_VALUE", `--svg ${svg} would overwrite ${overwritten}; give another file`);
     }
     await checkWritable(svg);
+    if (!force) checkNew("--svg", svg);
   }
   const text = await readText(openText(data));
   const all: Inspected[] = [];

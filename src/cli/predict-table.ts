@@ -1,19 +1,21 @@
-import { dsvFormat } from "d3-dsv";
-import { labelCell } from "../data/label-set.ts";
+import { csvFormatRows } from "d3-dsv";
+import { stringifyExactly, WrittenNumber } from "../data/exact-json.ts";
 import type { InputFile } from "../tasks/task.ts";
 import type { Prediction } from "./tasks/task-commands.ts";
 
 /**
  * Makes a table of the rows of a file and the answers to them. Every row of the file is there, also a blank one. The names of the
- * columns are in the first line, except in JSON lines, and in a file of tokens that had none.
+ * columns are in the first line, except in JSON lines, and in a file of tokens that had none. JSON lines keep the values of JSON.
  *
- * @param file name of the table: .csv has commas, .jsonl and .ndjson a JSON object in each line, others have tabs
+ * @param file name of the table: .csv has commas, .jsonl and .ndjson a JSON object in each line. Others have tabs and no quotes, since
+ *   such files are read so
  * @param input the rows; undefined if the inputs are arguments
  */
 export function answerTable(
   file: string,
   input: Pick<InputFile, "rows" | "names" | "perToken"> | undefined,
   predictions: readonly Prediction[],
+  note: (text: string) => void = () => {},
 ): string {
   const width = input?.rows.flat().reduce((most, { length }) => Math.max(most, length), 0) ?? 0;
   const own = input?.names ?? Array.from({ length: width }, (_, i) => `column ${i + 1}`);
@@ -21,37 +23,55 @@ export function answerTable(
   const perToken = input?.perToken?.some(Boolean);
   const answers = predictions.map(({ answers }) => answers);
   const added = [...new Set(answers.flat().flatMap((answer) => Object.keys(answer)))];
-  const names = unique([...own, ...added.map((name) => (own.includes(name) ? `predicted_${name}` : name))]);
+  const names = [...own];
+  for (const name of added) names.push(freeName(name, names));
+  const isJson = /\.(jsonl|ndjson)$/i.test(file);
   const lines = answers.flatMap((some, i) => {
     const rows = input?.rows[i] ?? some.map(() => []);
     return rows.map((cells, n) =>
-      perToken && !cells.length
+      (perToken || isJson) && !cells.length
         ? []
-        : [...own.map((_, place) => cells[place] ?? ""), ...added.map((name) => some[n]?.[name] ?? "")],
+        : [
+            ...own.map((_, place) => (cells.length ? cells[place] : "")),
+            ...added.map((name) => some[n]?.[name] ?? ""),
+          ],
     );
   });
-  if (/\.(jsonl|ndjson)$/i.test(file)) {
-    const objects = lines.flatMap((cells) =>
-      cells.length ? [Object.fromEntries(names.map((name, i) => [name, cells[i]]))] : [],
-    );
-    return objects.map((object) => `${JSON.stringify(object)}\n`).join("");
+  if (isJson) {
+    // A field that a row does not have is undefined, which JSON leaves out. A blank line stays one, but between sentences there is none.
+    return lines
+      .filter((cells) => cells.length || !perToken)
+      .map((cells) => Object.fromEntries(cells.map((cell, i) => [names[i]!, cell])))
+      .map((object) => (Object.keys(object).length ? `${stringifyExactly(object)}\n` : "\n"))
+      .join("");
   }
-  const cellOf = (cell: unknown): string => {
-    if (Array.isArray(cell) && cell.every((one) => typeof one === "string")) return labelCell(cell);
-    return typeof cell === "object" ? JSON.stringify(cell) : String(cell);
-  };
-  const { formatRows } = dsvFormat(/\.csv$/i.test(file) ? "," : "\t");
   const header = perToken && !input?.names ? [] : [names];
-  return `${formatRows([...header, ...lines.map((cells) => cells.map(cellOf))])}\n`;
+  const table = [...header, ...lines.map((cells) => cells.map(textOf))];
+  return `${/\.csv$/i.test(file) ? csvFormatRows(table) : withTabs(table, note)}\n`;
 }
 
-/** Adds a number to names that occur before, and a name to columns without one. */
-function unique(names: readonly string[]): string[] {
-  const all = new Set<string>();
-  for (const [i, name] of names.entries()) {
-    let own = name || `column ${i + 1}`;
-    for (let n = 2; all.has(own); n++) own = `${name} ${n}`;
-    all.add(own);
+/** Joins cells by tabs. Tabs and line breaks in a cell become spaces, because a reader would take them for the end of the cell. */
+function withTabs(table: readonly (readonly string[])[], note: (text: string) => void): string {
+  let changed = 0;
+  const oneLine = (cell: string) => {
+    const line = cell.replace(/\r\n|[\t\r\n]/g, " ");
+    if (line !== cell) changed++;
+    return line;
+  };
+  const lines = table.map((cells) => cells.map(oneLine).join("\t"));
+  if (changed) {
+    const cells = changed === 1 ? "1 cell has" : `${changed} cells have`;
+    note(`${cells} tabs or line breaks, which are written as spaces; --out FILE.csv keeps them`);
   }
-  return [...all];
+  return lines.join("\n");
+}
+
+function freeName(name: string, taken: readonly string[]): string {
+  return taken.includes(name) ? freeName(`predicted_${name}`, taken) : name;
+}
+
+/** Returns a cell of a table without types. */
+function textOf(cell: unknown): string {
+  if (cell === undefined || cell === null) return "";
+  return typeof cell === "object" && !(cell instanceof WrittenNumber) ? stringifyExactly(cell) : String(cell);
 }

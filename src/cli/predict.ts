@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
 import { adviseDashes } from "./dashed-texts.ts";
 import { checkNotData, repeated } from "./data-files.ts";
-import { checkWritable, writeWhole } from "./files.ts";
+import { checkNew, checkWritable, writeWhole } from "./files.ts";
 import type { PredictFlags } from "./flags.ts";
 import { givenTo } from "./given.ts";
 import { withModel } from "./open-model.ts";
@@ -62,20 +61,34 @@ async function predict(file: string, texts: string[], flags: PredictFlags, comma
       );
     }
     const { out } = flags;
-    if (out !== undefined) await checkOut(out, flags);
+    if (out !== undefined) await checkOut(out, flags, file);
     const inputs = await readInputs(commands.task, model, texts, flags);
     const predictions: Prediction[] = [];
     for await (const prediction of commands.predict(model, inputs, flags)) {
       if (out !== undefined) predictions.push(prediction);
       else console.log(flags.json ? JSON.stringify(prediction.json) : prediction.text);
     }
-    if (out !== undefined)
-      await writeWhole(out, new TextEncoder().encode(answerTable(out, inputs.file, predictions)));
+    if (out !== undefined) {
+      const table = answerTable(out, inputs.file, predictions, (note) => console.error(note));
+      await writeWhole(out, new TextEncoder().encode(table));
+    }
   });
 }
 
-/** Checks that a table may be written. @throws ERR_VALUE if it would replace a file; ERR_FILE if it cannot be written */
-async function checkOut(out: string, { data, force, json }: PredictFlags): Promise<void> {
+/** Names of files whose format `--out` does not write. */
+const OTHER_FORMATS = /\.(?:json|xlsx?|ods|parquet|xml|html?)$/i;
+
+/**
+ * Checks that a table may be written.
+ *
+ * @param model file of the model, which the table must not replace
+ * @throws ERR_VALUE if it would replace a file; ERR_FILE if it cannot be written
+ */
+async function checkOut(
+  out: string,
+  { data, force, json, among }: PredictFlags,
+  model: string,
+): Promise<void> {
   if (!data) {
     throw new UnrolledError(
       "ERR_VALUE",
@@ -84,9 +97,10 @@ async function checkOut(out: string, { data, force, json }: PredictFlags): Promi
   }
   if (json)
     throw new UnrolledError("ERR_VALUE", "--out and --json: give a file that ends in .jsonl to --out");
-  await checkNotData("--out", out, data);
-  await checkWritable(out);
-  if (!force && existsSync(out)) {
-    throw new UnrolledError("ERR_VALUE", `${out} exists; give another --out, or --force to replace it`);
+  if (OTHER_FORMATS.test(out)) {
+    throw new UnrolledError("ERR_VALUE", `--out ${out}: predict writes .csv, .tsv and .jsonl`);
   }
+  await checkNotData("--out", out, data, [model], among === undefined ? [] : [among]);
+  await checkWritable(out);
+  if (!force) checkNew("--out", out);
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
+import { loadModel } from "../network/model-file.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import {
   newRun as newTaskRun,
@@ -11,8 +12,9 @@ import {
 import { withContext } from "../tasks/source.ts";
 import type { DataOptions, Sources, Task } from "../tasks/task.ts";
 import { openCheckpoint } from "../train/checkpoint.ts";
+import { errorOf } from "../train/evaluate.ts";
 import { checkInput, checkNotData, openData } from "./data-files.ts";
-import { checkWritable, noteOf, readBytes, samePlace, writeWhole } from "./files.ts";
+import { checkpointOf, checkWritable, noteOf, openText, readBytes, samePlace } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { givenTo, pick } from "./given.ts";
 import { CHANGEABLE_OPTIONS, recipeChanges, recipeFrom } from "./recipe-flags.ts";
@@ -42,14 +44,16 @@ export interface RunFiles {
  * @throws ERR_VALUE if a file that the run reads would be overwritten, or a file of another run without `--force`
  * @throws ERR_FILE if a file cannot be written
  */
-export async function runFiles({ out, data, validation, resume, force }: TrainFlags): Promise<RunFiles> {
+export async function runFiles(flags: TrainFlags): Promise<RunFiles> {
+  const { out, data, validation, vectors, resume, force } = flags;
   const model = out ?? (resume && modelOf(resume)) ?? DEFAULT_OUT;
   if (CHECKPOINT.test(model)) {
     throw new UnrolledError("ERR_VALUE", `--out ${model} is a checkpoint's name; give the model another one`);
   }
   const checkpoint = checkpointOf(model);
-  await checkNotData("--out", model, data, validation, resume === undefined ? [] : [resume]);
-  await checkNotData("--out", checkpoint, data, validation);
+  const others = vectors === undefined ? [] : [vectors];
+  await checkNotData("--out", model, data, validation, others, resume === undefined ? [] : [resume]);
+  await checkNotData("--out", checkpoint, data, validation, others);
   await checkWritable(model);
   await checkWritable(checkpoint);
   const continues = resume !== undefined && samePlace(checkpoint, resume);
@@ -70,14 +74,13 @@ function modelOf(checkpoint: string): string | undefined {
   return CHECKPOINT.test(checkpoint) ? checkpoint.replace(CHECKPOINT, ".safetensors") : undefined;
 }
 
-/** Returns the name of the checkpoint file of a model file: `model.safetensors` -> `model.checkpoint.safetensors` */
-function checkpointOf(model: string): string {
-  return `${model.replace(/\.safetensors$/, "")}.checkpoint.safetensors`;
-}
-
 export interface Run extends TaskRun {
   readonly commands: AnyCommands;
   readonly best: number | null;
+  /** Whether the run writes into the files of the checkpoint that it continues. */
+  readonly continues: boolean;
+  /** The best model so far, if the run continues with files of another name. It is to be written at the first save. */
+  readonly earlier?: Uint8Array | undefined;
 }
 
 /** The options of a run that the user set. Other options are missing, because their defaults depend on the task and the data. */
@@ -89,9 +92,13 @@ export function askedOf(command: Command): AskedRun {
 }
 
 /** Opens the data of a run. @param quiet true: print no notes about folders */
-export async function sourcesOf({ data, validation }: AskedRun, quiet?: boolean): Promise<Sources> {
+export async function sourcesOf({ data, validation, vectors }: AskedRun, quiet?: boolean): Promise<Sources> {
   checkInput(data, validation);
-  return { data: await openData(data, quiet), validation: validation && (await openData(validation, quiet)) };
+  return {
+    data: await openData(data, quiet),
+    validation: validation && (await openData(validation, quiet)),
+    ...(vectors !== undefined && { vectors: openText(vectors) }),
+  };
 }
 
 /** Returns the options with which the task reads the data. @param quiet true: print no notes about the data */
@@ -102,7 +109,8 @@ export function dataOptionsOf(
 ): DataOptions {
   return {
     ...pick(asked, [...options.format, ...options.data]),
-    note: noteOf(asked.data, quiet),
+    // With a source for validation, each note names its own.
+    note: noteOf([...asked.data, ...(asked.validation ?? [])], quiet),
   };
 }
 
@@ -125,7 +133,7 @@ export async function newRun(asked: AskedRun, quiet = asked.json): Promise<Run> 
     },
     () => createRuntime({ variant: asked.variant, seed: recipe.seed }),
   );
-  return { ...run, commands, best: null };
+  return { ...run, commands, best: null, continues: false };
 }
 
 /** Checks the options of a resumed run. @throws ERR_VALUE if the user set an option that is not allowed with `--resume` */
@@ -159,8 +167,29 @@ export async function resumeRun(asked: AskedRun, file: string, files: RunFiles):
   );
   // The checkpoint contains the best loss so far. It counts only if the model with this loss still exists. Otherwise `best` is
   // null, and the next validation counts as the best.
-  const model = samePlace(files.checkpoint, file) ? files.model : modelOf(file);
-  if (model === undefined || !existsSync(model)) return { ...run, commands, best: null };
-  if (!samePlace(model, files.model)) await writeWhole(files.model, await readBytes(model));
-  return { ...run, commands, best: progress.best };
+  const continues = samePlace(files.checkpoint, file);
+  const model = continues ? files.model : modelOf(file);
+  if (model === undefined || !existsSync(model)) return { ...run, commands, best: null, continues };
+  const stored = await readBytes(model);
+  const earlier = samePlace(model, files.model) ? undefined : stored;
+  return { ...run, commands, best: bestOf(run, stored, progress.best), continues, earlier };
+}
+
+/**
+ * Returns the smallest error so far. If the disk was full between a model and its checkpoint, that of the model is smaller.
+ *
+ * @param best the smallest error in the checkpoint
+ */
+function bestOf({ trainer }: TaskRun, stored: Uint8Array, best: number | null): number | null {
+  try {
+    const model = loadModel(trainer.model.runtime, stored, KINDS);
+    try {
+      return Math.min(best ?? Number.POSITIVE_INFINITY, errorOf(trainer.validate(model)));
+    } finally {
+      model.dispose();
+    }
+  } catch (error) {
+    if (error instanceof UnrolledError) return best;
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { numberedLines, type TextChunks } from "../data/lines.ts";
 import { UnrolledError } from "../errors.ts";
+import { cloze, listedAlternatives } from "../models/language-model/cloze.ts";
 import { LanguageModel } from "../models/language-model/model.ts";
 import type { Score } from "../models/language-model/score.ts";
 import { readAll, withContext } from "../tasks/source.ts";
@@ -12,6 +13,7 @@ import { noteSegmenter } from "./text-notes.ts";
 
 interface ScoreFlags {
   data?: readonly string[];
+  alternatives?: readonly string[];
   json?: boolean;
 }
 
@@ -21,7 +23,8 @@ export function addScore(program: Command): void {
     .description(
       "Shows how likely texts are to a language model: the natural logarithm of P(text), the product of the conditional " +
         "probabilities of its symbols. Several texts are ranked. A model of words reads one or more sentences: each starts as if " +
-        "another one had just ended, and its own end counts as a symbol. Symbols that the model never saw count as its unknown symbol.",
+        "another one had just ended, and its own end counts as a symbol. Symbols that the model never saw count as its unknown symbol. " +
+        'A text with a blank ____ is filled with each of --alternatives, or with those behind it, as in "____ (is/are)".',
     )
     .argument("<model>", "model file")
     .argument("[text...]", "texts to compare; put -- before texts that begin with a dash")
@@ -31,13 +34,23 @@ export function addScore(program: Command): void {
       repeated,
     )
     .option(
+      "--alternatives <text...>",
+      "what fills the blank ____ of the text; shows the log probability of the whole text with each, and its share of their probabilities",
+    )
+    .option(
       "--json",
       "print one JSON object per text, in input order: rank, log probability, perplexity, tokens and the conditional probabilities",
     )
     .action(score);
 }
 
-async function score(file: string, given: string[], { data, json }: ScoreFlags): Promise<void> {
+async function score(file: string, given: string[], { data, alternatives, json }: ScoreFlags): Promise<void> {
+  if (alternatives && (data || given.length !== 1)) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      "score: --alternatives fill the blank ____ of one text; give it before them",
+    );
+  }
   if (given.length > 0 === (data !== undefined)) {
     throw new UnrolledError("ERR_VALUE", "score: give either texts or a file with --data");
   }
@@ -45,6 +58,8 @@ async function score(file: string, given: string[], { data, json }: ScoreFlags):
   const texts = source ? await readAll(source, lines) : given;
   const show = async (model: LanguageModel) => {
     noteSegmenter(model, json);
+    const blank = blankOf(given, alternatives);
+    if (blank) return fill(model, blank, json);
     if (!json) noteUnknown(model, texts.join("\n"));
     const ranked = await withContext(source?.name ?? "score", () => model.pack().rank(texts));
     const byText = new Map(withRanks(ranked).map((one) => [one.text, one]));
@@ -52,6 +67,32 @@ async function score(file: string, given: string[], { data, json }: ScoreFlags):
     else for (const line of table(ranked)) console.log(line);
   };
   await withModel(file, show, [LanguageModel]);
+}
+
+interface Blank {
+  readonly text: string;
+  readonly alternatives: readonly string[];
+}
+
+/** Returns the text with a blank, and what may fill it. */
+function blankOf(texts: readonly string[], alternatives?: readonly string[]): Blank | undefined {
+  const [text] = texts;
+  if (text === undefined || texts.length > 1) return undefined;
+  return alternatives ? { text, alternatives } : listedAlternatives(text);
+}
+
+/** Shows the probabilities of a text with each alternative in its blank. */
+async function fill(model: LanguageModel, { text, alternatives }: Blank, json?: boolean): Promise<void> {
+  const answers = await withContext("score", () => cloze(model.pack(), text, alternatives));
+  if (json) {
+    for (const { alternative, text, logProbability, share } of answers)
+      console.log(JSON.stringify({ alternative, text, log_probability: logProbability, share }));
+    return;
+  }
+  noteUnknown(model, answers.map(({ text }) => text).join("\n"));
+  console.log(`${row("log P", "share")}alternative`);
+  for (const { alternative, logProbability, share } of answers.toSorted((a, b) => b.share - a.share))
+    console.log(row(logProbability.toFixed(3), share.toFixed(4)) + alternative);
 }
 
 async function* lines(chunks: TextChunks): AsyncGenerator<string> {
@@ -82,9 +123,10 @@ function fields({ text, rank, logProbability, perplexity, tokens, conditionals }
   };
 }
 
+const row = (...cells: string[]) => `${cells.map((cell) => cell.padStart(12)).join("")}  `;
+
 /** Makes a table of texts in the order of their ranks. If there is only one text, also lists the text's symbols. */
 function table(ranked: readonly Score[]): string[] {
-  const row = (...cells: string[]) => `${cells.map((cell) => cell.padStart(12)).join("")}  `;
   const lines = ranked.map(
     ({ text, logProbability, perplexity, tokens }) =>
       row(logProbability.toFixed(3), perplexity.toFixed(2), String(tokens)) + text,

@@ -14,7 +14,7 @@ import { checkTaskOptions } from "./tasks/options.ts";
  * trains and which build of the kernels it uses.
  */
 const NOT_SEARCHED = new Set([
-  ...["data", "validation", "task", "lines", "labelFirst", "tagColumn", "format", "cut"],
+  ...["data", "validation", "vectors", "task", "lines", "labelFirst", "tagColumn", "format", "cut"],
   ...["header", "textColumn", "labelColumn", "tokenColumn"],
   ...["iters", "epochs", "variant", "validateEvery", "seed"],
 ]);
@@ -39,9 +39,10 @@ export async function readSpace(
 ): Promise<SearchSpace> {
   const commands = taskOf({ task, ...(level && { level }) });
   if (file === undefined) {
-    return checkSpace(
-      Object.fromEntries(Object.entries(commands.space).filter(([field]) => !Object.hasOwn(given, field))),
-    );
+    // The vectors of a file have their size.
+    const fixed = (field: string) =>
+      Object.hasOwn(given, field) || (field === "embedding" && Object.hasOwn(given, "vectors"));
+    return checkSpace(Object.fromEntries(Object.entries(commands.space).filter(([field]) => !fixed(field))));
   }
   const text = await readText(openText(file));
   return withContext(file, () => {

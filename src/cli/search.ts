@@ -1,15 +1,25 @@
 import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { UnrolledError } from "../errors.ts";
+import { parseModel } from "../network/model-file.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import { parseSearchLog, serializeSearchLog } from "../search/log.ts";
 import { DEFAULT_SEARCH, search } from "../search/search.ts";
 import { type Candidate, countCandidates, type SearchSpace } from "../search/space.ts";
-import { bestTrial } from "../search/trial.ts";
+import { bestTrial, type Trial } from "../search/trial.ts";
 import { readText, withContext } from "../tasks/source.ts";
 import type { CompleteSpec } from "../tasks/task.ts";
 import { checkInput, checkNotData, keepInput } from "./data-files.ts";
-import { checkWritable, openText, samePlace, writeWhole } from "./files.ts";
+import {
+  checkNew,
+  checkpointOf,
+  checkWritable,
+  freeModelName,
+  openText,
+  readBytes,
+  samePlace,
+  writeWhole,
+} from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { type Given, givenTo, pick } from "./given.ts";
 import { whole } from "./numbers.ts";
@@ -22,6 +32,7 @@ import { searchView } from "./search-view.ts";
 import { commandLine } from "./shell.ts";
 import { stopOnSignal } from "./signals.ts";
 import { specFrom } from "./spec-flags.ts";
+import type { searchChart } from "./svg-chart.ts";
 import { KINDS, taskOf } from "./tasks/index.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
 import { addRunOptions } from "./train.ts";
@@ -78,6 +89,7 @@ export function addSearch(program: Command): void {
     .option("--log <file>", "file for finished candidates, one JSON object per line", "search.jsonl")
     .option("--out <file>", "file for the best model", "best.safetensors")
     .option("--svg <file>", "write a chart of losses and candidates as an SVG file")
+    .option("--force", "replace files at --out and --svg that this search did not write")
     .option("--json", "print one JSON object per candidate; the last line says how the search ended")
     .action(runSearch);
   const texts = {
@@ -103,6 +115,8 @@ async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
     existsSync(log) ? parseSearchLog(withTodaysTask(await readText(openText(log))), header) : [],
   );
 
+  if (!flags.force) await checkOwn(flags, history, (trials) => drawChart(space, trials, commands.loss));
+
   const { signal, exitCode, release } = stopOnSignal();
   const view = json ? undefined : searchView(history.length, Math.min(trials, countCandidates(space)));
   const print = (value: object) => json && console.log(JSON.stringify(value));
@@ -119,11 +133,12 @@ async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
         ...{ space, method, trials, population, medianAfter, seed, history, signal },
         async onTrial(trial, best) {
           all.push(trial);
+          // The log comes first: a model that no log knows would be refused when the search continues.
+          await writeWhole(log, new TextEncoder().encode(serializeSearchLog(header, all)));
           if (best?.number === trial.number) {
             kept = trained!;
             await writeWhole(out, kept.model);
           }
-          await writeWhole(log, new TextEncoder().encode(serializeSearchLog(header, all)));
           view?.finished(all.length, trialNote(trial, best));
           print({ ...trial, best_so_far: best?.best ?? null });
         },
@@ -137,11 +152,8 @@ async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
       kept = await trainCandidate(asked(best.candidate), { report() {}, signal }, () => {});
       await writeWhole(out, kept.model);
     }
-    if (svg) {
-      const { searchChart } = await import("./svg-chart.ts");
-      await writeWhole(svg, new TextEncoder().encode(searchChart(space, all, commands.loss)));
-    }
-    const again = commandLine("train", ...kept.arguments, "--out", out);
+    if (svg) await writeWhole(svg, await drawChart(space, all, commands.loss));
+    const again = commandLine("train", ...kept.arguments, "--out", freeModelName(out));
     print({
       done: true,
       trials: all.length,
@@ -186,6 +198,47 @@ async function checkFiles({ data, validation, space, log, out, svg }: SearchFlag
     }
     await checkWritable(file);
     others.push(file);
+  }
+}
+
+const drawChart = async (...parameters: Parameters<typeof searchChart>) =>
+  new TextEncoder().encode((await import("./svg-chart.ts")).searchChart(...parameters));
+
+/**
+ * Checks that a search replaces only files that it wrote before: the model of a trial in its log, and the chart of its trials.
+ *
+ * @param draw returns the chart of some trials
+ * @throws ERR_VALUE if another file exists
+ */
+async function checkOwn(
+  { task, out, svg }: SearchFlags,
+  history: readonly Trial[],
+  draw: (trials: readonly Trial[]) => Promise<Uint8Array>,
+): Promise<void> {
+  // A search writes no checkpoints. A model next to one comes from train.
+  checkNew("--out", checkpointOf(out));
+  if (existsSync(out) && !(await isModelOf(out, task, history))) checkNew("--out", out);
+  if (svg === undefined || !existsSync(svg)) return;
+  const found = Buffer.from(await readBytes(svg));
+  for (let count = history.length; count > 0; count--) {
+    if (found.equals(await draw(history.slice(0, count)))) return;
+  }
+  checkNew("--svg", svg);
+}
+
+/** Tells whether a file is a model of a task with the values of a trial's candidate. */
+async function isModelOf(file: string, task: string, trials: readonly Trial[]): Promise<boolean> {
+  try {
+    const spec: Readonly<Record<string, unknown>> = { ...parseModel(await readBytes(file), KINDS).spec };
+    const fits = ({ candidate, best }: Trial) =>
+      best !== null &&
+      Object.entries(candidate).every(
+        ([name, value]) => !Object.hasOwn(spec, name) || JSON.stringify(spec[name]) === JSON.stringify(value),
+      );
+    return spec.task === task && trials.some(fits);
+  } catch (error) {
+    if (error instanceof UnrolledError) return false;
+    throw error;
   }
 }
 

@@ -24,7 +24,8 @@ const CELL = {
   activations:
     "<list> activation functions of gates, candidate and (lstm) cell state, as in ONNX: tanh, or elu:0.5 with its alpha, ...",
   gateClip: "<limit> clip the inputs of these functions at this limit; 0: no clipping",
-  gateNorm: "normalise each gate inside the cell (layer normalisation)",
+  gateNorm:
+    "[batch] normalise each gate inside the cell: layer normalisation, or with batch that of the inputs' products over batch and steps",
 } satisfies Partial<Record<keyof NetworkSpec | "resetBefore", Help>>;
 
 const NETWORK: Record<Exclude<keyof NetworkSpec, keyof typeof CELL | "resetAfter">, Help> = {
@@ -32,6 +33,7 @@ const NETWORK: Record<Exclude<keyof NetworkSpec, keyof typeof CELL | "resetAfter
   hidden: "<units> hidden units per layer",
   layers: "<n> number of recurrent layers",
   embedding: "<size> width of the embeddings of characters or words; 0: one-hot",
+  freezeVectors: "do not train the vectors of --vectors",
   connections: "<kind> what a layer reads: only the output of the layer below (plain), or more",
   norm: "<kind> normalisation of each layer's output",
   dropout: "<p> dropout on the output of each layer",
@@ -52,17 +54,25 @@ const NETWORK: Record<Exclude<keyof NetworkSpec, keyof typeof CELL | "resetAfter
 /** Adds the options of the spec to the help, under the headings "Network:" and "Cell:". */
 export function addSpecOptions(command: Command): Command {
   const fields = { ...LanguageModel.schema().fields, resetBefore: flag().default(false) };
-  const how = { parsers: { head: sizes, activations, peepholes: onlyValue("previous") } };
+  const how = {
+    parsers: { head: sizes, activations, peepholes: onlyValue("previous"), gateNorm: onlyValue("batch") },
+  };
   addFields(command.optionsGroup("Network:"), fields, NETWORK, how);
   addFields(command.optionsGroup("Cell:"), fields, CELL, how);
   return command.optionsGroup("Options:");
 }
 
-/** Returns the default spec of a task. Options that the user set replace its fields. The result is not yet checked. */
+/**
+ * Returns the default spec of a task. Options that the user set replace its fields. The option `decoderLayers` is the field
+ * `layers`, which is the decoder's, and the option `layers` is then the encoder's alone. The result is not yet checked.
+ */
 export function specFrom<Spec extends object>(defaults: Spec, given: Given): Spec {
+  const { layers = (defaults as Partial<NetworkSpec>).layers, decoderLayers } = given;
   return {
     ...defaults,
+    ...(decoderLayers !== undefined && { encoderLayers: layers }),
     ...pick(given, Object.keys(defaults)),
+    ...(decoderLayers !== undefined && { layers: decoderLayers }),
     ...(given.resetBefore === true && { resetAfter: false }),
   };
 }

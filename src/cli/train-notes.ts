@@ -13,15 +13,17 @@ import { type AnyCommands, FORMAT_OPTIONS } from "./tasks/index.ts";
 // The messages that `train` prints: notes for people, and lines of JSON for programs.
 
 /** Describes a run at its start: network, vocabularies, length and recipe. */
-export function describe(trainer: Trainer, iterations: number): string {
+export function describe(trainer: Trainer, iterations: number, commands: AnyCommands): string {
   const { runtime, spec, tables, parameterCount: parameters } = trainer.model;
   const { optimizer, lr, schedule } = trainer.recipe;
   const epochs = iterations / trainer.iterationsPerEpoch;
   const sizes = Object.entries(tables).map(([name, table]) =>
     table instanceof Vocabulary ? `${table.size} ${name === "vocabulary" ? "symbols" : name}, ` : "",
   );
+  const network =
+    commands.network?.(trainer.model) ?? `${spec.cell.toUpperCase()} ${spec.layers} x ${spec.hidden}`;
   return (
-    `${spec.cell.toUpperCase()} ${spec.layers} x ${spec.hidden}, ${thousands(parameters)} parameters, ` +
+    `${network}, ${thousands(parameters)} parameters, ` +
     `${sizes.join("")}${runtime.variant} build; ${iterations} iterations (${epochs.toFixed(1)} epochs), ` +
     `${optimizer}, lr ${lr}, ${schedule}`
   );

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type ErrorCode, UnrolledError } from "../errors.ts";
 import { loadModel } from "../network/model-file.ts";
@@ -5,15 +6,24 @@ import { lastIterationOf } from "../tasks/run.ts";
 import { train } from "../train/train.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { repeated } from "./data-files.ts";
-import { readBytes, samePlace, writeWhole } from "./files.ts";
+import { checkpointOf, freeModelName, readBytes, samePlace, writeWhole } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { positive, whole } from "./numbers.ts";
 import { progressView } from "./progress.ts";
 import { addRecipeOptions } from "./recipe-flags.ts";
-import { askedOf, checkResumable, DEFAULT_OUT, lengthOf, newRun, resumeRun, runFiles } from "./run.ts";
+import {
+  askedOf,
+  checkResumable,
+  DEFAULT_OUT,
+  lengthOf,
+  newRun,
+  type RunFiles,
+  resumeRun,
+  runFiles,
+} from "./run.ts";
 import { stopOnSignal } from "./signals.ts";
 import { addSpecOptions } from "./spec-flags.ts";
-import { ALL, KINDS, TASK_NAMES } from "./tasks/index.ts";
+import { ALL, type AnyCommands, KINDS, TASK_NAMES } from "./tasks/index.ts";
 import { addTaskOptions, checkTaskOptions } from "./tasks/options.ts";
 import {
   describe,
@@ -48,7 +58,7 @@ export function addTrain(program: Command): void {
       "Trains a model on a UTF-8 file. A part of it is held out for validation, unless there is a --validation file: the last " +
         "tenth of every stream of a text, the last tenth of the rows of a series, or a random tenth of examples, chosen by the " +
         "seed, so that every label keeps examples to learn from. --out gets the model with the best validation: highest accuracy or span F1 of labels, highest mean reciprocal rank " +
-        "of an embedder, lowest loss of all others. The state of the run goes to a checkpoint next to it. Ctrl-C saves and stops; " +
+        "of an embedder, lowest character error rate of a transcriber, lowest loss of all others. The state of the run goes to a checkpoint next to it. Ctrl-C saves and stops; " +
         "--resume continues, with another --lr, --clip, --clip-by or --early-stop if given. Each task has its own defaults for " +
         "network and recipe; those shown here are the defaults of a character language model, the recipe of char-rnn.",
     )
@@ -132,7 +142,7 @@ const STOPPED: Partial<Record<ErrorCode, string>> = {
 
 async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   if (flags.resume) checkResumable(command);
-  const files = await runFiles(flags);
+  let files = await runFiles(flags);
   const asked = askedOf(command);
   if (!flags.resume) checkTaskOptions(asked, flags.task);
   const run = flags.resume ? await resumeRun(asked, flags.resume, files) : await newRun(asked);
@@ -144,12 +154,35 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
 
   const { signal, exitCode, release } = stopOnSignal();
   const view = flags.json ? undefined : progressView(trainer.iteration, iterations, commands.unit);
-  view?.note(describe(trainer, iterations) + workersNote(flags.workers));
+  view?.note(describe(trainer, iterations, commands) + workersNote(flags.workers));
   const warning = scheduleNote(trainer, iterations);
   if (warning) view ? view.note(warning) : console.error(warning);
   const print = (value: object) => flags.json && console.log(JSON.stringify(value));
-  let hasModel = run.best !== null;
+  let hasModel = run.best !== null && !run.earlier;
   let bestModel: Uint8Array | undefined;
+  let taken: string | undefined;
+  let written = false;
+  /** Writes a file. If another run has meanwhile written files of the same names, the names change, and the run is to end. */
+  const write = async (part: keyof RunFiles, bytes: Uint8Array) => {
+    if (!written && !flags.force && !run.continues) {
+      taken = Object.values(files).find((file) => existsSync(file));
+      if (taken !== undefined) {
+        const model = freeModelName(files.model);
+        files = { model, checkpoint: checkpointOf(model) };
+      }
+    }
+    written = true;
+    await writeWhole(files[part], bytes);
+  };
+  const saveModel = async (bytes: Uint8Array) => {
+    await write("model", bytes);
+    bestModel = bytes;
+    hasModel = true;
+  };
+  /** Saves the best model of the run that this one continues under other names, unless there is a better one. */
+  const saveEarlier = async () => {
+    if (run.earlier && !bestModel) await saveModel(run.earlier);
+  };
   let saved = flags.resume && samePlace(flags.resume, files.checkpoint) ? trainer.iteration : undefined;
   try {
     const result = await train(trainer, {
@@ -160,13 +193,17 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
       signal,
       ...(group && { group }),
       store: {
-        async saveModel(bytes) {
-          await writeWhole(files.model, bytes);
-          bestModel = bytes;
-        },
+        saveModel,
         async saveCheckpoint(bytes) {
-          await writeWhole(files.checkpoint, bytes);
+          await saveEarlier();
+          await write("checkpoint", bytes);
           saved = trainer.iteration;
+          if (taken === undefined) return;
+          const problem = `another run has written ${taken} since this one began. This one is saved in ${files.model}`;
+          throw new UnrolledError(
+            "ERR_FILE",
+            `${problem}. To continue: ${resumeCommand(flags, files, iterations)}`,
+          );
         },
       },
       onStep({ iteration, loss, symbolsPerSecond }) {
@@ -189,6 +226,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
       },
     });
     view?.end();
+    await saveEarlier();
     const best = loadModel(runtime, bestModel ?? (await readBytes(files.model)), KINDS);
     const validation = trainer.validate(best);
     // The best validation loss is too optimistic, because the saved model was chosen by this loss. If there is a test part, the
@@ -199,6 +237,7 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
     if (result.stopped === "diverged") process.exitCode = 1;
   } catch (error) {
     view?.end();
+    if (error instanceof UnrolledError && error.code === "ERR_MEMORY") throw withAdvice(error, commands);
     const stopped = error instanceof UnrolledError && STOPPED[error.code];
     if (!stopped) throw error;
     const aborted = stopped === "signal";
@@ -220,6 +259,17 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
     group?.release();
     runtime.dispose();
   }
+}
+
+/** Returns the error of an iteration that does not fit into the memory, with what a user of the command line can do. */
+function withAdvice(cause: UnrolledError, { task }: AnyCommands): UnrolledError {
+  const names: readonly string[] = task.options.format;
+  const cut = names.includes("cut") ? "shorten long sequences with --cut N, or " : "";
+  return new UnrolledError(
+    "ERR_MEMORY",
+    `a batch needs more memory than WebAssembly has (4 GiB); ${cut}use a smaller --batch or a smaller --hidden`,
+    { cause },
+  );
 }
 
 /** @throws ERR_VALUE if the run already has more iterations. A run that has all of them only prints its result. */

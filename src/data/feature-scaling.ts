@@ -86,6 +86,7 @@ export class FeatureScaling {
   /** Returns (step - mean) / deviation, [steps, width]. @throws ERR_DATA if a step is not `width` finite numbers */
   apply(sequence: readonly Vector[]): Float32Array {
     const { width, mean, deviation } = this;
+    checkList("sequence", sequence);
     const scaled = new Float32Array(sequence.length * width);
     sequence.forEach((step, t) => {
       checkStep(step, width, t);

@@ -1,8 +1,26 @@
+import {
+  checkFunction,
+  checkList,
+  checkObject,
+  checkObjects,
+  checkText,
+  checkTexts,
+  checkWhole,
+} from "../checks.ts";
 import { shown } from "../errors.ts";
 import { numberedLines, type TextChunks, wrongLine } from "./lines.ts";
 
 /** A column, by its name or by its number, counted from 1. */
 export type Column = string | number;
+
+/**
+ * Returns the index of a name in a list; -1 if it is not there. Names are equal if their NFC is, since programs write letters such as
+ * é as one character or as two.
+ */
+export function indexOfName(names: readonly string[], name: string): number {
+  const place = checkTexts("names", names).indexOf(checkText("name", name));
+  return place >= 0 ? place : names.findIndex((one) => one.normalize() === name.normalize());
+}
 
 /** The name of an option that chooses a column. */
 export type ColumnOption = "textColumn" | "labelColumn" | "tokenColumn" | "tagColumn";
@@ -25,6 +43,8 @@ export interface TextForm {
   readonly line: string;
   /** Divides a line of plain text into the fields. A field that is missing is undefined. */
   divide(line: string): readonly (string | undefined)[];
+  /** Whether a line may have columns past its fields, which are not read, such as the origin of a translation. Default: false. */
+  readonly ignoresRest?: boolean;
   /** What a file may need if no line has a tab, for errors, such as "if each line begins with its label, use --label-first". */
   readonly withoutTabs?: string;
   /** Divides a line of a file that has no tabs at the first space; undefined if lines always need a tab. */
@@ -40,16 +60,20 @@ export interface TextForm {
  * @returns the fields; "" if a field is missing
  */
 export function checkFields(
-  { fields }: TextForm,
+  form: TextForm,
   values: readonly (string | undefined)[],
   needed: readonly ColumnOption[],
   wrong: (problem: string) => never,
 ): string[] {
-  return fields.map(({ what, option }, i) => {
-    const value = values[i];
-    if (value || !needed.includes(option)) return value ?? "";
-    return wrong(value === undefined ? "no tab" : `the ${what} is empty`);
-  });
+  const { fields } = checkObject("checkFields", form, "the form is");
+  checkList("fields", fields);
+  checkList("values", values);
+  for (let i = 0; i < fields.length; i++) {
+    const { what, option } = fields[i]!;
+    if (values[i] || !needed.includes(option)) continue;
+    wrong(values[i] === undefined ? "no tab" : `the ${what} is empty`);
+  }
+  return values.map((value) => value ?? "");
 }
 
 /**
@@ -64,7 +88,9 @@ export async function* readForm(
   source: string,
   form: TextForm,
 ): AsyncGenerator<{ line: number; values: readonly string[] }> {
-  const needed = form.fields.map(({ option }) => option);
+  const { fields, divide } = checkObject("readForm", form, "the form is");
+  const needed = checkObjects("readForm: fields", fields).map(({ option }) => option);
+  checkFunction("readForm: divide", divide);
   for await (const [line, content] of numberedLines(chunks)) {
     if (!content.trim()) continue;
     const wrong = (problem: string) =>
@@ -75,6 +101,8 @@ export async function* readForm(
 
 /** Divides a line at a tab. @param at index of the tab; -1 if the line has none */
 export function divideAt(line: string, at: number): [before: string, after: string | undefined] {
+  checkText("line", line);
+  checkWhole("at", at, -1);
   if (at < 0) return [line.trim(), undefined];
   return [line.slice(0, at).trim(), line.slice(at + 1).trim()];
 }

@@ -1,4 +1,5 @@
 import { shown, UnrolledError } from "../errors.ts";
+import { parseExactly, stringifyExactly } from "./exact-json.ts";
 import { numberedLines, type TextChunks, wrongLine } from "./lines.ts";
 
 /** An object of a JSON file. */
@@ -7,7 +8,7 @@ export interface JsonObject {
   readonly place: string;
   /** Its fields; undefined if the line is blank. */
   readonly fields: Readonly<Record<string, unknown>> | undefined;
-  /** Its text, for errors. */
+  /** Its text. Numbers have the digits of the file, also those that `fields` cannot hold. */
   readonly content: string;
 }
 
@@ -45,9 +46,8 @@ async function* readArray(chunks: TextChunks, source: string): AsyncGenerator<Js
   const wrong = (problem: string): never => {
     throw new UnrolledError("ERR_DATA", `${source}: ${problem}`);
   };
-  const given = parse(pieces.join("\n"), (problem, cause) =>
-    wrong(`${problem}: ${cause?.message.replace(/\s+/g, " ")}`),
-  );
+  const text = pieces.join("\n");
+  const given = parse(text, (problem, cause) => wrong(`${problem}: ${cause?.message.replace(/\s+/g, " ")}`));
   if (!Array.isArray(given)) {
     const what = isObject(given)
       ? `an object with the fields ${shown(Object.keys(given).join(", "))}`
@@ -56,9 +56,10 @@ async function* readArray(chunks: TextChunks, source: string): AsyncGenerator<Js
       `${what}, expected an array of objects, as pandas writes it with orient="records"; for an object in each line, use --format jsonl`,
     );
   }
+  const written = parseExactly(text) as readonly unknown[];
   for (const [i, entry] of given.entries()) {
     const place = `entry ${i + 1}`;
-    const content = JSON.stringify(entry);
+    const content = stringifyExactly(written[i]);
     yield {
       place,
       fields: objectOf(entry, (problem) => wrong(`${place}: ${problem}: ${shown(content)}`)),
@@ -87,7 +88,8 @@ function parse(text: string, wrong: Wrong): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    return wrong("not JSON (which has no NaN)", error as Error);
+    const hint = /(?<=[:[,]\s*)-?(?:NaN|Infinity)\b/.test(text) ? " (which has no NaN)" : "";
+    return wrong(`not JSON${hint}`, error as Error);
   }
 }
 

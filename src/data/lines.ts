@@ -8,8 +8,7 @@ export type TextChunks = Iterable<string> | AsyncIterable<string>;
 const LONGEST = 0x1000_0000; // 2^28
 
 /**
- * Yields the lines with their numbers, counted from 1. A line ends with a line feed, a carriage return or both, also in the same
- * text. The last line may end without them. A byte order mark is left out.
+ * Yields the lines with their numbers, counted from 1, as `lineBatches` finds them.
  *
  * @param chunks the text in pieces; for a whole text, use `[text]`
  * @throws ERR_DATA if a piece is not a string, or a line has over 2^28 characters
@@ -17,6 +16,24 @@ const LONGEST = 0x1000_0000; // 2^28
 export async function* numberedLines(
   chunks: TextChunks,
 ): AsyncGenerator<readonly [number: number, line: string]> {
+  for await (const [first, lines] of lineBatches(chunks)) {
+    for (let i = 0; i < lines.length; i++) yield [first + i, lines[i]!];
+  }
+}
+
+/**
+ * Yields the lines that end in each piece of a text, with the number of the first one, counted from 1. `numberedLines` waits for a
+ * promise for each line, this function for one for each piece.
+ *
+ * A line ends with a line feed, a carriage return or both, also in the same text. The last line may end without them. A byte order
+ * mark is left out.
+ *
+ * @param chunks the text in pieces; for a whole text, use `[text]`
+ * @throws ERR_DATA if a piece is not a string, or a line has over 2^28 characters
+ */
+export async function* lineBatches(
+  chunks: TextChunks,
+): AsyncGenerator<readonly [first: number, lines: readonly string[]]> {
   let number = 0;
   let open: string[] = [];
   let length = 0;
@@ -26,15 +43,19 @@ export async function* numberedLines(
     const line = open.length ? open.join("") + end : end;
     open = [];
     length = 0;
-    return [++number, number === 1 && line.startsWith("\ufeff") ? line.slice(1) : line] as const;
+    return number === 0 && line.startsWith("\ufeff") ? line.slice(1) : line;
   };
   for await (const chunk of checkIterable("the text", chunks)) {
     if (typeof chunk !== "string") notText(chunk);
     const text = held + chunk;
     held = text.endsWith("\r") ? "\r" : "";
-    const pieces = text.slice(0, text.length - held.length).split(/\r\n?|\n/);
-    const rest = pieces.pop()!;
-    for (const end of pieces) yield close(end);
+    const lines = text.slice(0, text.length - held.length).split(text.includes("\r") ? /\r\n?|\n/ : "\n");
+    const rest = lines.pop()!;
+    if (lines.length) {
+      lines[0] = close(lines[0]!);
+      yield [number + 1, lines];
+      number += lines.length;
+    }
     if (!rest) continue;
     open.push(rest);
     length += rest.length;
@@ -45,7 +66,7 @@ export async function* numberedLines(
       );
     }
   }
-  if (held || open.length) yield close("");
+  if (held || open.length) yield [number + 1, [close("")]];
 }
 
 function notText(chunk: unknown): never {

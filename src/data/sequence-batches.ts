@@ -25,6 +25,8 @@ export interface SequenceBatchesOptions {
    * batch has the indices of its sequences, longest first.
    */
   split?: (batches: readonly Int32Array[], lengths: readonly number[]) => readonly Int32Array[];
+  /** Returns the maximum number of sequences in a batch with sequence `i`, at least 1; default `batch`. */
+  room?: ((i: number) => number) | undefined;
 }
 
 /**
@@ -70,7 +72,8 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
       targetPer = "step",
       pool = 50,
       split,
-    } = checkOptions(NAME, options, "batch seed width targetWidth targetPer pool split");
+      room,
+    } = checkOptions(NAME, options, "batch seed width targetWidth targetPer pool split room");
     this.batch = checkWhole(`${NAME}: batch`, batch, 1);
     checkWhole(`${NAME}: seed`, seed);
     this.#width = checkWhole(`${NAME}: width`, width, 1);
@@ -80,7 +83,7 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
     this.#perStep = targetPer === "step";
     this.#data = checkObject(NAME, data, "data are");
     this.#lengths = this.#checkLengths();
-    this.#buckets = new LengthBuckets(this.#lengths, batch, seed, pool, split);
+    this.#buckets = new LengthBuckets(this.#lengths, batch, seed, pool, split, room);
     this.count = this.#buckets.count;
   }
 

@@ -33,10 +33,13 @@ export function lineSequences(ids: TextIds, vocabulary: Vocabulary): Sequences<I
   };
 }
 
+/** Returns how many sequences a batch may have with sequence `i`, from the lengths of all. */
+type RoomOf = (lengths: readonly number[]) => ((i: number) => number) | undefined;
+
 /** Groups sequences of tokens into batches of similar length. */
-function batchesOf(data: Sequences<Int32Array, Int32Array>, batch: number, seed: number) {
+function batchesOf(data: Sequences<Int32Array, Int32Array>, batch: number, seed: number, roomOf?: RoomOf) {
   const lengths = data.inputs.map(({ length }) => length);
-  const buckets = new LengthBuckets(lengths, batch, seed);
+  const buckets = new LengthBuckets(lengths, batch, seed, undefined, undefined, roomOf?.(lengths));
   return { count: buckets.count, at: (i: number) => paddedBatch(data, lengths, buckets.at(i)) };
 }
 
@@ -51,12 +54,14 @@ export function* sequencesOnce(data: Sequences<Int32Array, Int32Array>, batch: n
  * seed chooses a tenth of the sequences to hold out: half for validation, half for the test. If `validation` is given, nothing is
  * held out.
  *
+ * @param roomOf returns the maximum number of sequences in a batch with sequence `i`, from the lengths of all to train on
  * @throws ERR_DATA if there are fewer than 2 sequences, ERR_VALUE if `batch` or `seed` is invalid
  */
 export function sequenceSource(
   { inputs, targets }: Sequences<Int32Array, Int32Array>,
   { batch, seed }: { batch: number; seed: number },
   validation?: HeldOut,
+  roomOf?: RoomOf,
 ): BatchSource {
   const count = inputs.length;
   if (count < 2) {
@@ -68,7 +73,7 @@ export function sequenceSource(
     const chosen = Array.from(order.subarray(start, end));
     return { inputs: chosen.map((n) => inputs[n]!), targets: chosen.map((n) => targets[n]!) };
   };
-  const batches = batchesOf(part(validation ? { start: 0, end: count } : train), batch, seed);
+  const batches = batchesOf(part(validation ? { start: 0, end: count } : train), batch, seed, roomOf);
   return {
     perEpoch: batches.count,
     training: (iteration) => batches.at(iteration),

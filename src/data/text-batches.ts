@@ -1,4 +1,4 @@
-import { checkIndex, checkOptions, checkThat, checkWhole } from "../checks.ts";
+import { checkIndex, checkNumbers, checkOptions, checkThat, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { checkOut } from "./checks.ts";
 
@@ -121,6 +121,7 @@ export function splitBatches(
   fractions: SplitFractions = {},
 ): { train: BatchRange; validation: BatchRange; test: BatchRange } {
   const { train = 0.9, validation = 0.05 } = checkOptions("splitBatches", fractions, "train validation");
+  checkNumbers("splitBatches", [count, train, validation]);
   if (!(train >= 0 && validation >= 0 && train + validation <= 1)) {
     throw new UnrolledError(
       "ERR_VALUE",

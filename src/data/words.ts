@@ -1,3 +1,4 @@
+import { checkIterable, checkObject, checkText } from "../checks.ts";
 import { type Infer, oneOf, type Refuse, rule } from "../schema.ts";
 import type { Level, Step } from "./labelled.ts";
 import { END_SYMBOL } from "./vocabulary.ts";
@@ -57,8 +58,10 @@ export function checkTokens(
 }
 
 /** Returns a text or a token in the normal form of a model. A vector stays as it is. */
-export const normalized = <S extends Step>(step: S, { normalForm }: TokenSpec): S =>
-  normalForm === "none" || typeof step !== "string" ? step : (step.normalize() as S);
+export const normalized = <S extends Step>(step: S, spec: TokenSpec): S =>
+  checkObject("spec", spec, "it is").normalForm === "none" || typeof step !== "string"
+    ? step
+    : (step.normalize() as S);
 
 /** Letters of Chinese and Japanese, and wide marks. */
 const EAST = "\\u3001-\\u312F\\u31A0-\\u9FFF\\uF900-\\uFAFF\\uFF01-\\uFF9F\\u{20000}-\\u{3FFFF}";
@@ -112,7 +115,7 @@ const SENTENCE_END = {
 };
 
 /** Tells whether a text has letters of scripts that put no spaces between words. */
-export const isUnspaced = (text: string): boolean => unicode().unspaced.test(text);
+export const isUnspaced = (text: string): boolean => unicode().unspaced.test(checkText("text", text));
 
 /** The maximum length of a text that is given to `Intl.Segmenter`. Its time is quadratic: V8 copies the text for each word. */
 const PART = 256;
@@ -158,7 +161,7 @@ function wordsOf(text: string, { segmentation = "unicode", segmenter }: TokenSpe
  */
 export function tokenize(text: string, spec: Level | TokenSpec): string[] {
   if (typeof spec === "string") return tokenize(text, { level: spec });
-  const normal = normalized(text, spec);
+  const normal = normalized(checkText("text", text), spec);
   if (spec.level === "char") return [...normal];
   return spec.tokens === "spaces" ? (normal.match(/\S+/g) ?? []) : wordsOf(normal, spec);
 }
@@ -166,7 +169,8 @@ export function tokenize(text: string, spec: Level | TokenSpec): string[] {
 /** Splits a text into tokens like `tokenize`. Characters stay as they are, and words become lower case. */
 export function sequenceTokens(text: string, spec: Level | TokenSpec): string[] {
   if (typeof spec === "string") return sequenceTokens(text, { level: spec });
-  return tokenize(spec.level === "char" ? text : normalized(text, spec).toLowerCase(), spec);
+  const normal = normalized(checkText("text", text), spec);
+  return tokenize(spec.level === "char" ? text : normal.toLowerCase(), spec);
 }
 
 const SYMBOL = /^<(?:unk|eos)>$/i;
@@ -203,7 +207,8 @@ export function* sentenceTokens(text: string, spec: TokenSpec, lines = false): I
  */
 export function tokensApart(text: string | Iterable<string>): boolean {
   let more = 0;
-  for (const piece of typeof text === "string" ? [text] : text) {
+  for (const piece of typeof text === "string" ? [text] : checkIterable("text", text)) {
+    checkText("a piece of the text", piece);
     const count = (pattern: RegExp) => piece.match(pattern)?.length ?? 0;
     more += count(/(?<!\S)[.,!?،؟۔।。，！？](?!\S)/g) - count(/\S[.,!?،؟۔।](?!\S)|\S[。，！？]/g);
     if (/(?<!\S)<unk>(?!\S)/i.test(piece)) return true;

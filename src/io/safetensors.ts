@@ -1,5 +1,5 @@
 import { checkObject } from "../checks.ts";
-import { UnrolledError } from "../errors.ts";
+import { shortened, UnrolledError } from "../errors.ts";
 import type { TensorData } from "../runtime/tensor.ts";
 import { show } from "../schema.ts";
 import { DTYPES, type Dtype } from "./dtypes.ts";
@@ -88,7 +88,7 @@ export function serializeSafetensors(
       fail(`metadata ${show(key)} is of type ${typeof value}, expected a string`);
   }
   for (const [name, tensor] of Object.entries(checkObject("safetensors", tensors, "tensors are"))) {
-    const { shape, data } = checkObject(`safetensors: ${name}`, tensor, "tensor is");
+    const { shape, data } = checkObject(`safetensors: ${shortened(name)}`, tensor, "tensor is");
     if (name === METADATA) fail(`a tensor cannot be called ${METADATA}`);
     if (!Array.isArray(shape)) fail(`tensor ${show(name)}: its shape is not a list`);
     const count = elementCount(name, shape);

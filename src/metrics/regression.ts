@@ -33,10 +33,19 @@ export function rmse(targets: ArrayLike<number>, predictions: ArrayLike<number>)
 
 /**
  * Divides the RMSE by the biased standard deviation of the targets, which is NumPy's `std`. If every prediction is the mean of
- * the targets, the result is 1. If all targets are equal, the result is not finite.
+ * the targets, the result is 1. If all targets are equal, they have no deviation to compare with: the result is Infinity, or NaN if
+ * all predictions are right.
  */
 export function nrmse(targets: ArrayLike<number>, predictions: ArrayLike<number>): number {
   const zeros = new Float64Array(checkNumbers("targets", targets).length);
   const mean = averageOf(zeros, targets, (value) => value);
-  return rmse(targets, predictions) / rmse(targets, zeros.fill(mean));
+  // The mean of equal numbers may differ from them by rounding.
+  const deviation = areEqual(targets) ? 0 : rmse(targets, zeros.fill(mean));
+  return rmse(targets, predictions) / deviation;
+}
+
+/** Returns whether all numbers are equal. */
+export function areEqual(numbers: ArrayLike<number>): boolean {
+  for (let i = 1; i < numbers.length; i++) if (numbers[i] !== numbers[0]) return false;
+  return true;
 }

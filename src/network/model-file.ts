@@ -1,4 +1,4 @@
-import { checkInstance } from "../checks.ts";
+import { checkInstance, checkObject } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, type SafetensorsFile, writeSafetensors } from "../io/safetensors.ts";
 import type { StateDict } from "../nn/module.ts";
@@ -42,7 +42,8 @@ export interface ModelFile<M extends TaskModel = TaskModel> {
  * ```
  */
 export function serializeModel(model: TaskModel): Uint8Array<ArrayBuffer> {
-  return writeSafetensors(storable(model.stateDict()), modelMetadata(model));
+  const metadata = modelMetadata(model);
+  return writeSafetensors(storable(model.stateDict()), metadata);
 }
 
 /** Returns the metadata of a model file. */
@@ -93,7 +94,7 @@ export function readMetadata<M extends TaskModel>(
   { metadata, tensors }: SafetensorsFile,
   kinds: readonly ModelClass<M>[],
 ): Omit<ModelFile<M>, "tensors"> & { readonly kind: ModelClass<M> } {
-  if (!Array.isArray(kinds as unknown) || !kinds.length || !kinds.every((kind) => kind?.schema)) {
+  if (!Array.isArray(kinds as unknown) || !kinds.length || !Array.from(kinds).every((kind) => kind?.schema)) {
     const problem = "expected a list of model classes, such as [LanguageModel]";
     throw new UnrolledError("ERR_VALUE", problem);
   }
@@ -115,7 +116,9 @@ export function readMetadata<M extends TaskModel>(
       if (table === undefined) throw new UnrolledError("ERR_FORMAT", `its metadata have no ${name}`);
       tables[name] = reader.fromJSON(parseJson(table, numbersIn(tensors)));
     }
-    return { kind, spec, tables, reading: metadata.reading && parseJson(metadata.reading) };
+    const reading =
+      metadata.reading && checkObject("reading", parseJson(metadata.reading) as object, "it is");
+    return { kind, spec, tables, reading: reading || undefined };
   });
 }
 

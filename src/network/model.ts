@@ -1,3 +1,4 @@
+import { checkObject, checkThat } from "../checks.ts";
 import type { Module } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -110,8 +111,14 @@ export interface ModelClass<M extends TaskModel = TaskModel> {
   build(runtime: Runtime, spec: M["spec"], tables: M["tables"]): M;
 }
 
-/** Returns the fields of a model's spec that a file stores, as `SpecSchema.stored` does. */
+/**
+ * Returns the fields of a model's spec that a file stores, as `SpecSchema.stored` does.
+ *
+ * @throws ERR_VALUE if `model` is not a model
+ */
 export function storedSpec<M extends TaskModel>(model: M): Partial<M["spec"]> {
-  const kind = model.constructor as unknown as ModelClass<M>;
-  return kind.schema().stored(model.spec);
+  // Not by its class: a program may have two copies of the library.
+  const kind = checkObject("model", model).constructor as unknown as Partial<ModelClass<M>> | undefined;
+  checkThat("model", model, typeof kind?.schema === "function", "a model");
+  return kind!.schema!().stored(model.spec);
 }

@@ -1,4 +1,5 @@
 import { type Batches, eachBatch } from "../data/batches.ts";
+import { UnrolledError } from "../errors.ts";
 import type { Module } from "../nn/module.ts";
 
 /** Number of sequences in a batch that is read outside training. */
@@ -25,6 +26,27 @@ export function halve(
 /** Halves the batches that have more than READ_STEPS steps with padding. The longest sequence of a batch is the first. */
 export const halveLong = (batches: readonly Int32Array[], lengths: readonly number[]) =>
   halve(batches, (chosen) => lengths[chosen[0]!]! * chosen.length <= READ_STEPS);
+
+/**
+ * Calls `read`, which reads a batch.
+ *
+ * @param what the longest sequence of the batch, such as "text 3", for the error
+ * @param steps its number of steps
+ * @throws ERR_MEMORY naming the sequence and `cut` if the batch does not fit into the memory; other errors of `read`
+ */
+export function fitting<T>(what: string, steps: number, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof UnrolledError) || cause.code !== "ERR_MEMORY") throw cause;
+    const problem = `${what} is too long to read: its ${steps} tokens need more memory than WebAssembly has`;
+    throw new UnrolledError(
+      "ERR_MEMORY",
+      `${problem}; shorten it with cut (--cut N keeps the first N tokens)`,
+      { cause },
+    );
+  }
+}
 
 /**
  * Reads sequences batch by batch in inference mode, without recording for back-propagation.

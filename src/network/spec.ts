@@ -1,11 +1,12 @@
 import type { Activation } from "../autograd/activation.ts";
-import { CELLS, type Cell, peepholeKinds } from "../autograd/cells.ts";
+import { CELLS, type Cell } from "../autograd/cells.ts";
 import { CONNECTIONS, connectedWidth } from "../nn/connections.ts";
 import { NORM_KINDS } from "../nn/make-norm.ts";
 import {
   type Defaulted,
   type Field,
   flag,
+  flagOr,
   fraction,
   type Infer,
   listOf,
@@ -42,6 +43,8 @@ export const networkSchema = object({
   dropout: fraction().default(0, FIRST),
   /** Width of the symbols' embeddings, at most 65,536. With 0, symbols are one-hot vectors. */
   embedding: whole(0, MAX_WIDTH).default(0, FIRST),
+  /** Whether training leaves the embeddings of the inputs as they are, such as word vectors from elsewhere. */
+  freezeVectors: flag().default(false),
   /** rnn: the activation function. */
   nonlinearity: oneOf(["tanh", "relu"]).default("tanh", { only: { cell: "rnn" } }),
   /** rnn: whether the recurrent weight starts as the identity. */
@@ -53,7 +56,7 @@ export const networkSchema = object({
   /** lstm: the forget gate. `own` has its own weights, `coupled` is 1 - input gate, `none` is always 1 (the LSTM of 1997). */
   forgetGate: oneOf(["own", "coupled", "none"]).default("own", { only: { cell: "lstm" } }),
   /** lstm: whether the gates read the cell state. With `previous`, the output gate also reads the state before the step. */
-  peepholes: peepholeKinds().default(false, { only: { cell: "lstm" } }),
+  peepholes: flagOr("previous").default(false, { only: { cell: "lstm" } }),
   /** lstm: initial value of the forget gate's bias `bias_ih`. */
   forgetBias: number().default(1, { only: { cell: "lstm" } }),
   /** The cell's activations in ONNX's order (`CellOptions`). With null, the cell has its standard activations. */
@@ -63,8 +66,8 @@ export const networkSchema = object({
   ).default(null),
   /** Clips the inputs of the cell's activations to [-gateClip, gateClip]. With 0, nothing is clipped. */
   gateClip: numberFrom(0).default(0),
-  /** Whether each gate in the cell has layer normalisation (`CellOptions.gateNorm`). */
-  gateNorm: flag().default(false),
+  /** Whether each gate in the cell has layer normalisation, or with `batch` batch normalisation (`CellOptions.gateNorm`). */
+  gateNorm: flagOr("batch").default(false),
   /** Whether each layer reads the sequence in both directions. */
   bidirectional: flag().default(false),
   /** How layers are connected. */
@@ -136,6 +139,8 @@ export function checkTogether(spec: NetworkSpec, refuse: Refuse): void {
   needless("nonlinearity", "activations");
   needless("resetAfter", "resetGate");
   needless("forgetBias", "forgetGate");
+  if (spec.freezeVectors && !spec.embedding)
+    refuse("freezeVectors is true, but embedding is 0, expected at least 1");
   if (!spec.tied) return;
   const width = spec.head.at(-1) ?? stackWidth(spec);
 

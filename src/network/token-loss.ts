@@ -1,4 +1,5 @@
 import { crossEntropy } from "../autograd/cross-entropy.ts";
+import { checkList, checkObject } from "../checks.ts";
 import type { TokenBatch } from "../data/token-batch.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -24,7 +25,8 @@ export function tokenLoss(
   batch: TokenBatch<Int32Array | Float32Array>,
   forward: (tokens: Tensor) => { logits: Tensor; state: RecurrentState },
 ) {
-  const { targets, lengths } = batch;
+  const { targets, lengths } = checkObject("loss", batch, "the batch is");
+  checkList("loss: targets", targets);
   const tensor = inputTensor(runtime, batch);
   const { logits, state } = forward(tensor);
   const loss = crossEntropy(logits, runtime.tensor(targets, logits.shape.slice(0, -1)));

@@ -1,9 +1,9 @@
-import { checkIndex, checkOptions } from "../checks.ts";
+import { checkIndex, checkInstance, checkOptions } from "../checks.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import type { FeedForwardStream } from "../nn/stream/feed-forward.ts";
 import { Stream } from "../nn/stream/packed.ts";
 import type { RecurrentStream, StreamState } from "../nn/stream/recurrent.ts";
-import type { Random } from "../runtime/random.ts";
+import { Random } from "../runtime/random.ts";
 import { damaged } from "./damaged.ts";
 import type { PackedNetwork } from "./packed-network.ts";
 import { drawSymbol, SAMPLING_NAMES, type SamplingOptions } from "./sampling.ts";
@@ -43,8 +43,14 @@ export class TokenStream extends Stream<PackedNetwork> {
     this.#predict();
   }
 
-  /** Reads one symbol and computes the logits of the next symbol. @param token id of the symbol */
+  /**
+   * Reads one symbol and computes the logits of the next symbol.
+   *
+   * @param token id of the symbol
+   * @throws ERR_VALUE if `token` is not in the vocabulary; the stream is then unchanged
+   */
   feed(token: number): void {
+    checkIndex("symbol", token, this.#vocabulary.size);
     const begins = token === this.#lineStart;
     if (begins && this.#startState) this.#stream.state = this.#startState;
     else {
@@ -93,6 +99,7 @@ export class TokenStream extends Stream<PackedNetwork> {
    */
   draw(random: Random, options: SamplingOptions = {}): number {
     this.assertUsable();
+    checkInstance("random", random, Random, "a Random, such as runtime.random");
     if (options !== this.#checked) this.#checked = checkOptions("draw", options, SAMPLING_NAMES);
     return drawSymbol(this.runtime, this.#head.outputPtr, this.#vocabulary, this.#work, random, options);
   }

@@ -71,15 +71,22 @@ export class BatchNorm extends Norm {
     return y;
   }
 
-  /** Copies the running statistics and parameters for streams. @throws ERR_STATE if there are no running statistics */
-  pack(): PackedNorm {
-    const { runtime: rt, numFeatures: N, runningMean, runningVar, weight, bias } = this;
+  /** Returns inference as scale * x + shift: [2, N], first the scales. @throws ERR_STATE without running statistics @internal */
+  scaleAndShift(): Float64Array {
+    const { runningMean, runningVar, weight, bias } = this;
     if (!runningMean || !runningVar) {
       throw new UnrolledError("ERR_STATE", "BatchNorm.pack: no running statistics; set trackRunningStats");
     }
     const [mean, variance] = [Float64Array.from(runningMean.data), Float64Array.from(runningVar.data)];
+    return scaleAndShift(mean, variance, this.eps, weight, bias);
+  }
+
+  /** Copies the running statistics and parameters for streams. @throws ERR_STATE if there are no running statistics */
+  pack(): PackedNorm {
+    const { runtime: rt, numFeatures: N } = this;
+    const values = this.scaleAndShift();
     const columns = rt.allocate(4 * N);
-    rt.doubles(columns, 2 * N).set(scaleAndShift(mean, variance, this.eps, weight, bias));
+    rt.doubles(columns, 2 * N).set(values);
     return new PackedNorm(rt, columns, (y, x, rows) => rt.kernels.scale_columns(y, x, columns, rows, N));
   }
 }

@@ -1,4 +1,4 @@
-import { checkInstance } from "../checks.ts";
+import { checkFunction, checkInstance } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { Runtime } from "../runtime/runtime.ts";
 import { copyState, loadState, type StateDict } from "../runtime/state.ts";
@@ -81,6 +81,7 @@ export abstract class Module {
   /** Runs `use` in inference mode, then restores the previous mode. */
   inference<T>(use: () => T): T {
     const { training } = this;
+    checkFunction("inference: use", use);
     this.train(false);
     try {
       return use();

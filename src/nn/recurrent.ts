@@ -9,6 +9,7 @@ import { UnrolledError } from "../errors.ts";
 import { firstNonFinite } from "../runtime/finite.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { expectShape, type Tensor } from "../runtime/tensor.ts";
+import { BatchNorm } from "./batch-norm.ts";
 import { CONNECTIONS, type Connections, connect, connectedWidth, makeHighway } from "./connections.ts";
 import type { Linear } from "./linear.ts";
 import { makeNorm, NORM_KINDS, type NormKind } from "./make-norm.ts";
@@ -150,7 +151,7 @@ export abstract class Recurrent extends Module {
     if (bidirectional && reverse) {
       throw new UnrolledError("ERR_VALUE", `${name}: expected reverse or bidirectional, not both`);
     }
-    const { gates, peepholes, norms } = cells[0]!;
+    const { gates, peepholes, norms, inputNorm } = cells[0]!;
     this.cells = cells;
     this.inputSize = checkWhole(`${name}: inputSize`, options.inputSize, 1);
     this.hiddenSize = checkWhole(`${name}: hiddenSize`, options.hiddenSize, 1);
@@ -177,6 +178,9 @@ export abstract class Recurrent extends Module {
         ...(bias && { biasIh: make("bias_ih", gates * H), biasHh: make("bias_hh", gates * H) }),
         ...(peepholes && { peephole: make("weight_peephole", peepholes * H) }),
         ...(gain && { norm: gain }),
+        ...(inputNorm && {
+          inputNorm: this.child(`gate_norm_${suffix}`, new BatchNorm(runtime, { numFeatures: gates * H })),
+        }),
       };
     };
     checkChoice(`${name}: norm`, norm, NORM_KINDS);

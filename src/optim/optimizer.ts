@@ -25,8 +25,7 @@ export interface OptimizerState {
 export abstract class Optimizer<Quantity extends string = string> {
   /** The runtime of the parameters. */
   readonly runtime: Runtime;
-  /** Learning rate. Change it between steps to follow a schedule. */
-  lr: number;
+  #lr = 0;
   readonly #parameters: readonly (readonly [string, Tensor])[];
   readonly #states: readonly Record<Quantity | "step", Tensor>[];
   #steps = 0;
@@ -49,7 +48,7 @@ export abstract class Optimizer<Quantity extends string = string> {
         throw new UnrolledError("ERR_STATE", `optimiser: ${name} does not require a gradient`);
       }
     }
-    this.lr = atLeast("lr", lr, 0);
+    this.lr = lr;
     const makeState = ([, { shape }]: readonly [string, Tensor]) => {
       const state: Record<string, Tensor> = {};
       for (const quantity of quantities) {
@@ -67,14 +66,19 @@ export abstract class Optimizer<Quantity extends string = string> {
     return this.#steps;
   }
 
-  /**
-   * Updates parameters that have a gradient.
-   *
-   * @throws ERR_VALUE if the learning rate is negative or not finite; ERR_DISPOSED if the optimiser or a parameter was disposed
-   */
+  /** Learning rate. Change it between steps to follow a schedule. */
+  get lr(): number {
+    return this.#lr;
+  }
+
+  /** Sets the learning rate. @throws ERR_VALUE if it is negative or not finite; it has not changed then */
+  set lr(lr: number) {
+    this.#lr = atLeast("lr", lr, 0);
+  }
+
+  /** Updates parameters that have a gradient. @throws ERR_DISPOSED if the optimiser or a parameter was disposed */
   step(): void {
     this.#assertUsable();
-    atLeast("lr", this.lr, 0);
     this.#steps++;
     this.#parameters.forEach(([, tensor], i) => {
       if (!tensor.grad) return;

@@ -38,10 +38,11 @@ export class Random {
     return { seed: this.#seed, position: this.#position };
   }
 
-  /** Sets seed and position. @throws ERR_VALUE if one of them is not a whole number */
+  /** Sets seed and position. @throws ERR_VALUE if one of them is not a whole number; nothing has changed then */
   set state(state: RandomState) {
     const { seed, position } = checkObject("random", state, "state is");
+    checkWhole("position", position);
     this.#seed = checkWhole("seed", seed);
-    this.#position = checkWhole("position", position);
+    this.#position = position;
   }
 }

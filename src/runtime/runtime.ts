@@ -1,6 +1,6 @@
 // This file is longer than others because the class Runtime connects tensors, scopes and the tape.
 
-import { checkFunction, checkList, checkOptions } from "../checks.ts";
+import { checkFunction, checkList, checkNumbers, checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { type Build, compileKernels, instantiate } from "./load.ts";
 import { flattenNumbers, type NestedNumbers } from "./nested-numbers.ts";
@@ -122,6 +122,7 @@ export class Runtime extends Workspace {
     if (dtype === "int32" && options.requiresGrad) {
       throw new UnrolledError("ERR_DTYPE", "tensor: int32 tensors have no gradient; pass float32 data");
     }
+    checkNumbers("tensor: data", flat);
     const tensor = this.empty(dims, { dtype, ...options });
     tensor.data.set(flat);
     return tensor;
@@ -387,7 +388,7 @@ export class Runtime extends Workspace {
 
   /** Like `check`, but leaves out undefined values, and also throws ERR_DTYPE if a tensor is int32. @internal */
   checkFloats(operation: string, ...tensors: readonly (Tensor | undefined)[]): void {
-    const given = tensors.filter((tensor) => !!tensor);
+    const given = tensors.filter((tensor) => tensor !== undefined);
     this.check(operation, ...given);
     const wrong = given.find(({ dtype }) => dtype === "int32");
     if (!wrong) return;

@@ -1,5 +1,5 @@
 import { checkObject } from "../checks.ts";
-import { type ErrorCode, UnrolledError } from "../errors.ts";
+import { type ErrorCode, shortened, UnrolledError } from "../errors.ts";
 import type { Tensor, TensorData } from "./tensor.ts";
 
 /** Copies of tensors by name, like torch's state_dict. They do not belong to a runtime. */
@@ -27,8 +27,8 @@ export function loadState(
   state: Readonly<StateDict>,
   shapeCode: ErrorCode,
 ): void {
-  const names = Object.keys({ ...tensors, ...checkObject(operation, state) });
-  for (const name of names) {
+  const unknown = Object.keys(checkObject(operation, state)).find((name) => !Object.hasOwn(tensors, name));
+  for (const name of [...Object.keys(tensors), ...(unknown === undefined ? [] : [unknown])]) {
     const own = <T>(record: Readonly<Record<string, T>>) =>
       Object.hasOwn(record, name) ? record[name] : undefined;
     const [tensor, given] = [own(tensors), own(state)];
@@ -39,7 +39,7 @@ export function loadState(
       ? `${size === undefined ? "missing" : `[${given!.shape}] with ${size} elements`}, expected [${tensor.shape}]`
       : "unknown here";
     const code = tensor && size !== undefined ? shapeCode : "ERR_FORMAT";
-    throw new UnrolledError(code, `${operation}: ${name} is ${problem}`);
+    throw new UnrolledError(code, `${operation}: ${shortened(name)} is ${problem}`);
   }
   for (const [name, tensor] of Object.entries(tensors)) tensor.data.set(state[name]!.data);
 }

@@ -14,6 +14,7 @@ import {
 } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { UnrolledError } from "../errors.ts";
+import { checkBytes } from "./store.ts";
 
 /** Reads a file. @throws ERR_FILE if reading fails; the message has the file's name and the reason */
 export async function readBytes(file: string): Promise<Uint8Array> {
@@ -29,11 +30,14 @@ export async function readBytes(file: string): Promise<Uint8Array> {
  * its bytes are on the disk. (The package write-file-atomic does not notice if the system writes fewer bytes than asked, as a
  * nearly full disk does.)
  *
- * @throws ERR_FILE if writing fails. In that case, the old file is unchanged.
+ * @throws ERR_FILE if writing fails, ERR_VALUE if `bytes` is not a Uint8Array. In both cases, the old file is unchanged.
  */
-export function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+export async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+  const { length } = checkBytes("writeWhole: bytes", bytes);
   const key = resolve(file);
-  const turn = (turns.get(key) ?? Promise.resolve()).catch(() => {}).then(() => writeNow(file, bytes));
+  const turn = (turns.get(key) ?? Promise.resolve())
+    .catch(() => {})
+    .then(() => writeNow(file, bytes, length));
   turns.set(key, turn);
   return turn.finally(() => turns.get(key) === turn && turns.delete(key));
 }
@@ -41,13 +45,13 @@ export function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
 /** The last write of each file that is being written. Writes to one file take turns, so that the last call wins. */
 const turns = new Map<string, Promise<void>>();
 
-async function writeNow(file: string, bytes: Uint8Array): Promise<void> {
+async function writeNow(file: string, bytes: Uint8Array, length: number): Promise<void> {
   try {
     const target = await realpath(file).catch(() => file); // a link stays a link
     const old = await statIfPresent(target);
     if (old && !old.isFile()) throw new Error(notAFile(old));
     await removeRemains(target);
-    await replace(target, bytes, old);
+    await replace(target, bytes, length, old);
   } catch (cause) {
     throw new UnrolledError("ERR_FILE", `cannot write ${file}: ${reason(cause)}`, { cause });
   }
@@ -66,12 +70,17 @@ export async function statIfPresent(file: string): Promise<Stats | undefined> {
 /** Says what stands in the place of a file. */
 export const notAFile = (found: Stats) => (found.isDirectory() ? "it is a folder" : "it is a device");
 
-async function replace(target: string, bytes: Uint8Array, old: Stats | undefined): Promise<void> {
+async function replace(
+  target: string,
+  bytes: Uint8Array,
+  length: number,
+  old: Stats | undefined,
+): Promise<void> {
   const temporary = `${target}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
   try {
     const handle = await open(temporary, "wx", old?.mode);
     try {
-      await writeAll(handle, bytes);
+      await writeAll(handle, bytes, length);
       if (old) await keepOwner(temporary, old);
       await handle.sync();
     } finally {
@@ -85,11 +94,16 @@ async function replace(target: string, bytes: Uint8Array, old: Stats | undefined
   await syncFolder(dirname(target));
 }
 
-/** Writes all bytes. The system may write fewer bytes than asked in one call. */
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
+/**
+ * Writes all bytes. The system may write fewer bytes than asked in one call.
+ *
+ * @param length number of bytes when the write was asked for. A buffer that is transferred to a thread meanwhile has no bytes.
+ * @throws Error if a call writes nothing
+ */
+async function writeAll(handle: FileHandle, bytes: Uint8Array, length: number): Promise<void> {
+  for (let at = 0; at < length; ) {
     const { bytesWritten } = await handle.write(bytes, at);
-    if (bytesWritten === 0) throw new Error(`the system wrote ${at} of ${bytes.length} bytes`);
+    if (!(bytesWritten > 0)) throw new Error(`the system wrote ${at} of ${length} bytes`);
     at += bytesWritten;
   }
 }

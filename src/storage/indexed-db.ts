@@ -5,7 +5,7 @@
  */
 import { type IDBPDatabase, openDB } from "idb";
 import { UnrolledError } from "../errors.ts";
-import { checkPart, type OpenStore, type Store, trainStore } from "./store.ts";
+import { checkBytes, checkPart, type OpenStore, type Store, trainStore } from "./store.ts";
 
 export type { OpenStore, Part, Store } from "./store.ts";
 
@@ -16,12 +16,14 @@ const PARTS = "parts";
 /** Opens a store. {@link OpenStore} describes the parameter and the errors. */
 export const openStore: OpenStore = async (name) => {
   await inDatabase(`open the store ${name}`, async () => {});
-  const save: Store["save"] = async (part, bytes) =>
-    inDatabase(`save the ${checkPart(part)} of ${name}`, async (database) => {
+  const save: Store["save"] = async (part, bytes) => {
+    checkBytes("save: bytes", bytes);
+    return inDatabase(`save the ${checkPart(part)} of ${name}`, async (database) => {
       const { store, done } = database.transaction(PARTS, "readwrite", { durability: "strict" });
       // The bytes are copied, because IndexedDB stores the whole buffer of a view.
       await Promise.all([store.put(bytes.slice(), [name, part]), done]);
     });
+  };
   return {
     ...trainStore(save),
     save,

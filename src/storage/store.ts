@@ -1,3 +1,4 @@
+import { checkInstance } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { TrainStore } from "../train/train.ts";
 
@@ -13,11 +14,28 @@ export function checkPart(part: Part): Part {
 }
 
 /**
+ * Returns `bytes`.
+ *
+ * @param name what the bytes are, for the error
+ * @throws ERR_VALUE if they are not a Uint8Array, or if they were transferred to another thread
+ */
+export function checkBytes(name: string, bytes: Uint8Array): Uint8Array {
+  checkInstance(name, bytes, Uint8Array, "a Uint8Array");
+  try {
+    bytes.keys();
+  } catch (cause) {
+    throw new UnrolledError("ERR_VALUE", `${name}: they were transferred to another thread`, { cause });
+  }
+  return bytes;
+}
+
+/**
  * A place that stores a training run. The run survives a reload of the page and the end of the process. You can pass a store to
  * `train()`. A part is saved completely or not at all. If saving fails, the previous version stays.
  *
  * If the disk or the browser refuses a call, the call throws ERR_FILE with the reason. The error's `cause` is the original
- * error, such as a `QuotaExceededError`. A call throws ERR_VALUE if it is given an unknown part.
+ * error, such as a `QuotaExceededError`. A call throws ERR_VALUE if it is given an unknown part, or bytes that are
+ * not a Uint8Array.
  */
 export interface Store extends TrainStore {
   /** Saves a part. `bytes` replaces the previous version of the part. */

@@ -1,6 +1,15 @@
 import type { Column, ColumnOption, TableField } from "../data/form.ts";
 import { shown, UnrolledError } from "../errors.ts";
-import { type Columns, flagOf, isNumber, likelyColumn, mayHaveField, noColumn, placeOf } from "./columns.ts";
+import {
+  type Columns,
+  columnsIn,
+  flagOf,
+  isNumber,
+  likelyColumn,
+  mayHaveField,
+  noColumn,
+  placeOf,
+} from "./columns.ts";
 
 /** What is known of a table when its columns are chosen. */
 export interface ChoosableTable {
@@ -10,6 +19,8 @@ export interface ChoosableTable {
   readonly names: readonly string[] | undefined;
   /** Number of columns. */
   readonly width: number;
+  /** Whether the first row looks like a header, though it was not found to be one. */
+  readonly headed?: boolean;
 }
 
 /** Columns that are already known, and the fields that must have one. */
@@ -29,13 +40,15 @@ export interface KnownColumns {
  * are left as fields, they are taken in their order.
  *
  * @returns the index of each field's column; undefined for a field without a column
- * @throws ERR_DATA naming the option if a given column does not exist, or if it is unclear which column a field has
+ * @throws ERR_DATA naming the option if a given column does not exist, if a table without a header lacks a needed column of the training
+ *   data, or if it is unclear which column a field has
  */
 export function chooseColumns(
   fields: readonly TableField[],
-  { source, names, width }: ChoosableTable,
+  table: ChoosableTable,
   { given, trained, needed, note }: KnownColumns,
 ): readonly (number | undefined)[] {
+  const { source, names, width } = table;
   const places: (number | undefined)[] = fields.map(({ option }) => {
     const column = given[option];
     if (column !== undefined) {
@@ -45,7 +58,10 @@ export function chooseColumns(
         : noColumn(source, column, option, { names, width });
     }
     const before = trained[option];
-    return before === undefined ? undefined : placeOf(before, names);
+    // Without a header, a name such as "1" is no number of a column.
+    const place = before === undefined || (isName(before) && !names) ? undefined : placeOf(before, names);
+    if (place === undefined || place < (names?.length ?? width)) return place;
+    return needed.includes(option) ? noColumn(source, before!, option, { names, width }) : undefined;
   });
   checkDifferent(fields, given, places, source);
   const isFree = (place: number) => !places.includes(place) && (!names || mayHaveField(names[place]!));
@@ -70,13 +86,13 @@ export function chooseColumns(
   const unclear = must.filter((i) => places[i] === undefined);
   if (unclear.length)
     throw unclearColumns(
-      source,
-      names,
-      width,
+      table,
       unclear.map((i) => fields[i]!),
     );
-  if (names && guessed.length) {
-    const what = guessed.map((i) => `${fields[i]!.what} from column ${shown(names[places[i]!]!)}`);
+  // Columns of training data without a header are in the usual order. Those of new data need not be.
+  if (guessed.length && (names || (width > 1 && hasNames(trained)))) {
+    const nameOf = (place: number) => (names ? shown(names[place]!) : `${place + 1} of ${width}`);
+    const what = guessed.map((i) => `${fields[i]!.what} from column ${nameOf(places[i]!)}`);
     note?.(`${what.join(", ")} (${guessed.map((i) => flagOf(fields[i]!.option)).join(", ")})`);
   }
   return places;
@@ -100,22 +116,23 @@ function checkDifferent(
 }
 
 function unclearColumns(
-  source: string,
-  names: readonly string[] | undefined,
-  width: number,
+  { source, names, width, headed }: ChoosableTable,
   fields: readonly TableField[],
 ): UnrolledError {
   const which = fields.map(({ what }) => `the ${what}`).join(" and ");
   const options = fields.map(({ option }) => flagOf(option)).join(" and ");
-  const columns = names
-    ? `the columns are ${names.map(shown).join(", ")}`
-    : `${width} columns without a header`;
-  const how = names ? "a name or a number" : "a number from 1";
-  return new UnrolledError(
-    "ERR_DATA",
-    `${source}: it is unclear which column has ${which}; ${columns}; say it with ${options}, ${how}`,
-  );
+  const unclear = `${source}: it is unclear which column has ${which}`;
+  const numbers = `say it with ${options}, a number from 1`;
+  const without = `${width} columns without a header`;
+  const problem = names
+    ? `${columnsIn(names)}; say it with ${options}, a name or a number`
+    : headed
+      ? `${without}, but the first row looks like one: use --header; if it is an example, ${numbers}`
+      : `${without}; ${numbers}; if the first row names the columns, use --header`;
+  return new UnrolledError("ERR_DATA", `${unclear}; ${problem}`);
 }
+
+const isName = (column: Column): boolean => typeof column === "string";
 
 /** Returns the names of the columns that are chosen by their names. */
 export const namesIn = (columns: Columns): string[] =>

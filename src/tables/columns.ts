@@ -1,5 +1,36 @@
-import type { Column, ColumnOption, TableField } from "../data/form.ts";
-import { shown, UnrolledError } from "../errors.ts";
+import { type Column, type ColumnOption, indexOfName, type TableField } from "../data/form.ts";
+import { listed, shown, UnrolledError } from "../errors.ts";
+
+/** Maximum number of columns that an error names. */
+const NAMED = 20;
+
+/** Gives every column a name of its own: adds a number to names that occur before, and names columns without a name. */
+function uniqueNames(names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((name, i) => {
+    const stem = name || `column ${i + 1}`;
+    let own = stem;
+    for (let n = 2; taken.has(own.normalize()); n++) own = `${stem} ${n}`;
+    taken.add(own.normalize());
+    return own;
+  });
+}
+
+/**
+ * Returns a name for every column of a table. Columns without a name are "column 1", "column 2" and so on. Cells past the last name
+ * have a column if one of them is not empty.
+ *
+ * @param names the names in the header; undefined if there is none
+ */
+export function columnNames(
+  rows: readonly (readonly unknown[])[],
+  names: readonly string[] | undefined,
+): string[] {
+  const widthOf = (cells: readonly unknown[]) =>
+    names ? cells.findLastIndex((cell) => cell !== undefined && cell !== "") + 1 : cells.length;
+  const width = rows.reduce((most, cells) => Math.max(most, widthOf(cells)), names?.length ?? 0);
+  return uniqueNames(Array.from({ length: width }, (_, i) => names?.[i] ?? ""));
+}
 
 /** Options that choose columns. */
 export const COLUMN_OPTIONS: readonly ColumnOption[] = [
@@ -20,13 +51,14 @@ export const flagOf = (option: string): string =>
 export const isNumber = (column: Column): boolean => /^[1-9]\d*$/.test(String(column));
 
 /**
- * Returns the index of a column. A name may differ in the case of its letters if no other one does.
+ * Returns the index of a column. A name may differ in the case of its letters if no other one does. A number of type number is never a
+ * name, as in a table whose names are numbers.
  *
  * @param names the names of the columns; undefined if the table has no header
  * @returns undefined if there is no such column
  */
 export function placeOf(column: Column, names: readonly string[] | undefined): number | undefined {
-  const found = names?.indexOf(String(column)) ?? -1;
+  const found = names && typeof column === "string" ? indexOfName(names, String(column)) : -1;
   if (found >= 0) return found;
   const lower = String(column).toLowerCase();
   const alike = names?.flatMap((name, i) => (name.toLowerCase() === lower ? [i] : [])) ?? [];
@@ -35,6 +67,10 @@ export function placeOf(column: Column, names: readonly string[] | undefined): n
   return isNumber(column) && number <= (names?.length ?? number) ? number - 1 : undefined;
 }
 
+/** Names the columns of a table in an error. A table may have thousands. */
+export const columnsIn = (names: readonly string[]): string =>
+  `the columns are ${listed(names.map(shown), NAMED)}`;
+
 /** Reports that a table does not have a column. @throws ERR_DATA naming the option and the columns that exist */
 export function noColumn(
   source: string,
@@ -42,9 +78,7 @@ export function noColumn(
   option: ColumnOption,
   { names, width }: { readonly names: readonly string[] | undefined; readonly width: number },
 ): never {
-  const advice = names
-    ? `the columns are ${names.map(shown).join(", ")}`
-    : `there is no header with names; give a number from 1 to ${width}`;
+  const advice = names ? columnsIn(names) : `there is no header with names; give a number from 1 to ${width}`;
   throw new UnrolledError(
     "ERR_DATA",
     `${source}: no column ${JSON.stringify(column)} for ${flagOf(option)}; ${advice}`,
@@ -53,7 +87,10 @@ export function noColumn(
 
 /** Returns the words of a name in lower case: `reviewText`, `review_text` and `Review text` all give review, text. */
 export function wordsOf(name: string): string[] {
-  const apart = name.replace(/(\p{Ll})(?=\p{Lu})/gu, "$1 ").toLowerCase();
+  const apart = name
+    .normalize()
+    .replace(/(\p{Ll})(?=\p{Lu})/gu, "$1 ")
+    .toLowerCase();
   return apart.match(/[\p{L}\p{M}]+|\p{N}+/gu) ?? [];
 }
 

@@ -36,3 +36,7 @@ export function mayBeNames(cells: readonly string[]): boolean {
   if (!named.length) return false;
   return named.every(mayBeName) && new Set(named).size === named.length;
 }
+
+/** Returns whether a cell stands for a missing value, as programs write it. "None" and "no" may be labels. */
+export const isMissing = (cell: string): boolean =>
+  /^(?:null|nan|<na>|#?n\/a|\\n)$/i.test(cell) || cell === "NA";

@@ -3,11 +3,19 @@ import type { TextChunks } from "../data/lines.ts";
 import { chooseColumns, hasNames, namesIn } from "./choose-columns.ts";
 import { type Columns, likelyColumn, noColumn, placeOf, wordsOf } from "./columns.ts";
 import { type DataFormat, formatOf } from "./format.ts";
-import { askedHeader, findHeader, headerReading, noteHeader } from "./header.ts";
+import {
+  askedHeader,
+  doubtOf,
+  findHeader,
+  headerReading,
+  noteDoubt,
+  noteHeader,
+  noteUsualNames,
+} from "./header.ts";
 import { isBlank, type Row, wrongRow } from "./row.ts";
 import { readLineRows, readRows } from "./rows.ts";
 import { areSentences } from "./sentence-lines.ts";
-import { type TokenLayout, tokenLayout } from "./token-layout.ts";
+import { isTokenNumber, type TokenLayout, tokenLayout } from "./token-layout.ts";
 
 /** How a file of tokens is read. */
 export interface TokenOptions {
@@ -17,7 +25,7 @@ export interface TokenOptions {
   readonly header?: boolean | undefined;
   /** The column of the token. Default: by its name in the header, else 1; 2 if column 1 counts the tokens. */
   readonly tokenColumn?: Column | undefined;
-  /** The column of the tag. Default: by its name in the header, else 2; 4 in CoNLL-U. */
+  /** The column of the tag. Default: by its name in the header, else 2; 3 if column 1 counts the tokens, 4 in CoNLL-U. */
   readonly tagColumn?: Column | undefined;
   /** Receives messages about what was guessed. */
   readonly note?: ((text: string) => void) | undefined;
@@ -39,6 +47,8 @@ export interface Sentences {
   readonly sentences: readonly Sentence[];
   /** The lines of the file, if it has a sentence in each line instead of a token. `sentences` is empty then. */
   readonly lines?: readonly string[];
+  /** The cells of each of these lines, if the file is a table. */
+  readonly cells?: readonly (readonly string[])[];
   /** Names of the columns; undefined if the file has none. */
   readonly names: readonly string[] | undefined;
   /** Whether a column numbers the sentences, so that no blank lines separate them. */
@@ -52,16 +62,18 @@ export interface TokenContext {
   readonly trained?: TokenReading | undefined;
   /** Whether every token has a tag; default true. If false, tags are not read. */
   readonly tagged?: boolean;
-  /** Whether the cell of a tag may be empty; default false. */
-  readonly emptyTags?: boolean | undefined;
+  /** Whether a cell has a set of tags, which may be empty or a list; default false. */
+  readonly multiLabel?: boolean | undefined;
   /** Returns whether the model knows a tag. */
   readonly known?: ((tag: string) => boolean) | undefined;
   /** Cuts a sentence into tokens as the model does. */
   readonly cut?: ((line: string) => readonly string[]) | undefined;
 }
 
-/** The column of the tag if there is no header, counted from 1. */
+/** The column of the tag if there is no header, counted from 1. It is the next one if column 1 counts the tokens. */
 export const DEFAULT_TAG_COLUMN = 2;
+
+const CSV_SEPARATORS = "commas, semicolons, tabs or bars";
 
 const CONLLU_TAG_COLUMN = 4;
 /** The names of the columns of CoNLL-U, in their order. */
@@ -86,12 +98,15 @@ export async function readTokens(
   chunks: TextChunks,
   source: string,
   options: TokenOptions = {},
-  { trained, tagged = true, emptyTags = false, known, cut }: TokenContext = {},
+  { trained, tagged = true, multiLabel = false, known, cut }: TokenContext = {},
 ): Promise<Sentences> {
   const format = formatOf(source, options.format, trained?.format);
-  const lines = format === "csv" ? (await readRows(chunks, source, format)).rows : await readLineRows(chunks);
+  const lines = format === "csv" ? undefined : await readLineRows(chunks);
   const { tokenColumn, tagColumn } = options;
-  if (format === "text" && known) {
+  if (lines && !tagged && lines.every(isBlank)) {
+    return { sentences: [], lines: lines.map(() => ""), names: undefined, reading: { format } };
+  }
+  if (lines && format === "text" && known) {
     const contents = lines.map(({ content }) => content);
     const column = tagColumn ?? trained?.tagColumn;
     if (areSentences(contents, known, typeof column === "number" ? column : undefined, cut)) {
@@ -100,10 +115,12 @@ export async function readTokens(
       return { sentences: [], lines: contents, names: undefined, reading: { format } };
     }
   }
-  const layout: TokenLayout =
-    format === "csv"
-      ? { rows: lines, spaces: false, counted: false, conllu: false }
-      : tokenLayout(lines, format === "conllu" || undefined);
+  const layout: TokenLayout = lines
+    ? tokenLayout(lines, format === "conllu" || undefined)
+    : {
+        rows: (await readRows(chunks, source, format)).rows,
+        ...{ spaces: false, between: CSV_SEPARATORS, counted: false, conllu: false },
+      };
   const { rows } = layout;
   const given: Columns = { tokenColumn, tagColumn };
   const before: Columns = { tokenColumn: trained?.tokenColumn, tagColumn: trained?.tagColumn };
@@ -125,8 +142,9 @@ export async function readTokens(
     known,
   });
   const names = rows[header]?.cells;
-  if (options.header === undefined && !hasNames(given) && !trained?.header) {
+  if (options.header === undefined && !hasNames(given)) {
     noteHeader(rows[header], options.note);
+    if (trained && !tagged && !names) noteUsualNames(rows, known, options.note);
   }
   const [token, tag] = names
     ? chooseColumns(
@@ -149,12 +167,23 @@ export async function readTokens(
     );
   }
   const number = format === "csv" ? (names?.findIndex((name) => wordsOf(name)[0] === "sentence") ?? -1) : -1;
+  if (cut && !tagged && format === "csv" && number < 0 && haveSentences(body, token!, cut)) {
+    const cells = body.map(({ cells }) => cells);
+    return { sentences: [], lines: cells.map((row) => row[token!] ?? ""), cells, names, reading: { format } };
+  }
+  const sentences = [
+    ...sentencesOf(body, {
+      source,
+      layout,
+      token: token!,
+      tag: tagged ? tag : undefined,
+      number,
+      multiLabel,
+    }),
+  ];
+  if (!names && asked === undefined && tagged) noteTagDoubt(sentences, options.note);
   return {
-    sentences: [
-      ...sentencesOf(body, {
-        ...{ source, layout, token: token!, tag: tagged ? tag : undefined, number, emptyTags },
-      }),
-    ],
+    sentences,
     names,
     numbered: number >= 0,
     reading: {
@@ -164,6 +193,20 @@ export async function readTokens(
       ...(tag !== undefined && { tagColumn: names?.[tag] || tag + 1 }),
     },
   };
+}
+
+/** Returns whether most cells of a column are sentences of several words. */
+function haveSentences(rows: readonly Row[], column: number, cut: NonNullable<TokenContext["cut"]>): boolean {
+  const filled = rows.flatMap(({ cells }) => cells[column] || []);
+  return filled.filter((cell) => /\s/.test(cell) && cut(cell).length > 1).length * 2 > filled.length;
+}
+
+/** Tells the user that the first row may be a header, if its tag is the only one that occurs once. */
+function noteTagDoubt(sentences: readonly Sentence[], note: TokenOptions["note"]): void {
+  const [first] = sentences;
+  if (!first || !note) return;
+  const rows = sentences.flatMap(({ tokens, labels }) => tokens.map((token, i) => [token, labels[i]!]));
+  noteDoubt(first.rows[0], doubtOf(rows[0]!, rows.slice(1), 1, "tag"), note);
 }
 
 interface NumberedOptions extends Pick<TokenOptions, "note"> {
@@ -180,9 +223,10 @@ function numberedColumns(
 ): readonly number[] {
   const names = conllu ? CONLLU_NAMES : undefined;
   const { length: width } = rows.find((row) => !isBlank(row))?.cells ?? [];
+  const isToken = counted && given.tokenColumn === undefined && trained.tokenColumn === undefined;
   const standard = {
     tokenColumn: counted ? 2 : 1,
-    tagColumn: conllu ? CONLLU_TAG_COLUMN : DEFAULT_TAG_COLUMN,
+    tagColumn: conllu ? CONLLU_TAG_COLUMN : DEFAULT_TAG_COLUMN + Number(isToken),
   };
   const places = (["tokenColumn", "tagColumn"] as const).map((option) => {
     const column = given[option];
@@ -209,17 +253,19 @@ interface Places {
   readonly tag: number | undefined;
   /** The column that numbers the sentences; -1 if there is none. */
   readonly number: number;
-  readonly emptyTags: boolean;
+  readonly multiLabel: boolean;
 }
 
 function* sentencesOf(
   rows: readonly Row[],
-  { source, layout: { spaces }, token, tag, number, emptyTags }: Places,
+  { source, layout, token, tag, number, multiLabel }: Places,
 ): Iterable<Sentence> {
+  const { spaces, between } = layout;
   // In a file with a sentence in each line, no line follows another one, or their numbers of words differ.
   const apart = spaces && !rows.some((row, i) => !isBlank(row) && rows[i + 1] && !isBlank(rows[i + 1]!));
   let open: { rows: Row[]; tokens: string[]; labels: string[] } | undefined;
   let sentence = "";
+  let width = 0;
   for (const row of rows) {
     const { cells } = row;
     const next = number >= 0 && cells[number] ? cells[number]! : sentence;
@@ -229,7 +275,11 @@ function* sentencesOf(
     }
     sentence = next;
     if (isBlank(row)) continue;
-    const width = (open?.rows[0] ?? row).cells.length;
+    if (!open) width = cells.length;
+    if (layout.conllu && !isTokenNumber(cells[0]!)) {
+      const problem = "no number of the token in column 1, expected the ten columns of CoNLL-U";
+      wrongRow(source, row, problem + adviceOn(row, layout));
+    }
     if (spaces && tag !== undefined && cells.length !== width) {
       wrongRow(source, row, `${cells.length} columns, but the rows before have ${width}`);
     }
@@ -242,11 +292,26 @@ function* sentencesOf(
     open.tokens.push(cells[token]!);
     if (tag === undefined) continue;
     const label = cells[tag]?.trim();
-    if (!(label || (emptyTags && label === "")) || (apart && cells.length > 2)) {
-      const expected = `expected at least ${tag + 1} columns with tabs or spaces between them (--tag-column)`;
-      wrongRow(source, row, `no tag in column ${tag + 1}, ${expected}`);
+    if (!(label || (multiLabel && label === "")) || (apart && cells.length > 2)) {
+      const expected = `expected at least ${tag + 1} columns with ${between} between them (--tag-column)`;
+      wrongRow(source, row, `no tag in column ${tag + 1}, ${expected}${adviceOn(row, layout)}`);
+    }
+    if (!multiLabel && LIST.test(label)) {
+      const advice = "write a row for each token, or JSON with a list of tokens and one of tags";
+      wrongRow(source, row, `column ${tag + 1} has a list in place of a tag; ${advice}`);
     }
     open.labels.push(label!);
   }
   if (open) yield open;
+}
+
+/** The tags of a whole sentence, as programs in Python write them: `['O', 'B-PER']`. */
+const LIST = /^\[\s*(?:'[^']*'|"[^"]*")\s*[,\]]/;
+
+/** Returns what to do if the columns of a row seem to be between other characters than those of the file. */
+function adviceOn({ content }: Row, { spaces, between, conllu }: TokenLayout): string {
+  if (!/^\S+(?: \S+)+$/.test(content.trim())) return "";
+  if (conllu || between === CSV_SEPARATORS)
+    return "; for columns with spaces between them, use --format text";
+  return spaces ? "" : "; this line has spaces between its columns, but other lines have tabs";
 }

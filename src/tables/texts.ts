@@ -1,3 +1,4 @@
+import { WrittenNumber } from "../data/exact-json.ts";
 import { type Column, type ColumnOption, checkFields, type TableField, type TextForm } from "../data/form.ts";
 import type { TextChunks } from "../data/lines.ts";
 import { UnrolledError } from "../errors.ts";
@@ -8,9 +9,18 @@ import {
   type KnownColumns,
   namesIn,
 } from "./choose-columns.ts";
-import { type Columns, likelyColumn, mayHaveField } from "./columns.ts";
+import { type Columns, flagOf, likelyColumn, mayHaveField } from "./columns.ts";
 import { type DataFormat, formatOf } from "./format.ts";
-import { askedHeader, findHeader, headerReading, noteHeader } from "./header.ts";
+import {
+  askedHeader,
+  doubtOf,
+  findHeader,
+  headerReading,
+  looksLikeHeader,
+  noteDoubt,
+  noteHeader,
+  noteUsualNames,
+} from "./header.ts";
 import { isBlank, type Row, wrongRow } from "./row.ts";
 import { readRows } from "./rows.ts";
 
@@ -90,6 +100,7 @@ export async function readTexts(
   }
   const given = columnsOf(fields, options);
   const { names: objectNames, rows } = await readRows(chunks, source, format);
+  if (format === "text" && options.format === undefined) noteQuotes(rows, options.note);
   const asked = askedHeader(options.header, hasNames(given), trained?.header);
   const header = objectNames
     ? -1
@@ -97,23 +108,32 @@ export async function readTexts(
         header: asked,
         trained: namesIn(columnsOf(fields, trained)),
         common: format === "csv",
-        single: trained === undefined || trained.header === true,
+        single: trained === undefined,
         known,
       });
   const names = objectNames ?? rows[header]?.cells;
   const examples = rows.filter((_, i) => i !== header);
-  if (options.header === undefined && !hasNames(given) && !trained?.header) {
+  if (options.header === undefined && !hasNames(given)) {
     noteHeader(rows[header], options.note);
+    if (trained && !names) noteUsualNames(rows, known, options.note);
   }
 
-  if (format === "text" && options.format === undefined) noteQuotes(rows, options.note);
-
-  const width = examples.reduce((most, { cells }) => Math.max(most, cells.length), 0);
+  const table: ChoosableTable = {
+    source,
+    names,
+    // Plain lines are seldom asked for it, and have to be split for it.
+    get width() {
+      return examples.reduce((most, { cells }) => Math.max(most, cells.length), 0);
+    },
+    get headed() {
+      return looksLikeHeader(examples.filter((row) => !isBlank(row)));
+    },
+  };
   const columns = { given, trained: columnsOf(fields, trained), needed, note: options.note };
   const places =
-    !width || (format === "text" && isPlain(fields, { names, width }, columns))
+    examples.every(isBlank) || (format === "text" && isPlain(form, table, columns, trained ? [] : examples))
       ? undefined
-      : chooseColumns(fields, { source, names, width }, columns);
+      : chooseColumns(fields, table, columns);
   // Plain lines are not divided by columns, but the names of their header tell it from an example later.
   const columnPlaces = places ?? (names?.length === fields.length ? fields.map((_, i) => i) : undefined);
   const filled = examples.filter((row) => !isBlank(row));
@@ -122,7 +142,12 @@ export async function readTexts(
   const divide = spaced ? form.divideAtSpace! : form.divide;
   const advice = filled.some(({ content }) => content.includes("\t")) ? undefined : form.withoutTabs;
   const fieldsOf = (row: Row): string[] => {
-    const cells = places?.map((place) => (place === undefined ? "" : (row.cells[place] ?? "")));
+    const own = places && row.cells;
+    const nested = objectNames && places?.find((place) => isNested(row.values?.[place ?? -1]));
+    if (nested !== undefined) {
+      wrongRow(source, row, `field ${objectNames![nested]} is an object or a list, expected a text`);
+    }
+    const cells = places?.map((place) => (place === undefined ? "" : (own![place] ?? "")));
     const wrong = (problem: string) =>
       wrongRow(source, row, problem + (places ? "" : `, expected ${form.line}${adviceOn(row, advice)}`));
     const values = cells ?? divide(row.content);
@@ -134,7 +159,11 @@ export async function readTexts(
     return checkFields(form, values, filledFields, wrong);
   };
   const hollow =
-    places && !mayBeEmpty ? filled.filter((row) => hasEmpty(row, fields, places, filledFields)) : [];
+    places && !mayBeEmpty
+      ? filled.filter((row) =>
+          hasEmpty(row, fields, places, { needed: filledFields, mayLack: objectNames !== undefined }),
+        )
+      : [];
   // Exports of tables often have a few rows with an empty cell. If most have one, it is probably the wrong column.
   const leftOut = new Set(hollow.length * 2 <= filled.length ? hollow : []);
   if (leftOut.size) {
@@ -142,13 +171,22 @@ export async function readTexts(
       leftOut.size === 1 ? "1 row with an empty cell is" : `${leftOut.size} rows with an empty cell are`;
     options.note?.(`${what} left out, the first in ${hollow[0]!.place}`);
   }
+  if (places && mayBeEmpty && !objectNames) noteShort(filled, fields, { places, needed, note: options.note });
+  const found = examples.map((row) => ({
+    row,
+    values: isBlank(row) || leftOut.has(row) ? undefined : fieldsOf(row),
+  }));
+  if (!names && asked === undefined && !mayBeEmpty) {
+    const [first, ...others] = found.filter(({ values }) => values);
+    const label = fields.findIndex(({ option }) => option === "labelColumn" && needed.includes(option));
+    const values = others.map(({ values }) => values!);
+    const doubt = first && doubtOf(first.values!, values, label, fields[label]?.what ?? "");
+    noteDoubt(first?.row, doubt, options.note);
+  }
   return {
     source,
     names,
-    rows: examples.map((row) => ({
-      row,
-      values: isBlank(row) || leftOut.has(row) ? undefined : fieldsOf(row),
-    })),
+    rows: found,
     reading: {
       format,
       ...headerReading(header >= 0, asked),
@@ -162,20 +200,53 @@ export async function readTexts(
   };
 }
 
-/** Returns whether the cell of a field that is needed is there, but empty. */
+/** Returns whether the cell of a field that is needed is there, but empty. Objects may lack it. */
 const hasEmpty = (
   { cells }: Row,
   fields: readonly TableField[],
   places: readonly (number | undefined)[],
-  needed: readonly ColumnOption[],
-): boolean => fields.some(({ option }, i) => needed.includes(option) && cells[places[i] ?? -1] === "");
+  { needed, mayLack }: { readonly needed: readonly ColumnOption[]; readonly mayLack: boolean },
+): boolean =>
+  fields.some(({ option }, i) => {
+    const cell = cells[places[i] ?? -1];
+    return needed.includes(option) && (cell === "" || (mayLack && cell === undefined));
+  });
 
-/** Tells the user that cells of a plain text are in quotes, as programs write them for CSV: `"a ""quoted"" word"`. */
+/** Tells the user that rows end before the column of a field, if it may be empty. */
+function noteShort(
+  rows: readonly Row[],
+  fields: readonly TableField[],
+  {
+    places,
+    needed,
+    note,
+  }: Pick<KnownColumns, "needed" | "note"> & { readonly places: readonly (number | undefined)[] },
+): void {
+  for (const [i, { what, option }] of fields.entries()) {
+    const place = places[i];
+    if (place === undefined || !needed.includes(option)) continue;
+    const short = rows.filter(({ cells }) => cells.length <= place);
+    if (!short.length) continue;
+    const lack = short.length === 1 ? "1 row has" : `${short.length} rows have`;
+    note?.(`${lack} no column ${place + 1} for the ${what}, the first in ${short[0]!.place}`);
+  }
+}
+
+/**
+ * Tells the user that quotes around cells are part of the text, if they look like those of a table: every row has them, or quotes in
+ * them are doubled. Quotes of a text, such as those of a dialogue, are neither.
+ */
 function noteQuotes(rows: readonly Row[], note: TableOptions["note"]): void {
-  const isQuoted = (cell: string) => cell.slice(1, -1).includes('""') && /^"(?:[^"]|"")*"$/.test(cell);
-  const row = rows.find(({ cells }) => cells.some(isQuoted));
-  const problem = "has a cell in quotes, which are read as part of it; for quotes of CSV, use --format csv";
-  if (row) note?.(`${row.place} ${problem}`);
+  const filled = rows.filter((row) => !isBlank(row));
+  const quoted = filled.filter(({ content }) => content.includes('"'));
+  const cells = quoted.flatMap(({ cells }) =>
+    cells.length > 1 ? cells.filter((cell) => cell.includes('"')) : [],
+  );
+  const areQuoted = cells.length > 0 && cells.every((cell) => /^"(?:[^"]|"")*"$/.test(cell));
+  const everywhere = quoted.length === filled.length;
+  if (!areQuoted || !(everywhere || cells.some((cell) => cell.slice(1, -1).includes('""')))) return;
+  const count = cells.length === 1 ? "1 cell is" : `${cells.length} cells are`;
+  note?.(`${count} in quotes, which are read as text; --format csv reads the cells without them`);
 }
 
 /**
@@ -199,6 +270,7 @@ function isSpaced(
  */
 function adviceOn({ content }: Row, otherwise?: string): string {
   if (/^\s*\{/.test(content)) return "; for JSON lines, use --format jsonl";
+  if (/^\s*\[\s*(\{|$)/.test(content)) return "; for a JSON array, use --format json";
   const [between] = /(?<=^[^\s,;|]+)[,;|]|(?<=")[,;|]|[,;|](?=[^\s,;|]+$)/.exec(content) ?? [];
   if (between) {
     const marks = { ",": "commas", ";": "semicolons" }[between] ?? "bars";
@@ -206,6 +278,10 @@ function adviceOn({ content }: Row, otherwise?: string): string {
   }
   return otherwise ? `; ${otherwise}` : "";
 }
+
+/** Returns whether a value of JSON is an object or a list, which is not a text. */
+const isNested = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !(value instanceof WrittenNumber);
 
 /** Returns the columns that options choose for the fields. */
 function columnsOf(fields: readonly TableField[], options: TableOptions = {}): Columns {
@@ -217,22 +293,52 @@ function columnsOf(fields: readonly TableField[], options: TableOptions = {}): C
 
 /**
  * Returns whether the lines of a text are divided by the form, not by columns: no column is chosen, and a header has as many
- * columns as there are fields, in the order of the form or with other names.
+ * columns as there are fields, in the order of the form or with other names. Without a header, training data must not be a table
+ * with more columns than fields.
+ *
+ * @param examples the rows of training data; empty if the data are others
  */
 function isPlain(
-  fields: readonly TableField[],
-  { names, width }: Omit<ChoosableTable, "source">,
-  { given, trained, needed }: KnownColumns,
+  form: TextForm,
+  table: ChoosableTable,
+  { given, trained, needed, note }: KnownColumns,
+  examples: readonly Row[],
 ): boolean {
+  const { fields } = form;
   if (Object.keys(given).length) return false;
-  if (width < 2 && needed.length === 1) return true;
+  if (needed.length === 1 && table.width < 2) return true;
+  const { names } = table;
   const before = fields.map(({ option }) => trained[option]);
   if (before.some((column) => column !== undefined)) {
-    const inOrder = before.every((column, i) => names?.[i] === column);
+    const inOrder = before.every((column, i) => names?.[i]?.normalize() === String(column).normalize());
     return names?.length === fields.length && inOrder;
   }
-  if (!names) return true;
+  if (!names) return !isWider(form, examples, note);
   const likely = fields.map((field) => likelyColumn(field, names, (place) => mayHaveField(names[place]!)));
   const inOrder = likely.every((place, i) => place < 0 || place === i);
   return names.length === fields.length && inOrder;
+}
+
+/**
+ * Returns whether rows without a header are a table with more columns than the form has fields: all have the same number, at least 3.
+ * A note tells how other such rows are read. If the form ignores further columns, one that it reads has to be numbers in all rows, such as those of sentences.
+ */
+function isWider(
+  { fields, ignoresRest }: TextForm,
+  examples: readonly Row[],
+  note: KnownColumns["note"],
+): boolean {
+  const filled = examples.filter((row) => !isBlank(row));
+  const width = filled[0]?.cells.length ?? 0;
+  if (filled.length < 2 || width <= fields.length || filled.some(({ cells }) => cells.length !== width))
+    return false;
+  if (width < 3) {
+    note?.(`each line is read as a whole, with ${width} columns (${flagOf(fields[0]!.option)} reads one)`);
+    return false;
+  }
+  if (!ignoresRest || fields.some((_, i) => filled.every(({ cells }) => /^\d+$/.test(cells[i]!))))
+    return true;
+  const read = fields.map(({ what }, i) => `${what} from column ${i + 1}`).join(", ");
+  note?.(`${read} of ${width} (${fields.map(({ option }) => flagOf(option)).join(", ")})`);
+  return false;
 }

@@ -1,24 +1,31 @@
-import { isBlank, type Row } from "./row.ts";
+import { isBlank, type LineRow, type Row, type Split } from "./row.ts";
 
-/** How a line is split into cells. */
-export type Split = (content: string) => string[];
+const [TAB, SPACE] = [9, 32];
 
-/** Removes spaces at both ends. Other white space, such as a no-break space, may be a token. */
-function trimmed(cell: string, spaces = " "): string {
+/** Removes spaces at both ends. Other white space, such as a no-break space, may be a token. @param other a code like a space */
+function trimmed(cell: string, other = SPACE): string {
+  const isSpace = (code: number) => code === SPACE || code === other;
   let [start, end] = [0, cell.length];
-  while (start < end && spaces.includes(cell[start]!)) start++;
-  while (end > start && spaces.includes(cell[end - 1]!)) end--;
+  while (start < end && isSpace(cell.charCodeAt(start))) start++;
+  while (end > start && isSpace(cell.charCodeAt(end - 1))) end--;
   return cell.slice(start, end);
 }
 
-const byTabs: Split = (content) => content.split("\t").map((cell) => trimmed(cell));
-const bySpaces: Split = (content) => trimmed(content, " \t").split(/[ \t]+/);
+const byTabs: Split = (content) => {
+  const cells = content.split("\t");
+  for (let i = 0; i < cells.length; i++) cells[i] = trimmed(cells[i]!);
+  return cells;
+};
+const bySpaces: Split = (content) => trimmed(content, TAB).split(/[ \t]+/);
 const asOne: Split = (content) => [trimmed(content)];
 
 const DOCUMENT = /^-DOCSTART-/;
-/** A comment, as in CoNLL-U and in files of named entities: `# sent_id = 1`, `# id 5 domain=en`. */
-const COMMENT = /^#\s*[\w.:-]+\s*=|^#\s+(?:id|newdoc|newpar|text|sent_id)\b/;
+/** A comment, as in CoNLL-U and in files of named entities: `# sent_id = 1`, `# id 5 domain=en`, `# https://...`. */
+const COMMENT = /^#\s*[\w.:-]+\s*=|^#\s+(?:(?:id|newdoc|newpar|text|sent_id)\b|https?:)/;
 const ID = /^\d+(?:[-.]\d+)?$/;
+
+/** Returns whether a cell is the number of a token in CoNLL-U, such as 5, 5-6 or 5.1. */
+export const isTokenNumber = (cell: string): boolean => ID.test(cell);
 
 /** The layout of a file with a token in each line. */
 export interface TokenLayout {
@@ -26,6 +33,8 @@ export interface TokenLayout {
   readonly rows: readonly Row[];
   /** Whether spaces separate the columns. */
   readonly spaces: boolean;
+  /** What separates the columns, in words. */
+  readonly between: string;
   /** Whether column 1 has the numbers of the tokens. */
   readonly counted: boolean;
   readonly conllu: boolean;
@@ -38,39 +47,50 @@ export interface TokenLayout {
  *
  * @param conllu whether the file is CoNLL-U; undefined if it has to be found out
  */
-export function tokenLayout(lines: readonly Row[], conllu?: boolean): TokenLayout {
-  const filled = lines
-    .filter((row) => !isBlank(row))
-    .map(({ content }) => content)
-    .filter((content) => !DOCUMENT.test(content) && !/^#[^\t]*$/.test(content));
-  const tabs = filled.filter((content) => content.includes("\t")).length;
-  const spaces = filled.filter((content) => !content.includes("\t") && trimmed(content).includes(" ")).length;
+export function tokenLayout(lines: readonly LineRow[], conllu?: boolean): TokenLayout {
+  const filled: string[] = [];
+  let [tabs, spaces] = [0, 0];
+  for (const row of lines) {
+    const { content } = row;
+    if (isBlank(row) || DOCUMENT.test(content) || /^#[^\t]*$/.test(content)) continue;
+    filled.push(content);
+    if (content.includes("\t")) tabs++;
+    else if (trimmed(content).includes(" ")) spaces++;
+  }
   const split = tabs && tabs >= spaces ? byTabs : spaces * 2 > filled.length ? bySpaces : asOne;
-  const sample = filled.map(split);
-  const cells = sample.some(([id]) => id === "#") ? sample.filter(([id]) => id !== "#") : sample;
-  const counted = conllu || (conllu === undefined && areCounted(cells));
-  const isConllu = conllu || (counted && cells.every(({ length }) => length === 10));
+  const counted = conllu ?? areCounted(filled, split);
+  const areTen = (cells: readonly string[]) => cells[0]!.startsWith("#") || cells.length === 10;
+  const isConllu = conllu || (counted && filled.every((content) => areTen(split(content))));
   const isComment = (content: string) =>
     isConllu
       ? content.startsWith("#")
-      : COMMENT.test(content) && !(split === byTabs && content.includes("\t"));
-  const isHash = (id: string | undefined) => counted && id === "#";
-  const rows = lines.flatMap((row): Row[] => {
-    if (isBlank(row) || DOCUMENT.test(row.content)) return [{ ...row, cells: [] }];
-    if (isComment(row.content)) return [];
-    const cells = split(row.content);
-    if (isHash(cells[0]) || (isConllu && /[-.]/.test(cells[0]!))) return [];
-    return [{ place: row.place, cells, content: row.content }];
-  });
-  return { rows, spaces: split === bySpaces, counted, conllu: isConllu };
+      : split === byTabs
+        ? /^#\s+\S/.test(content) && !content.includes("\t")
+        : COMMENT.test(content);
+  const isLeftOut = (id: string) => id.startsWith("#") || (isConllu && /[-.]/.test(id));
+  const rows: Row[] = [];
+  for (const row of lines) {
+    const { content } = row;
+    if (isBlank(row)) rows.push(row);
+    else if (DOCUMENT.test(content)) rows.push({ place: row.place, cells: [], content });
+    else if (!isComment(content) && !(counted && isLeftOut(split(content)[0]!)))
+      rows.push(row.divided(split));
+  }
+  const between = split === byTabs ? "tabs" : split === bySpaces ? "spaces" : "tabs or spaces";
+  return { rows, spaces: split === bySpaces, between, counted, conllu: isConllu };
 }
 
-/** Returns whether the first cells count the tokens of each sentence. */
-function areCounted(cells: readonly (readonly string[])[]): boolean {
-  return (
-    cells.length > 0 &&
-    cells.every((row) => row.length > 2 && ID.test(row[0]!)) &&
-    /^1(?:-\d+)?$/.test(cells[0]![0]!) &&
-    (cells.length === 1 || cells.some(([id]) => id === "2"))
-  );
+/** Returns whether the first cells count the tokens of each sentence. Most files fail at their first line. */
+function areCounted(contents: readonly string[], split: Split): boolean {
+  let rows = 0;
+  let second = false;
+  for (const content of contents) {
+    const cells = split(content);
+    const id = cells[0]!;
+    if (id.startsWith("#")) continue;
+    if (cells.length < 3 || !ID.test(id) || (rows === 0 && !/^1(?:-\d+)?$/.test(id))) return false;
+    rows++;
+    second ||= id === "2";
+  }
+  return rows === 1 || second;
 }

@@ -4,6 +4,7 @@ import { generatorTask } from "./generator.ts";
 import { classifierTask, taggerTask } from "./labels.ts";
 import { languageModelTask } from "./language-model.ts";
 import { autoencoderTask, encoderDecoderTask } from "./sequences.ts";
+import { transcriberTask } from "./transcriber.ts";
 
 /** All tasks. The array keeps the exact type of each task. */
 export const ALL = [
@@ -15,4 +16,5 @@ export const ALL = [
   forecasterTask,
   generatorTask,
   embedderTask,
+  transcriberTask,
 ] as const;

@@ -4,6 +4,7 @@ import { type TokenSpec, tokenize } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import { joinTokens } from "../models/sequence-to-sequence/pairs.ts";
 import type { TaskModel } from "../network/model.ts";
+import { batchBytes, batchRoom, fitsTraining, type Steps } from "../network/training-memory.ts";
 import type { FormatOptions, InputFile } from "./task.ts";
 
 /** Shortens sequences to their first `steps` tokens, and counts those that were longer. Without `steps`, they stay as they are. */
@@ -66,45 +67,78 @@ export function withCutInputs<I>(
   return { ...file, inputs };
 }
 
-/** Numbers that a WebAssembly memory can hold: 4 GiB of float32. */
-const MOST_NUMBERS = 2 ** 30;
-
-const GATES: Readonly<Record<string, number>> = { rnn: 1, gru: 3, lstm: 4 };
-
-/** A sequence to train on: its number of steps, and for a pair those of its target. */
-export type Steps = readonly [steps: number, target?: number];
+/** Sequences to train on, and what is known of them. */
+interface Trained {
+  /** The steps of each sequence. */
+  readonly steps: readonly Steps[];
+  /** Number of logits of each step; 0 if only the whole sequence has some. */
+  readonly outputs: number;
+  /** Returns where sequence `i` is, such as "names.tsv, line 3". */
+  place(i: number): string;
+  /** Number of sequences that a batch has of every example: 2 for pairs of texts that are compared. Default 1. */
+  readonly times?: number;
+  /** What error messages call a step; default "tokens". */
+  readonly noun?: string;
+  /** How a sequence can be shortened, for error messages; default: by `cut`. */
+  readonly advice?: string;
+  /** Whether sequences that are far longer than the others are in batches of their own; default true. */
+  readonly apart?: boolean;
+}
 
 /**
- * Checks that an iteration with the longest sequence can fit into the memory. The estimate counts only what every network keeps of
- * each step: gates, states and outputs of the recurrent layers, and the weights of an attention.
+ * Checks that an iteration with the longest sequence fits into the memory, and tells the user about sequences that are so much longer
+ * than the others that they are in smaller batches.
  *
- * @param steps the steps of each sequence
- * @param place returns where sequence `i` is, such as "names.tsv, line 3"
- * @param count number of sequences, if `steps` has only the longest
- * @throws ERR_DATA naming the place, the length and `cut` if it cannot
+ * @throws ERR_DATA naming the place, the length, how many tokens fit, and `cut` if it does not fit
  */
 export function checkTrainable(
-  { spec }: TaskModel,
+  model: TaskModel,
   { batch }: { readonly batch: number },
-  steps: readonly Steps[],
-  place: (i: number) => string,
-  count = steps.length,
+  { steps, outputs, place, times = 1, noun = "tokens", advice, apart = true }: Trained,
+  note?: FormatOptions["note"],
 ): void {
-  const { cell, hidden, layers, bidirectional, attention } = spec as unknown as Readonly<
-    Record<string, string | number | boolean | undefined>
-  >;
-  const each = (GATES[String(cell)] ?? 1) + 2;
-  const width = each * Number(hidden) * Number(layers) * (bidirectional ? 2 : 1);
-  const sequences = Math.min(batch, count);
-  const attends = attention !== undefined && attention !== "none";
-  for (const [i, [source, target = 0]] of steps.entries()) {
-    const numbers = sequences * ((source + target) * width + (attends ? source * target : 0));
-    if (numbers <= MOST_NUMBERS) continue;
-    const tokens = target > source ? `a target of ${target} tokens` : `a sequence of ${source} tokens`;
+  const room = apart ? batchRoom(model, outputs, batch, steps) : undefined;
+  const count = Math.min(batch, steps.length);
+  const small = steps.flatMap((_, i) => (room && room(i) < count ? [i] : []));
+  for (const [i, given] of steps.entries()) {
+    const sequences = Math.min(count, room?.(i) ?? count);
+    const fits = (kept: number) =>
+      fitsTraining(
+        model,
+        outputs,
+        times * sequences,
+        given.map((n = 0) => Math.min(n, kept)) as unknown as Steps,
+      );
+    const [source, target = 0] = given;
+    if (fits(Math.max(source, target))) continue;
+    const most = largest(Math.max(source, target), fits);
+    const gib = (batchBytes(model, outputs, times * sequences, given) / 2 ** 30).toFixed(1);
+    const tokens = target > source ? `a target of ${target} ${noun}` : `a sequence of ${source} ${noun}`;
+    const how = sequences > 1 ? `in batches of ${sequences}` : "even in a batch of its own";
+    const shorten =
+      advice ?? (most ? `shorten it with cut (--cut N keeps the first N tokens, ${most} fit)` : "");
+    const cut = shorten && `; ${shorten}`;
     throw new UnrolledError(
       "ERR_DATA",
-      `${place(i)}: ${tokens} is too long to train on in batches of ${sequences}: it would need over ${Math.ceil(numbers / 2 ** 28)} GiB; ` +
-        "shorten it with cut (--cut N keeps the first N tokens), or use a smaller batch",
+      `${place(i)}: ${tokens} is too long to train on ${how}: it needs about ${gib} GiB, and WebAssembly has 4${cut}` +
+        `${cut ? ", or use" : "; use"} ${sequences > 1 ? "a smaller batch" : "a smaller network"}`,
     );
   }
+  if (!small.length) return;
+  const [first] = small;
+  const many = small.length === 1 ? "1 sequence is" : `${small.length} sequences are`;
+  note?.(
+    `${many} far longer than the others and trained on in smaller batches, the first in ${place(first!)} with ${Math.max(...steps[first!]!.map(Number))} tokens; --cut N keeps the first N tokens`,
+  );
+}
+
+/** Returns the largest whole number below `end` that fits; 0 if none does. */
+function largest(end: number, fits: (n: number) => boolean): number {
+  let [low, high] = [0, end];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
 }

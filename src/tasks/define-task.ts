@@ -1,15 +1,16 @@
 import { checkInstance, checkIterable, checkList, checkObject, checkOptions } from "../checks.ts";
 import type { TaskModel } from "../network/model.ts";
 import { checkNames } from "../options.ts";
-import { checkReading } from "./reading.ts";
+import { checkReading, readingOf } from "./reading.ts";
 import { segmenterNote } from "./segmenter.ts";
 import type { TextSource } from "./source.ts";
 import type { FormatOptions, InputFile, Sources, Task } from "./task.ts";
 
 function checkSources(sources: Sources): void {
-  const { data, validation } = checkOptions("sources", sources, "data validation");
+  const { data, validation, vectors } = checkOptions("sources", sources, "data validation vectors");
   checkSource("sources: data", data);
   if (validation !== undefined) checkSource("sources: validation", validation);
+  if (vectors !== undefined) checkSource("sources: vectors", vectors);
 }
 
 function checkSource(name: string, source: TextSource): TextSource {
@@ -59,6 +60,7 @@ export function defineTask<T>(task: T): T & InputsOf<T> {
       checkSources(sources);
       const own = check("data", given, [...data, ...format, "note"]);
       if (resumed) checkObject("resumed: spec", checkObject("resumed", resumed, "it is").spec, "it is");
+      if (resumed) readingOf(resumed);
       noteSegmenter(resumed?.spec, own);
       return read(sources, own, resumed);
     },

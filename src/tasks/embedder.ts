@@ -12,6 +12,7 @@ import {
 import { Cut, checkTrainable, withCutInputs } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { cutPart, hashOf } from "./hash.ts";
+import { forValidation } from "./notes.ts";
 import { DEFAULT_MIN_COUNT, partsOf, readExamples } from "./parts.ts";
 import { checkReading, hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
@@ -44,9 +45,7 @@ export const embedderTask = /* @__PURE__ */ defineTask({
   defaultRecipe: embedderRecipe,
   async read(sources, options, resumed?: ResumedRun<SequenceEmbedder>) {
     const { level, minCount = DEFAULT_MIN_COUNT } = options;
-    const examples = await readExamples(sources, resumed?.reading, (source, trained) =>
-      readPairs(source, options, trained),
-    );
+    const examples = await readExamples(sources, options, resumed?.reading, readPairs);
     const { reading } = examples;
     const resume = async (
       spec: EmbedderSpec,
@@ -55,20 +54,21 @@ export const embedderTask = /* @__PURE__ */ defineTask({
       const { train, validation, place } = await partsOf(examples, seed, { least: 2 });
       const parts = {
         train: shortened(train, spec, options),
-        validation: shortened(validation, spec, options),
+        validation: shortened(validation, spec, forValidation(options)),
       };
       return {
         model: (runtime) => {
           const vocabulary = embedderVocabulary(parts.train, spec, { minCount });
           const validation = parts.validation.flat().map((text) => sequenceTokens(text, spec));
-          noteUnknown(options, vocabulary, validation, "validation: ");
+          noteUnknown(forValidation(options), vocabulary, validation);
           return new SequenceEmbedder(runtime, spec, { vocabulary });
         },
         trainer(model, recipe) {
           const steps = parts.train.map(
             (pair) => [Math.max(...pair.map((text) => model.ids(text).length))] as const,
           );
-          checkTrainable(model, recipe, steps, place);
+          // A batch has both texts of each pair, and cannot be smaller: its other pairs are the wrong answers.
+          checkTrainable(model, recipe, { steps, outputs: 0, place, times: 2, apart: false });
           return new EmbedderTrainer(model, parts, recipe);
         },
       };

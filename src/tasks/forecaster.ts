@@ -1,6 +1,7 @@
 import { checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { scalingOf } from "../models/forecaster/coding.ts";
+import type { TrainedSeries } from "../models/forecaster/columns.ts";
 import { evaluateForecasts, type ForecastEvaluation } from "../models/forecaster/evaluation.ts";
 import { Forecaster } from "../models/forecaster/model.ts";
 import { holdOutEnd, readSeries, type SeriesFile, type SeriesOptions } from "../models/forecaster/series.ts";
@@ -13,6 +14,7 @@ import { ForecastTrainer, forecasterRecipe } from "../models/forecaster/trainer.
 import { formatOf } from "../tables/format.ts";
 import { defineTask } from "./define-task.ts";
 import { hashOf } from "./hash.ts";
+import { optionsFor } from "./notes.ts";
 import { withOwnFormat } from "./own-format.ts";
 import { readingOf, withReading } from "./reading.ts";
 import { readParts, type TextSource, withContext, withLines } from "./source.ts";
@@ -28,8 +30,11 @@ export const forecasterTask = /* @__PURE__ */ defineTask({
   },
   defaultLength: () => ({ iterations: forecasterRecipe().lrDecayOver }),
   defaultRecipe: forecasterRecipe,
-  async read(sources, { column, target, note, ...given }, resumed) {
+  async read(sources, { column: columnNames, target: targetNames, note, ...given }, resumed) {
     const trained = resumed?.reading;
+    const [column, target] = [columnNames, targetNames].map((names) =>
+      names?.map((name) => name.normalize()),
+    );
     const chosen = column && [...new Set([...column, ...(target ?? [])])];
     const tables = await readTables(sources, resumed?.spec.columns ?? chosen, {
       options: given,
@@ -37,9 +42,11 @@ export const forecasterTask = /* @__PURE__ */ defineTask({
       targets: target,
     });
     const { columns, notes } = tables.train;
-    for (const text of notes) note?.(text);
-    for (const text of tables.validation?.notes.slice(1) ?? [])
-      note?.(`${sources.validation!.name}: ${text}`);
+    const tell = (source: TextSource, texts: readonly string[]) => {
+      for (const text of texts) optionsFor({ note }, source, sources).note?.(text);
+    };
+    tell(sources.data, notes);
+    if (sources.validation) tell(sources.validation, tables.validation!.notes.slice(1));
     return {
       hash: await hashOf(sources, ...columns, ...seriesHashParts(withReading(trained, given), tables.train)),
       reading: readingFrom(tables.train, { options: given, trained }),
@@ -87,6 +94,8 @@ interface Context {
   /** How the training data of a model were read. */
   readonly trained: Reading | undefined;
   readonly targets?: readonly string[] | undefined;
+  /** The scale of each column of a model. */
+  readonly scales?: TrainedSeries["scales"];
 }
 
 async function readTables(
@@ -105,9 +114,11 @@ async function readTables(
 async function readFiles(
   source: TextSource,
   columns: readonly string[] | undefined,
-  { options, trained, targets }: Context,
+  { options, trained, targets, scales }: Context,
 ): Promise<ReadFile> {
-  const { header, decimal, fill, missing } = withReading(trained, options);
+  const { header, fill } = withReading(trained, options);
+  const { decimal, missing } = options;
+  const known = { decimal: trained?.decimal, missing: trained?.missing, scales };
   let first: ReadFile | undefined;
   const files = await readParts(source, async (part) => {
     const [{ chunks, name }, own] = await withOwnFormat(part, options, trained);
@@ -115,9 +126,9 @@ async function readFiles(
     if (format === "conllu")
       throw new UnrolledError(
         "ERR_VALUE",
-        `format is conllu, expected text, csv, json or jsonl: a forecaster reads numbers`,
+        "format is conllu, expected text, csv, json or jsonl: a forecaster reads numbers",
       );
-    const how = { format, header, decimal, fill, missing, targets };
+    const how = { format, header, decimal, fill, missing, trained: known, targets };
     const read = () => readSeries(chunks, name, first?.columns ?? columns, how);
     const series = { ...(await withLines(name, read)), format };
     first ??= series;
@@ -166,7 +177,11 @@ async function readRows(
   source: TextSource,
   { note, ...options }: FormatOptions,
 ): Promise<SeriesFile> {
-  const series = await readFiles(source, model.spec.columns, { options, trained: readingOf(model) });
+  const { columns } = model.spec;
+  const scales = Object.fromEntries(
+    columns.map((name, i) => [name.normalize(), model.tables.scaling.columns[i]!]),
+  );
+  const series = await readFiles(source, columns, { options, trained: readingOf(model), scales });
   for (const text of series.notes.slice(1)) note?.(text);
   return series;
 }

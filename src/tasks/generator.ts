@@ -6,11 +6,14 @@ import { ConditionalGenerator, generatorVocabulary } from "../models/generator/m
 import { checkGeneratorSpec, defaultGeneratorSpec, type GeneratorSpec } from "../models/generator/spec.ts";
 import type { GeneratorOptions } from "../models/generator/stream.ts";
 import { evaluateGenerator, GeneratorTrainer, generatorRecipe } from "../models/generator/trainer.ts";
+import { stepsOf } from "../network/training-memory.ts";
 import type { GenerateOptions } from "../network/write.ts";
 import type { Evaluation } from "../train/evaluate.ts";
 import { Cut, checkTrainable } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { cutPart, hashOf } from "./hash.ts";
+import { noteLabels } from "./label-notes.ts";
+import { forValidation } from "./notes.ts";
 import { DEFAULT_MIN_COUNT, type Examples, partsOf, readExamples } from "./parts.ts";
 import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
@@ -27,10 +30,14 @@ export const generatorTask = /* @__PURE__ */ defineTask({
   defaultRecipe: generatorRecipe,
   async read(sources, options, resumed?: ResumedRun<ConditionalGenerator>) {
     const { level, minCount } = options;
-    const lines = await readExamples(sources, resumed?.reading, (source, trained) =>
-      readLines(source, options, trained),
-    );
+    const lines = await readExamples(sources, options, resumed?.reading, readLines);
     const { reading } = lines;
+    if (!resumed)
+      noteLabels(
+        lines.data.map(({ condition }) => condition),
+        "condition",
+        options.note,
+      );
     return {
       hash: await hashOf(sources, ...hashParts(lines.name, reading), ...cutPart(options)),
       reading,
@@ -54,7 +61,10 @@ export const generatorTask = /* @__PURE__ */ defineTask({
   },
   /** Reads the condition of each line. */
   inputFile: (model: ConditionalGenerator, data: TextSource, format: FormatOptions = {}) =>
-    readTextInputs(data, CONDITIONED_FORM, 0, format, { trained: readingOf(model) }),
+    readTextInputs(data, CONDITIONED_FORM, 0, format, {
+      trained: readingOf(model),
+      known: (condition) => model.tables.conditions?.has(normalized(condition, model.spec)) ?? false,
+    }),
   blank: "",
   /**
    * Writes a sequence for each condition. Condition i uses the random seed `seed` + i. Equal conditions therefore give different
@@ -98,16 +108,15 @@ async function generatorData(
   });
   const parts = {
     train: tokenized(train, spec, options),
-    validation: tokenized(validation, spec, options),
+    validation: tokenized(validation, spec, forValidation(options)),
   };
   return {
     model: (runtime) => {
       const vocabulary = generatorVocabulary(parts.train, { minCount });
       noteUnknown(
-        options,
+        forValidation(options),
         vocabulary,
         parts.validation.map(({ tokens }) => tokens),
-        "validation: ",
       );
       const conditions = Vocabulary.fromTokens(
         lines.data.map(({ condition }) => normalized(condition, spec)),
@@ -116,8 +125,8 @@ async function generatorData(
       return new ConditionalGenerator(runtime, spec, { vocabulary, conditions });
     },
     trainer(model, recipe) {
-      const steps = parts.train.map(({ tokens }) => [tokens.length] as const);
-      checkTrainable(model, recipe, steps, place);
+      const steps = stepsOf(parts.train.map(({ tokens }) => tokens.length));
+      checkTrainable(model, recipe, { steps, outputs: model.vocabulary.size, place }, note);
       return new GeneratorTrainer(model, parts, recipe);
     },
   };

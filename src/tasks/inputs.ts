@@ -1,19 +1,45 @@
+import { indexOfName } from "../data/form.ts";
+import { columnNames } from "../tables/columns.ts";
 import type { InputFile } from "./task.ts";
 
-/** Joins the inputs of several files. If all files have names of columns, a row has a cell for each name of any file. */
+type Columns = Pick<InputFile, "rows" | "names">;
+
+/**
+ * Joins the inputs of several files. If a file has names of columns, a row has a cell for each name of any file. A file without
+ * names then has the columns "column 1", "column 2" and so on, since nothing says which of the named ones they are.
+ */
 export function joinInputs<I>(files: readonly InputFile<I>[]): InputFile<I> {
   const [first, ...others] = files;
-  if (!others.length) return first!;
-  const named = files.every(({ names }) => names);
-  const names = named ? [...new Set(files.flatMap(({ names }) => names!))] : undefined;
-  const cellsOf = (file: InputFile<I>, cells: readonly string[]) =>
-    names && cells.length ? names.map((name) => cells[file.names!.indexOf(name)] ?? "") : cells;
+  if (!others.length) {
+    const { rows, names } = first!;
+    return { ...first!, names: names && columnNames(rows.flat(), names) };
+  }
   return {
     inputs: files.flatMap(({ inputs }) => inputs),
-    rows: files.flatMap((file) => file.rows.map((rows) => rows.map((cells) => cellsOf(file, cells)))),
-    names,
+    ...(files.some(({ names }) => names)
+      ? byName(files)
+      : { rows: files.flatMap(({ rows }) => rows), names: undefined }),
     perToken: files.flatMap(({ inputs, perToken }) => perToken ?? inputs.map(() => false)),
   };
+}
+
+/** Joins rows so that the cells of a name are in one column. */
+function byName(files: readonly Columns[]): Columns {
+  const names: string[] = [];
+  const rows = files.flatMap((file) => {
+    const own = columnNames(file.rows.flat(), file.names).map((name) => {
+      const place = indexOfName(names, name);
+      return place >= 0 ? place : names.push(name) - 1;
+    });
+    return file.rows.map((rows) =>
+      rows.map((cells) => {
+        const all: unknown[] = [];
+        for (const [i, place] of own.entries()) if (i in cells) all[place] = cells[i];
+        return all;
+      }),
+    );
+  });
+  return { rows, names };
 }
 
 /** Returns whether an input is empty, because its line is blank. */

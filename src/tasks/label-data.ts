@@ -8,11 +8,14 @@ import type { LabelModel } from "../models/labels/model.ts";
 import type { LabelSpec } from "../models/labels/spec.ts";
 import { flagOf } from "../tables/columns.ts";
 import { formatOf } from "../tables/format.ts";
+import type { Row } from "../tables/row.ts";
 import { DEFAULT_TAG_COLUMN, readTokens, type TokenOptions } from "../tables/sentences.ts";
 import { readTexts } from "../tables/texts.ts";
 import { Cut } from "./cut.ts";
 import { cutPart, hashOf } from "./hash.ts";
-import { areLabelSets, labelsIn } from "./label-lists.ts";
+import { noteLabels } from "./label-notes.ts";
+import { areLabelSets, checkSets, labelsIn, noteSets } from "./label-sets.ts";
+import { forValidation } from "./notes.ts";
 import { withOwnFormat } from "./own-format.ts";
 import { type PlacedParts, partsOf, type ReadExamples, readExamples } from "./parts.ts";
 import { hashParts, readingOf, withReading } from "./reading.ts";
@@ -29,6 +32,8 @@ interface RawExamples {
   readonly texts: readonly string[];
   /** The number of values in each step if steps are vectors; 0 if steps are tokens. */
   readonly features: number;
+  /** The label of each text, or the tags of each sentence, one after another. */
+  readonly labels: readonly string[];
   /** Returns the examples as a model with this spec reads them. */
   as(spec: TokenSpec): readonly Labelled<Step>[];
 }
@@ -91,9 +96,10 @@ async function readLabelled(
     examples: {
       texts: examples.flatMap(({ texts }) => texts),
       features,
+      labels: examples.flatMap(({ labels }) => labels),
       as: (spec) => examples.flatMap((one) => one.as(spec)),
     },
-    places: parts.flatMap(({ places }) => places),
+    files: parts.flatMap(({ files }) => files),
     reading: first!.reading,
   };
 }
@@ -114,8 +120,8 @@ async function readPart(
   const { chunks, name } = source;
   const json = jsonFormatOf(name, options, trained);
   const isNew = !known && !trained;
-  const check = (cells: readonly string[], places: readonly string[]) => {
-    if (multiLabel) checkSets(cells, places);
+  const check = (cells: readonly string[], rows: () => readonly Pick<Row, "place">[]) => {
+    if (multiLabel) checkSets(cells, name, rows());
     else if (isNew) noteSets(cells, options.note);
   };
   if (json) {
@@ -124,24 +130,22 @@ async function readPart(
       multiLabel,
     });
     const examples = rows.flatMap(({ example }) => example ?? []);
-    const places = rows.flatMap(({ example, object }) => (example ? [`${name}, ${object.place}`] : []));
+    const places = rows.flatMap(({ example, object: { place } }) => (example ? [{ place }] : []));
     check(
       examples.flatMap(({ labels }) => labels),
-      examples.flatMap(({ labels }, i) => labels.map(() => places[i]!)),
+      () => examples.flatMap(({ labels }, i) => labels.map(() => places[i]!)),
     );
-    return { examples: jsonExamples(task, some(examples, name)), places, reading };
+    return { examples: jsonExamples(task, some(examples, name)), files: [{ name, rows: places }], reading };
   }
   if (task === "tagger") {
-    const context = { trained, known, emptyTags: multiLabel };
+    const context = { trained, known, multiLabel };
     const { sentences, reading } = await readTokens(chunks, name, tokenOptions(options), context);
     some(sentences, name);
-    check(
-      sentences.flatMap(({ labels }) => labels),
-      sentences.flatMap(({ rows }) => rows.map(({ place }) => `${name}, ${place}`)),
-    );
-    const places = sentences.map(({ rows }) => `${name}, ${rows[0]!.place}`);
+    const files = [{ name, rows: sentences.map(({ rows }) => rows[0]!) }];
+    const labels = sentences.flatMap(({ labels }) => labels);
+    check(labels, () => sentences.flatMap(({ rows }) => rows));
     const as = (spec: TokenSpec) => sentences.map((sentence) => normalizedExample(sentence, spec));
-    return { examples: { texts: [], features: 0, as }, places, reading };
+    return { examples: { texts: [], features: 0, labels, as }, files, reading };
   }
   const { labelFirst = false } = withReading(trained, options);
   const table = await readTexts(chunks, name, labelledForm(labelFirst), tableOptions(options), {
@@ -149,24 +153,22 @@ async function readPart(
     known,
     ...(multiLabel && { emptyCells: ["labelColumn"] }),
   });
-  const lines = table.rows.flatMap(({ row, values }) => {
-    if (!values) return [];
-    const [text, label] = labelFirst ? [values[1]!, values[0]!] : [values[0]!, values[1]!];
-    return [{ text, label, place: `${name}, ${row.place}` }];
-  });
-  some(lines, name);
-  check(
-    lines.map(({ label }) => label),
-    lines.map(({ place }) => place),
-  );
-  if (isNew) checkOrder(lines, name, { labelFirst, multiLabel });
+  const filled = table.rows.filter(({ values }) => values);
+  some(filled, name);
+  const [text, label] = labelFirst ? [1, 0] : [0, 1];
+  const texts = filled.map(({ values }) => values![text]!);
+  const labels = filled.map(({ values }) => values![label]!);
+  const rows = filled.map(({ row }) => row);
+  check(labels, () => rows);
+  if (isNew) checkOrder(texts, labels, name, { labelFirst, multiLabel });
   return {
     examples: {
-      texts: lines.map(({ text }) => text),
+      texts,
       features: 0,
-      as: (spec) => lines.map(({ text, label }) => classifierExample(text, label, spec)),
+      labels,
+      as: (spec) => texts.map((text, i) => classifierExample(text, labels[i]!, spec)),
     },
-    places: lines.map(({ place }) => place),
+    files: [{ name, rows }],
     reading: { ...table.reading, ...(labelFirst && { labelFirst }) },
   };
 }
@@ -195,8 +197,9 @@ export async function readJson(
     return typeof before === "string" ? [before] : [];
   });
   const rows: JsonRow[] = [];
-  const how = { targetPer, labelled, multiLabel, format, sequence, labels } as const;
+  const how = { targetPer, labelled, multiLabel, format, sequence, labels, skipEmpty: labelled } as const;
   for await (const row of readJsonRows(chunks, name, how)) rows.push(row);
+  noteEmpty(rows, options.note);
   const before = withReading(trained, options);
   const { names } = rows.find(({ names }) => names) ?? {};
   const guessed = fields.flatMap((option, i) => {
@@ -212,6 +215,24 @@ export async function readJson(
     return [option, before[option] ?? found];
   });
   return { rows, reading: withReading({ format }, Object.fromEntries(columns)) };
+}
+
+/**
+ * Tells the user that objects without a sequence or label are left out, as rows of a table are.
+ *
+ * @throws the error of the first one if they are most of the file
+ */
+function noteEmpty(rows: readonly JsonRow[], note: FormatOptions["note"]): void {
+  const empty = rows.filter(({ error }) => error);
+  const [first] = empty;
+  if (!first) return;
+  const filled = rows.filter(({ object }) => object.fields).length;
+  if (empty.length * 2 > filled) throw first.error!;
+  const what =
+    empty.length === 1
+      ? "1 object with an empty field is"
+      : `${empty.length} objects with an empty field are`;
+  note?.(`${what} left out, the first in ${first.object.place}`);
 }
 
 /**
@@ -289,6 +310,7 @@ function jsonExamples(task: LabelSpec["task"], lines: readonly JsonExample[]): R
   return {
     texts: lines.flatMap(({ text }) => text ?? []),
     features: featuresOf(asSteps(lines[0]!)),
+    labels: lines.flatMap(({ labels }) => labels),
     as: (spec) =>
       lines.map((line) =>
         line.text === undefined
@@ -317,10 +339,10 @@ export async function readRun(
   multiLabel: boolean,
   resumed: Reading | undefined,
 ) {
-  const run = await readExamples(sources, resumed, (source, trained) =>
+  const run = await readExamples(sources, options, resumed, (source, options, trained) =>
     readLabelled(task, source, options, { trained, multiLabel }),
   );
-  const { name, data, validation, places, reading } = run;
+  const { name, data, validation, reading } = run;
   if (
     task === "tagger" &&
     !jsonFormatOf(name, reading) &&
@@ -332,6 +354,8 @@ export async function readRun(
       `${name}: 1 sentence, expected at least 2; put a blank line between sentences`,
     );
   }
+  const labels = multiLabel ? data.labels.flatMap(labelSet) : data.labels;
+  if (!resumed) noteLabels(labels, task === "tagger" ? "tag" : "label", options.note);
   if (validation) checkSteps(validation.features, data.features, sources.validation!);
   return {
     level: levelOf(data.texts),
@@ -341,8 +365,10 @@ export async function readRun(
     reading,
     hash: await hashOf(sources, ...labelHashParts(name, reading), ...cutPart(options)),
     parts(spec: TokenSpec, seed: number): Promise<PlacedParts<Labelled<Step>>> {
-      const own = (examples: RawExamples) => shortened(task, examples.as(spec), options);
-      const examples = { name, data: own(data), validation: validation && own(validation), places };
+      const own = (examples: RawExamples, from: FormatOptions) => shortened(task, examples.as(spec), from);
+      const train = own(data, options);
+      const held = validation && own(validation, forValidation(options));
+      const examples = { ...run, data: train, validation: held };
       return partsOf(examples, seed, {
         labelsOf: ({ labels }) => (multiLabel ? labels.flatMap(labelSet) : labels),
         noun: task === "tagger" ? "tag" : "label",
@@ -358,24 +384,6 @@ function labelHashParts(name: string, reading: Reading): (string | number | bool
   return [labelFirst, tagColumn, ...hashParts(name, others)];
 }
 
-/** @throws ERR_DATA naming the place if a cell is a list that is not JSON */
-function checkSets(cells: readonly string[], places: readonly string[]): void {
-  for (const [i, cell] of cells.entries()) {
-    try {
-      labelSet(cell);
-    } catch (error) {
-      throw new UnrolledError("ERR_DATA", `${places[i]}: ${(error as Error).message}`, { cause: error });
-    }
-  }
-}
-
-/** Tells the user that labels look like sets of labels, but are read as single ones. */
-function noteSets(cells: readonly string[], note: FormatOptions["note"]): void {
-  if (!note || !areLabelSets(cells)) return;
-  const cell = JSON.stringify(cells.find((cell) => /[,[]/.test(cell))!.slice(0, 60));
-  note(`each text such as ${cell} is one label; if it is a list of labels, use --multi-label`);
-}
-
 /** Number of labels from which on it is suspicious that most of them have a single example. */
 const SUSPICIOUS = 10;
 
@@ -384,21 +392,24 @@ const SUSPICIOUS = 10;
  * different texts than labels
  */
 function checkOrder(
-  lines: readonly { readonly text: string; readonly label: string }[],
+  texts: readonly string[],
+  cells: readonly string[],
   name: string,
   { labelFirst, multiLabel }: { readonly labelFirst: boolean; readonly multiLabel: boolean },
 ): void {
-  const cells = lines.map(({ label }) => label);
-  const labels = new Set(multiLabel ? cells.flatMap(labelSet) : cells).size;
-  const texts = new Set(lines.map(({ text }) => text)).size;
-  const rare = labels * 2 > lines.length;
-  const swapped = labels > 2 * texts;
-  if (!(labels >= SUSPICIOUS ? rare || swapped : labels > 3 && rare && swapped)) return;
+  const labels = multiLabel ? cells.flatMap(labelSet) : cells;
+  const different = new Set(labels).size;
+  const rare = different * 2 > cells.length;
+  const swapped = () => {
+    const found = new Set<string>();
+    return !texts.some((text) => found.add(text).size * 2 >= different);
+  };
+  if (!(different >= SUSPICIOUS ? rare || swapped() : different > 3 && rare && swapped())) return;
   const order = labelFirst ? "leave out --label-first" : "use --label-first";
   const lists = !multiLabel && areLabelSets(cells) ? "; if labels are lists, use --multi-label" : "";
   const how = `${order}; if the label is in another column, use --label-column${lists}`;
   throw new UnrolledError(
     "ERR_DATA",
-    `${name}: ${labels} labels of ${lines.length} examples; if text and label are the other way round, ${how}`,
+    `${name}: ${different} labels of ${cells.length} examples; if text and label are the other way round, ${how}`,
   );
 }

@@ -83,9 +83,10 @@ async function readSentences(
   }
   const file = await readTokens(chunks, name, tokenOptions(options), { trained, known, cut, tagged: false });
   if (file.lines) {
-    options.note?.("each line is read as a sentence and cut into words");
     const inputs = file.lines.map((line) => line.trim());
-    return { inputs, rows: inputs.map((line) => [line ? [line] : []]), names: undefined };
+    if (inputs.some(Boolean)) options.note?.("each line is read as a sentence and cut into words");
+    const rows = inputs.map((line, i) => [file.cells?.[i] ?? (line ? [line] : [])]);
+    return { inputs, rows, names: file.names };
   }
   const sentences = some(file.sentences, name);
   return {
@@ -106,17 +107,14 @@ async function jsonInputs<B>(
 ): Promise<InputFile<B | string | readonly Step[]>> {
   const how = { labelled: false, multiLabel: false };
   const { rows } = await readJson(task, source, format, options, trained, how);
-  some(
-    rows.flatMap(({ example }) => example ?? []),
-    source.name,
-  );
+  some(rows, source.name);
   const table = objectRows(rows.map(({ object }) => object));
   return {
     inputs: rows.map(({ example }) => {
       const tokens = example?.tokens;
       return example?.text ?? (task === "classifier" && tokens ? lowerCase(tokens) : (tokens ?? blank));
     }),
-    rows: table.rows.map(({ cells }) => [cells]),
+    rows: table.rows.map(({ cells, values }) => [values ?? cells]),
     names: table.names,
   };
 }

@@ -15,6 +15,7 @@ import { checkTrainable } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { checkSteps, readFor, readRun } from "./label-data.ts";
 import { readSentencesToTag, readTextsToLabel } from "./label-inputs.ts";
+import { forValidation } from "./notes.ts";
 import { DEFAULT_MIN_COUNT, type PlacedParts } from "./parts.ts";
 import { TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
@@ -230,16 +231,16 @@ function labelData<M extends LabelModel>(
     model: (runtime) => {
       const tables = labelTables(parts.train, spec, { minCount });
       noteUnknown(
-        options,
+        forValidation(options),
         tables.vocabulary,
         parts.validation.map(({ tokens }) => tokens),
-        "validation: ",
       );
       return Model.build(runtime, spec, tables);
     },
     trainer(model, recipe) {
       const steps = parts.train.map(({ tokens }) => [tokens.length] as const);
-      checkTrainable(model, recipe, steps, place);
+      const outputs = model.targetPer === "step" ? model.labels.size : 0;
+      checkTrainable(model, recipe, { steps, outputs, place }, options.note);
       return new LabelTrainer(model, parts, recipe);
     },
   };

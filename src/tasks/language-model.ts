@@ -1,5 +1,5 @@
 import type { TextIds } from "../data/text-batches.ts";
-import { tokensApart } from "../data/words.ts";
+import { normalized, tokensApart } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import { evaluateText } from "../models/language-model/evaluation.ts";
 import { LanguageModel } from "../models/language-model/model.ts";
@@ -10,6 +10,7 @@ import {
 } from "../models/language-model/spec.ts";
 import { textVocabulary } from "../models/language-model/text.ts";
 import { LanguageModelTrainer, languageModelRecipe } from "../models/language-model/trainer.ts";
+import { stepsOf } from "../network/training-memory.ts";
 import type { GenerateOptions } from "../network/write.ts";
 import { formatOf } from "../tables/format.ts";
 import type { Evaluation } from "../train/evaluate.ts";
@@ -18,6 +19,7 @@ import { Cut, checkTrainable } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { cutPart } from "./hash.ts";
 import { IdList, LongText, type PieceEnd } from "./long-text.ts";
+import { forValidation } from "./notes.ts";
 import { readBoth } from "./parts.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { CompleteSpec, DataOptions, FormatOptions, Task } from "./task.ts";
@@ -31,16 +33,18 @@ export const languageModelTask = /* @__PURE__ */ defineTask({
   defaultLength: (level) => (level === "word" ? { epochs: 4 } : { iterations: 2000 }),
   defaultRecipe: (level = "char") => languageModelRecipe(level),
   async read(sources, options) {
-    const { data: text, validation: held } = await readBoth(sources, (source) => LongText.read(source));
+    const { data: text, validation: held } = await readBoth(sources, options, (source, options) => {
+      noteTables(source, options);
+      return LongText.read(source);
+    });
     if (held && isTiny(held)) {
       throw new UnrolledError("ERR_DATA", `${sources.validation!.name} has too little text for validation`);
     }
-    noteTables(sources.data, options);
     const run = {
       trainer: (model: LanguageModel, recipe: Recipe) => {
         const ids = idsOf(model, text, options);
-        const validation = held && idsOf(model, held, options);
-        if (model.spec.lines) checkLines(model, recipe, ids, sources.data.name);
+        const validation = held && idsOf(model, held, forValidation(options));
+        if (model.spec.lines) checkLines(model, recipe, ids, sources.data.name, options.note);
         return new LanguageModelTrainer(model, ids, recipe, validation);
       },
     };
@@ -63,7 +67,7 @@ export const languageModelTask = /* @__PURE__ */ defineTask({
           model(runtime) {
             const model = new LanguageModel(runtime, spec, vocabulary);
             if (held)
-              noteUnknown(options, vocabulary, [idsOf(model, held, { cut: options.cut })], "validation: ");
+              noteUnknown(forValidation(options), vocabulary, [idsOf(model, held, { cut: options.cut })]);
             return model;
           },
         };
@@ -76,7 +80,10 @@ export const languageModelTask = /* @__PURE__ */ defineTask({
     return withContext(data.name, () => {
       const ids = idsOf(model, text, options);
       noteUnknown(options, model.vocabulary, [ids]);
-      return evaluateText(model, ids, streams ? { streams } : {});
+      // Of words that are left out, the characters would have to be left out too.
+      const whole = options.cut === undefined || model.spec.level === "char";
+      const characters = whole && charactersOf(text, model.spec);
+      return evaluateText(model, ids, { ...(streams && { streams }), ...(characters && { characters }) });
     });
   },
   write: (model: LanguageModel, options: GenerateOptions = {}) => writePacked(model.pack(), options),
@@ -123,6 +130,13 @@ function encode(model: LanguageModel, text: LongText): TextIds {
   return list?.all() ?? first;
 }
 
+/** Counts the characters of a text, with spaces and newlines. */
+function charactersOf(text: LongText, spec: LanguageModelSpec): number {
+  let count = 0;
+  for (const piece of text.pieces("anywhere")) for (const _ of normalized(piece, spec)) count++;
+  return count;
+}
+
 const pieceEnd = ({ level, tokens, lines }: LanguageModelSpec): PieceEnd =>
   level === "char" ? "anywhere" : lines || tokens === "spaces" ? "line" : "sentence";
 
@@ -137,11 +151,22 @@ function isTiny(text: LongText): boolean {
   return true;
 }
 
-/** Checks that the longest line can be trained on. @throws ERR_DATA naming the line if it cannot */
-function checkLines(model: LanguageModel, recipe: Recipe, ids: TextIds, name: string): void {
-  let [line, start, longest, place] = [1, 0, 0, 1];
+/** Checks that all lines can be trained on. @throws ERR_DATA naming the line if they cannot */
+function checkLines(
+  model: LanguageModel,
+  recipe: Recipe,
+  ids: TextIds,
+  name: string,
+  note: FormatOptions["note"],
+): void {
+  const lengths: number[] = [];
+  const lines: number[] = [];
+  let [line, start] = [1, 0];
   const close = (end: number) => {
-    if (end - start > longest) [longest, place] = [end - start, line];
+    if (end > start) {
+      lengths.push(end - start);
+      lines.push(line);
+    }
     start = end + 1;
     line++;
   };
@@ -150,7 +175,8 @@ function checkLines(model: LanguageModel, recipe: Recipe, ids: TextIds, name: st
   });
   close(ids.length);
   const what = model.spec.level === "word" ? "sentence" : "line";
-  checkTrainable(model, recipe, [[longest]], () => `${name}, ${what} ${place}`, line - 1);
+  const place = (i: number) => `${name}, ${what} ${lines[i]}`;
+  checkTrainable(model, recipe, { steps: stepsOf(lengths), outputs: model.vocabulary.size, place }, note);
 }
 
 /** Returns the spec of a new model. If tokens are words, the default of `embedding` is the value of `hidden`. */

@@ -1,10 +1,12 @@
+import { indexOfName } from "../data/form.ts";
 import { type DataFormat, formatOf } from "../tables/format.ts";
 import type { TextSource } from "./source.ts";
 import type { FormatOptions, Reading } from "./task.ts";
 
 /**
  * Finds the format of a file whose name does not tell it: written as the training data if it looks like them, else as plain text. So a model
- * that was trained on CSV also reads a text with a sentence in each line.
+ * that was trained on CSV also reads a text with a sentence in each line. Training data without the end of a file's name, such as
+ * standard input, are JSON if they look like it.
  *
  * @returns the source and its options; the source can be read once, as before
  */
@@ -13,14 +15,22 @@ export async function withOwnFormat<O extends FormatOptions>(
   options: O,
   trained: Reading | undefined,
 ): Promise<readonly [source: TextSource, options: O]> {
-  const unsure = options.format === undefined && trained?.format && formatOf(source.name) === "text";
-  if (!unsure || trained.format === "text") return [source, options];
+  const unsure = options.format === undefined && formatOf(source.name) === "text";
+  const nameless = !trained && !/\.\w+$/.test(source.name);
+  if (!unsure || !(nameless || trained?.format) || trained?.format === "text") return [source, options];
   const [start, chunks] = await peek(source.chunks);
-  const format = looksLike(trained, start) ? trained.format : "text";
+  const format = trained ? (looksLike(trained, start) ? trained.format : "text") : jsonIn(start);
+  if (!trained && format) options.note?.(`read as ${format} (--format text reads it as plain lines)`);
   return [
     { ...source, chunks },
-    { ...options, format },
+    { ...options, ...(format && { format }) },
   ];
+}
+
+/** Returns the kind of JSON in a text; undefined if it is none. @param start its first lines */
+function jsonIn(start: string): "json" | "jsonl" | undefined {
+  if (/^\[\s*\{\s*"/.test(start)) return "json";
+  return /^\{\s*"[^"\r\n]*"\s*:.*\}\s*$/.test(start.split(/[\r\n]/, 1)[0]!) ? "jsonl" : undefined;
 }
 
 /** Returns whether a text may have the format of the training data. @param start its first lines */
@@ -34,7 +44,9 @@ function looksLike(trained: Reading & { readonly format?: DataFormat }, start: s
       const { textColumn, labelColumn, tokenColumn, tagColumn } = trained;
       const cells = first.split(/[\t;,|]/).map((cell) => cell.trim().replace(/^"|"$/g, ""));
       const columns = [textColumn, labelColumn, tokenColumn, tagColumn];
-      return !trained.header || columns.some((name) => typeof name === "string" && cells.includes(name));
+      return (
+        !trained.header || columns.some((name) => typeof name === "string" && indexOfName(cells, name) >= 0)
+      );
     }
     case "conllu":
       return start.startsWith("#") || first.includes("\t");

@@ -1,4 +1,7 @@
 import { holdOut, type Parts } from "../data/hold-out.ts";
+import { listed, shown } from "../errors.ts";
+import type { Row } from "../tables/row.ts";
+import { optionsFor } from "./notes.ts";
 import { compactReading } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { FormatOptions, Reading, Sources } from "./task.ts";
@@ -11,8 +14,6 @@ export const DEFAULT_MIN_COUNT = 2;
 
 /** Maximum number of labels that a note names. */
 const NAMED = 5;
-/** Maximum number of characters that a note shows of a label. */
-const LONGEST = 30;
 
 /** Training examples, and optional validation examples. */
 export interface Examples<T> {
@@ -20,16 +21,35 @@ export interface Examples<T> {
   readonly name: string;
   readonly data: T;
   readonly validation: T | undefined;
-  /** Where each training example is, such as "names.tsv, line 3". */
-  readonly places: readonly string[];
+  /** Returns where training example `i` is, such as "names.tsv, line 3". */
+  place(i: number): string;
 }
 
 /** What a source contains, and how it was read. */
 export interface ReadExamples<T> {
   readonly examples: T;
-  /** Where each example is, such as "names.tsv, line 3". */
-  readonly places: readonly string[];
+  /** Where the examples are, file by file. */
+  readonly files: readonly ExampleRows[];
   readonly reading: Reading;
+}
+
+/** Where the examples of a file are. */
+export interface ExampleRows {
+  /** Name of the file. */
+  readonly name: string;
+  /** The row in which each example begins. */
+  readonly rows: readonly Pick<Row, "place">[];
+}
+
+/** Returns where example `i` of several files is, such as "names.tsv, line 3". */
+function placeIn(files: readonly ExampleRows[], i: number): string {
+  let at = i;
+  const file = files.find(({ rows }) => {
+    if (at < rows.length) return true;
+    at -= rows.length;
+    return false;
+  })!;
+  return `${file.name}, ${file.rows[at]!.place}`;
 }
 
 /** Examples to train on and examples to validate on. */
@@ -48,12 +68,19 @@ export interface HoldOutOptions<T> extends Pick<FormatOptions, "note"> {
   readonly labelsOf?: (example: T) => readonly string[];
 }
 
-/** Reads the training data of a run, then its validation data if there are any. */
-export async function readBoth<T>(
-  { data, validation }: Sources,
-  read: (source: TextSource) => Promise<T>,
+/**
+ * Reads the training data of a run, then its validation data if there are any.
+ *
+ * @param read receives a source, and the options with which it is read
+ */
+export async function readBoth<T, O extends FormatOptions>(
+  sources: Sources,
+  options: O,
+  read: (source: TextSource, options: O) => Promise<T>,
 ): Promise<{ readonly data: T; readonly validation: T | undefined }> {
-  return { data: await read(data), validation: validation && (await read(validation)) };
+  const { data, validation } = sources;
+  const own = (source: TextSource) => read(source, optionsFor(options, source, sources));
+  return { data: await own(data), validation: validation && (await own(validation)) };
 }
 
 /**
@@ -64,12 +91,17 @@ export async function readBoth<T>(
  */
 export async function readExamples<T>(
   sources: Sources,
+  options: FormatOptions,
   trained: Reading | undefined,
-  read: (source: TextSource, trained: Reading | undefined) => Promise<ReadExamples<T>>,
+  read: (
+    source: TextSource,
+    options: FormatOptions,
+    trained: Reading | undefined,
+  ) => Promise<ReadExamples<T>>,
 ): Promise<Examples<T> & { readonly reading: Reading }> {
   let reading: Reading | undefined;
-  const { data, validation } = await readBoth(sources, async (source) => {
-    const found = await read(source, reading ?? trained);
+  const { data, validation } = await readBoth(sources, options, async (source, options) => {
+    const found = await read(source, options, reading ?? trained);
     reading ??= found.reading;
     return found;
   });
@@ -78,7 +110,7 @@ export async function readExamples<T>(
     name,
     data: data.examples,
     validation: validation?.examples,
-    places: data.places,
+    place: (i) => placeIn(data.files, i),
     reading: compactReading(name, reading!),
   };
 }
@@ -91,13 +123,13 @@ export async function readExamples<T>(
  * @throws ERR_DATA naming the data if there are too few examples to hold out a tenth
  */
 export async function partsOf<T>(
-  { name, data, validation, places }: Examples<readonly T[]>,
+  { name, data, validation, place }: Examples<readonly T[]>,
   seed: number,
   { least, labelsOf, noun = "label", note }: HoldOutOptions<T> = {},
 ): Promise<PlacedParts<T>> {
-  if (validation) return { train: data, validation, place: (i) => places[i]! };
+  if (validation) return { train: data, validation, place };
   const held = await withContext(name, () => holdOut(data, seed, least, labelsOf));
-  const parts = { ...held, place: (i: number) => places[data.indexOf(held.train[i]!)]! };
+  const parts = { ...held, place: (i: number) => place(data.indexOf(held.train[i]!)) };
   if (!labelsOf || !note) return parts;
   if (parts.train.length === data.length) {
     const held = parts.validation.length;
@@ -117,11 +149,6 @@ export async function partsOf<T>(
 /** Names labels that no held-out example has. @param all number of all labels */
 function notValidated(labels: readonly string[], all: number, noun: string): string {
   const { length } = labels;
-  const named = labels.slice(0, NAMED).map(quoted).join(", ");
-  const more = length > NAMED ? ` and ${length - NAMED} more` : "";
-  return `${length} of ${all} ${noun}s have no example for validation, so they are not validated: ${named}${more}`;
-}
-
-function quoted(label: string): string {
-  return JSON.stringify(label.length > LONGEST ? `${label.slice(0, LONGEST)}...` : label);
+  const named = listed(labels.map(shown), NAMED);
+  return `${length} of ${all} ${noun}s have no example for validation, so they are not validated: ${named}`;
 }

@@ -1,9 +1,10 @@
-import { checkValue } from "../checks.ts";
+import { checkObject, checkValue } from "../checks.ts";
 import type { Column } from "../data/form.ts";
 import { UnrolledError } from "../errors.ts";
 import { FILLS } from "../models/forecaster/gaps.ts";
 import { DECIMAL_MARKS } from "../models/forecaster/numbers.ts";
 import type { TaskModel } from "../network/model.ts";
+import { checkNames } from "../options.ts";
 import { type Field, flag, listOf, number, oneOf, rule } from "../schema.ts";
 import { COLUMN_OPTIONS } from "../tables/columns.ts";
 import { FORMATS, formatOf } from "../tables/format.ts";
@@ -38,9 +39,14 @@ export function checkReading(what: string, options: Readonly<Record<string, unkn
   }
 }
 
-/** Returns how the training data of a model were read. @throws ERR_FORMAT if its file is damaged */
-export function readingOf({ reading = {} }: TaskModel): Reading {
+/** Returns how the training data of a model or a stopped run were read. @throws ERR_FORMAT if its file is damaged */
+export function readingOf({ reading = {} }: TaskModel | { readonly reading: object | undefined }): Reading {
   try {
+    checkNames(
+      "the model's reading",
+      checkObject("the model's reading", reading, "it is"),
+      Object.keys(RULES),
+    );
     checkReading("the model's reading", reading as Readonly<Record<string, unknown>>);
   } catch (cause) {
     throw new UnrolledError("ERR_FORMAT", (cause as Error).message, { cause });

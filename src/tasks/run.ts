@@ -5,8 +5,10 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Checkpoint } from "../train/checkpoint.ts";
 import { DEFAULT_RECIPE, LEARNING_RATES, type Recipe } from "../train/recipe.ts";
 import type { Trainer } from "../train/trainer.ts";
+import { cutOf } from "./hash.ts";
 import { withContext } from "./source.ts";
 import type { CompleteSpec, DataOptions, Sources, Task } from "./task.ts";
+import { StartVectors } from "./vectors.ts";
 
 /** The length of a run. If both fields are given, `iterations` counts. */
 export interface RunLength {
@@ -141,11 +143,19 @@ export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise
   checkFunction("newRun: complete", complete);
   checkFunction("newRun: read of the task", task.read);
   const read = await task.read(sources, options);
-  const data = await read.prepare(complete, recipe.seed);
+  const vectors = sources.vectors && (await StartVectors.open(sources.vectors));
+  const data = await read.prepare(vectors?.complete(complete) ?? complete, recipe.seed);
   const runtime = await makeRuntime();
   try {
     const model = await withContext(sources.data.name, () => data.model(runtime));
     if (Object.keys(read.reading).length) model.reading = read.reading;
+    if (model.spec.freezeVectors && !vectors) {
+      throw new UnrolledError(
+        "ERR_VALUE",
+        "freezeVectors is true, but there are no vectors; give a file (--vectors)",
+      );
+    }
+    await vectors?.start(model, options.note);
     const trainer = await withContext(sources.data.name, () => data.trainer(model, recipe));
     const [falls, frees] = [fallsToZero(recipe), recipe.teacherForcing < 1];
     if (falls || frees) {
@@ -179,7 +189,12 @@ export async function resumeRun(
   makeRuntime: () => Promise<Runtime>,
 ): Promise<Run> {
   const { spec, recipe } = checkpoint;
-  const { hash, ...read } = await task.read(sources, options, { spec, reading: checkpoint.reading });
+  const kept = task.options.format.includes("cut") ? cutOf(checkpoint) : undefined;
+  const { hash, ...read } = await task.read(
+    sources,
+    kept === undefined ? options : { ...checkObject("resumeRun", options), cut: options.cut ?? kept },
+    { spec, reading: checkpoint.reading },
+  );
   const data = await read.resume(spec, recipe.seed);
   const runtime = await makeRuntime();
   try {

@@ -27,6 +27,7 @@ import type { ModelClass } from "../network/model.ts";
 import { Cut, checkTrainable, withCutInputs } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { cutPart, hashOf } from "./hash.ts";
+import { forValidation } from "./notes.ts";
 import { DEFAULT_MIN_COUNT, type PlacedParts, partsOf, readExamples } from "./parts.ts";
 import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
@@ -136,9 +137,7 @@ function sequenceTask<M extends SequenceModel, const Data extends DataNames>(
     defaultLength: () => ({ epochs: 30 }),
     defaultRecipe: sequenceRecipe,
     async read(sources, options, resumed) {
-      const lines = await readExamples(sources, resumed?.reading, (source, trained) =>
-        readLines(source, options, trained),
-      );
+      const lines = await readExamples(sources, options, resumed?.reading, readLines);
       const { reading } = lines;
       const how = [...hashParts(lines.name, reading), ...cutPart(options)];
       return {
@@ -187,22 +186,21 @@ function sequenceData<M extends SequenceModel>(
   const { minCount = DEFAULT_MIN_COUNT } = options;
   const parts = {
     train: pairsOf(own, train, spec, options),
-    validation: pairsOf(own, validation, spec, options),
+    validation: pairsOf(own, validation, spec, forValidation(options)),
   };
   return {
     model: (runtime) => {
       const model = own.Model.build(runtime, spec, own.tables(parts.train, spec, minCount));
       noteUnknown(
-        options,
+        forValidation(options),
         model.source,
         parts.validation.map(({ source }) => source),
-        "validation: ",
       );
       return model;
     },
     trainer(model, recipe) {
       const steps = parts.train.map(({ source, target }) => [source.length, target.length] as const);
-      checkTrainable(model, recipe, steps, place);
+      checkTrainable(model, recipe, { steps, outputs: model.target.size, place }, options.note);
       return new SequenceTrainer(model, parts, recipe);
     },
   };

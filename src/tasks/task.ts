@@ -18,6 +18,11 @@ export interface Sources {
   readonly data: TextSource;
   /** Validation data. If there are none, a part of `data` is held out for validation. */
   readonly validation?: TextSource | undefined;
+  /**
+   * Vectors of words, as `readWordVectors` reads them, that start the embedding of a new model. Their size is the default of
+   * `spec.embedding`. A resumed run does not read them again.
+   */
+  readonly vectors?: TextSource | undefined;
 }
 
 /** How a file is read. Most fields apply to some tasks only. */
@@ -34,9 +39,12 @@ export interface FormatOptions {
   readonly header?: boolean | undefined;
   /** Classifiers: true if a line is label <TAB> text, false if a line is text <TAB> label. Default false. */
   readonly labelFirst?: boolean | undefined;
-  /** The column of the text, by its name or its number from 1. In JSON: the field. Default: found by its name in the header. */
+  /**
+   * The column of the text (transcribers: of the vectors), by its name or its number from 1. In JSON: the field. Default: found by its
+   * name in the header.
+   */
   readonly textColumn?: Column | undefined;
-  /** The column of the label, target or condition, by its name or its number from 1. In JSON: the field. Default: as above. */
+  /** The column of the label, target, condition or transcript, by its name or its number from 1. In JSON: the field. Default: as above. */
   readonly labelColumn?: Column | undefined;
   /** Taggers: the column of the token. Default: by its name in the header, else 1; 2 if column 1 counts the tokens. */
   readonly tokenColumn?: Column | undefined;
@@ -51,7 +59,10 @@ export interface FormatOptions {
    * from each column, and noted.
    */
   readonly missing?: readonly number[] | undefined;
-  /** All tasks except forecasters: number of tokens to which longer sequences are shortened. Default: they are read whole. */
+  /**
+   * All tasks except forecasters and transcribers: number of tokens to which longer sequences are shortened. Default: they are read
+   * whole.
+   */
   readonly cut?: number | undefined;
   /** Receives messages about the data for the user, such as which columns are left out. Every task takes it. */
   readonly note?: ((text: string) => void) | undefined;
@@ -197,9 +208,12 @@ export interface ResumedRun<M extends TaskModel = TaskModel> {
 export interface InputFile<I = unknown> {
   /** The inputs of `predict`. */
   readonly inputs: readonly I[];
-  /** The cells of each input's rows: one row, or for a tagger the row of each token, and the blank row after a sentence. */
-  readonly rows: readonly (readonly (readonly string[])[])[];
-  /** Names of the columns; undefined if the file has none. */
+  /**
+   * The cells of each input's rows: one row, or for a tagger the row of each token, and the blank row after a sentence. Cells are
+   * texts; those of JSON are its values. A cell that a row does not have is undefined.
+   */
+  readonly rows: readonly (readonly (readonly unknown[])[])[];
+  /** Names of the columns, each another one; undefined if the file has none. */
   readonly names: readonly string[] | undefined;
   /** Whether each token of an input has a row of its own; default: none has. */
   readonly perToken?: readonly boolean[];
@@ -209,7 +223,7 @@ export interface InputFile<I = unknown> {
 export interface EvaluateTaskOptions extends FormatOptions {
   /** Language models: number of streams that the text is split into, to be read in parallel. Each starts from a zero state. */
   readonly streams?: number | undefined;
-  /** Encoder-decoders and autoencoders: beam width. */
+  /** Encoder-decoders, autoencoders and transcribers: beam width. */
   readonly beam?: number | undefined;
   /** Encoder-decoders and autoencoders: maximum number of output tokens. */
   readonly maxLength?: number | undefined;

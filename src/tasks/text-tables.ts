@@ -1,8 +1,9 @@
 import type { TextForm } from "../data/form.ts";
+import type { Row } from "../tables/row.ts";
 import { readTexts, type TableContext, type TableOptions, type TextTable } from "../tables/texts.ts";
 import { joinInputs } from "./inputs.ts";
 import { withOwnFormat } from "./own-format.ts";
-import type { ReadExamples } from "./parts.ts";
+import type { ExampleRows, ReadExamples } from "./parts.ts";
 import { readParts, some, type TextSource, withLines } from "./source.ts";
 import type { FormatOptions, InputFile } from "./task.ts";
 
@@ -18,7 +19,7 @@ export const tableOptions = ({
 /**
  * Reads the tables of a source, one for each part. Each part has a format and a header of its own.
  *
- * @throws ERR_DATA if there are no examples, and the errors of `readTexts`
+ * @throws the errors of `readTexts`
  */
 async function readTables(
   source: TextSource,
@@ -27,15 +28,10 @@ async function readTables(
   context: TableContext,
 ): Promise<TextTable[]> {
   const read = async (part: TextSource, note: TableOptions["note"]) => {
-    const [{ chunks, name }, own] = await withOwnFormat(part, options, context.trained);
+    const [{ chunks, name }, own] = await withOwnFormat(part, { ...options, note }, context.trained);
     return withLines(name, () => readTexts(chunks, name, form, { ...tableOptions(own), note }, context));
   };
-  const tables = await readParts(source, read, options.note);
-  some(
-    tables.filter(({ rows }) => rows.some(({ values }) => values)),
-    source.name,
-  );
-  return tables;
+  return readParts(source, read, options.note);
 }
 
 /**
@@ -52,16 +48,21 @@ export async function readTextExamples<T>(
   make: (...fields: string[]) => T,
 ): Promise<ReadExamples<T[]>> {
   const tables = await readTables(source, form, options, context);
+  some(
+    tables.filter(({ rows }) => rows.some(({ values }) => values)),
+    source.name,
+  );
   const examples: T[] = [];
-  const places: string[] = [];
-  for (const { source: name, rows } of tables) {
-    for (const { row, values } of rows) {
+  const files = tables.map(({ source: name, rows: all }): ExampleRows => {
+    const rows: Row[] = [];
+    for (const { row, values } of all) {
       if (!values) continue;
       examples.push(make(...values));
-      places.push(`${name}, ${row.place}`);
+      rows.push(row);
     }
-  }
-  return { examples, places, reading: tables[0]!.reading };
+    return { name, rows };
+  });
+  return { examples, files, reading: tables[0]!.reading };
 }
 
 /**
@@ -78,10 +79,14 @@ export async function readTextInputs(
 ): Promise<InputFile<string>> {
   const needed = [form.fields[input]!.option];
   const tables = await readTables(source, form, options, { ...context, needed, mayBeEmpty: true });
+  some(
+    tables.flatMap(({ rows }) => rows),
+    source.name,
+  );
   return joinInputs(
     tables.map(({ names, rows }) => ({
       inputs: rows.map(({ values }) => values?.[input] ?? ""),
-      rows: rows.map(({ row }) => [row.cells]),
+      rows: rows.map(({ row }) => [row.values ?? row.cells]),
       names,
     })),
   );

@@ -128,13 +128,12 @@ export function noteUnknownTexts(
   if (text) note?.(text);
 }
 
-/** Tells the user if most tokens or ids are unknown to a model. @param where prefix of the note */
+/** Tells the user if most tokens or ids are unknown to a model. */
 export function noteUnknown(
   { note }: FormatOptions,
   vocabulary: Vocabulary | undefined,
   sequences: Iterable<Iterable<unknown>>,
-  where = "",
 ): void {
   const text = note && noteOfTokens(vocabulary, sequences);
-  if (text) note?.(where + text);
+  if (text) note?.(text);
 }

@@ -1,4 +1,4 @@
-import { checkOptions, checkText } from "../checks.ts";
+import { checkInstance, checkObject, checkOptions, checkText } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, type StoredTensor, writeSafetensors } from "../io/safetensors.ts";
 import { digest } from "../io/sha256.ts";
@@ -8,11 +8,13 @@ import { hasCellState } from "../network/spec.ts";
 import type { StateDict } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import type { Plateau } from "../optim/schedule.ts";
+import { checkNames } from "../options.ts";
 import type { RandomState } from "../runtime/random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Variant } from "../runtime/variant.ts";
+import { type Field, type Infer, object, oneOf, positive, rule, whole } from "../schema.ts";
 import { checkRecipe, type Recipe } from "./recipe.ts";
-import type { Trainer } from "./trainer.ts";
+import { Trainer } from "./trainer.ts";
 
 /** The progress of a training run, without its tensors. */
 export interface Progress {
@@ -75,7 +77,7 @@ export function serializeCheckpoint(
   run: { best: number | null; dataHash: string },
 ): Uint8Array<ArrayBuffer> {
   checkOptions("serializeCheckpoint", run, "best dataHash");
-  const { model, optimizer, state, recipe } = trainer;
+  const { model, optimizer, state, recipe } = checkInstance("trainer", trainer, Trainer, "a trainer");
   const { steps, tensors } = optimizer.stateDict();
   const all: Record<string, StoredTensor> = {
     ...prefixed(MODEL, storable(model.stateDict())),
@@ -202,19 +204,42 @@ function floats(
   );
 }
 
+const finiteOrNull = () =>
+  rule<number | null>("a number or null", (value) => value === null || Number.isFinite(value));
+
+/** Makes the rule "an object with these fields". */
+const objectOf = <F extends Readonly<Record<string, Field<unknown>>>>(fields: F) =>
+  rule<Infer<() => F>>(`an object with ${Object.keys(fields).join(", ")}`, (value) => {
+    const given = (Object.prototype.toString.call(value) === "[object Object]" ? value : {}) as object;
+    const known = Object.keys(given).every((name) => Object.hasOwn(fields, name));
+    const test = ([name, field]: [string, Field<unknown>]) =>
+      Object.hasOwn(given, name) && field.test(given[name as keyof typeof given]);
+    return known && Object.entries(fields).every(test);
+  });
+
+/** The fields of a checkpoint's progress. Files of older versions have no `seen`. */
+const progressSchema = () => {
+  const plateau = objectOf({ best: finiteOrNull(), waited: whole(), factor: positive() });
+  return object({
+    iteration: whole(),
+    optimizerSteps: whole(),
+    random: objectOf({ seed: whole(), position: whole() }),
+    best: finiteOrNull(),
+    seen: rule<Plateau | null>(
+      `null or ${plateau.expected}`,
+      (value) => value === null || plateau.test(value),
+    ).default(null),
+    variant: oneOf(["strict", "relaxed"]),
+    text: rule<string>("a text", (value) => typeof value === "string"),
+  } satisfies Record<keyof StoredProgress, unknown>);
+};
+
 function readProgress(json: string): { recipe: Recipe; progress: Progress } {
   try {
-    const { recipe, progress } = parseJson(json) as { recipe: Recipe; progress: StoredProgress };
-    // Files of older versions have no `seen`.
-    const { seen: plateau = null, text: dataHash, ...others } = progress;
-    const { iteration, optimizerSteps, random, best, variant } = others;
-    const counts = [iteration, optimizerSteps, random.seed, random.position, plateau?.waited ?? 0];
-    const whole = counts.every((n) => Number.isSafeInteger(n) && n >= 0);
-    const known = (variant === "strict" || variant === "relaxed") && typeof dataHash === "string";
-    const loss = (value: number | null) => value === null || Number.isFinite(value);
-    const watched = plateau === null || (loss(plateau.best) && plateau.factor > 0);
-    if (!whole || !known || !loss(best) || !watched) throw new TypeError("a field has a wrong value");
-    return { recipe: checkRecipe(recipe), progress: { ...others, plateau, dataHash } };
+    const given = checkObject("checkpoint", parseJson(json) as Record<string, unknown>, "it is");
+    checkNames("checkpoint", given, ["recipe", "progress"], "field");
+    const { seen: plateau, text: dataHash, ...others } = progressSchema().check(given.progress, "progress");
+    return { recipe: checkRecipe(given.recipe), progress: { ...others, plateau, dataHash } };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new UnrolledError("ERR_FORMAT", `the checkpoint is damaged: ${message}`, { cause });

@@ -1,5 +1,7 @@
+import { checkInstance, checkObject } from "../checks.ts";
 import { damaged } from "../network/damaged.ts";
 import type { TaskModel } from "../network/model.ts";
+import { Module } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 
 /** The quality of a model, as far as training needs it. */
@@ -16,9 +18,12 @@ export interface Evaluated {
 /**
  * Returns the value by which training selects the best model, stops early and follows the schedule `plateau`.
  *
- * @param evaluation the result of a validation
+ * @param evaluated the result of a validation
  */
-export const errorOf = ({ loss, error = loss }: Evaluated): number => error;
+export function errorOf(evaluated: Evaluated): number {
+  const { loss, error = loss } = checkObject("errorOf", evaluated, "the evaluation is");
+  return error;
+}
 
 /**
  * `errorOfScore` breaks ties between equal scores by the loss: it adds a small number that grows with the loss. This is the upper
@@ -42,6 +47,11 @@ export interface Evaluation extends Evaluated {
   readonly perplexity: number;
   /** Number of predictions that were counted. */
   readonly tokens: number;
+  /**
+   * Bits for each character of a text, by which models of characters and words can be compared. `evaluateText` computes it if it knows the
+   * number of characters.
+   */
+  readonly bitsPerCharacter?: number;
 }
 
 /** Makes an evaluation from a mean cross-entropy in nats. */
@@ -62,7 +72,7 @@ export function meanLoss<Batch>(
   subject: string,
   onOutputs?: (batch: Batch, outputs: Float32Array) => void,
 ): { nats: number; counted: number } {
-  const rt = model.runtime;
+  const rt = checkInstance("model", model, Module, "a model").runtime;
   let state: RecurrentState | undefined;
   let nats = 0;
   let counted = 0;

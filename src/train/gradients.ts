@@ -1,4 +1,6 @@
+import { checkInstance, checkObject } from "../checks.ts";
 import type { TaskModel } from "../network/model.ts";
+import { Module } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
 import { checkFinite } from "./guard.ts";
 
@@ -40,13 +42,20 @@ export interface TrainingGroup {
  * losses, divided by the number of sequences. If `batch` is only a part of a batch, the divisor is the number of sequences in the
  * whole batch. The gradients of all parts then add up to the gradients of the whole batch.
  *
- * @param iteration the batch, the state before it and its number
+ * @param given the batch, the state before it and its number
  * @throws ERR_NAN if the loss is not finite. A part of a batch does not throw if all its targets are ignored (-100)
  */
 export function lossAndGradients(
   model: TaskModel,
-  { batch, state: before, iteration, sequences: whole }: IterationBatch,
+  given: IterationBatch,
 ): BatchGradients & { readonly counted: number } {
+  checkInstance("lossAndGradients: model", model, Module, "a model");
+  const {
+    batch,
+    state: before,
+    iteration,
+    sequences: whole,
+  } = checkObject("lossAndGradients", given, "the batch is");
   const parameters = model.parameters();
   const { loss, outputs, counted, sequences, symbols, state } = model.loss(batch, before);
   const value = loss.item();

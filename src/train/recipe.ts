@@ -91,8 +91,8 @@ export const recipeSchema = object({
 /**
  * All settings of a training run, as plain JSON. `DEFAULT_RECIPE` has the defaults shown here, which are those of language models
  * of characters. Every other task has a recipe of its own, with which its trainer, `start` and the command line begin:
- * `languageModelRecipe("word")`, `labelRecipe`, `sequenceRecipe`, `generatorRecipe`, `embedderRecipe` and `forecasterRecipe`. A
- * classifier, for example, stops early, although `earlyStop` is 0 here.
+ * `languageModelRecipe("word")`, `labelRecipe`, `sequenceRecipe`, `generatorRecipe`, `embedderRecipe`, `transcriberRecipe` and
+ * `forecasterRecipe`. A classifier, for example, stops early, although `earlyStop` is 0 here.
  */
 export interface Recipe extends Infer<typeof recipeSchema> {}
 

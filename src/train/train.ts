@@ -1,4 +1,4 @@
-import { checkAtLeast, checkObject, checkOptions } from "../checks.ts";
+import { checkAtLeast, checkFunction, checkInstance, checkObject, checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../network/model.ts";
 import { serializeModel } from "../network/model-file.ts";
@@ -6,7 +6,7 @@ import { serializeCheckpoint } from "./checkpoint.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { type Evaluated, errorOf } from "./evaluate.ts";
 import type { TrainingGroup } from "./gradients.ts";
-import type { Trainer } from "./trainer.ts";
+import { Trainer } from "./trainer.ts";
 
 /** Listeners of a training run. */
 export interface TrainEvents<E extends Evaluated = Evaluation> {
@@ -116,7 +116,11 @@ export async function train<E extends Evaluated = Evaluation>(
     "iterations validateEvery dataHash best store signal pause group onStep onValidation",
   );
   const { iterations, store, signal, group } = options;
+  checkInstance("train: trainer", trainer, Trainer, "a trainer");
   checkObject("train", store, "store is");
+  for (const method of ["saveModel", "saveCheckpoint"] as const) {
+    checkFunction(`train: store.${method}`, store[method]);
+  }
   const { validateEvery = Math.min(trainer.iterationsPerEpoch, 500) } = options;
   checkAtLeast("train: iterations", iterations);
   checkAtLeast("train: validateEvery", validateEvery, 1);

@@ -1,3 +1,4 @@
+import { checkFunction } from "../checks.ts";
 import type { TrainingBatches } from "../data/token-batch.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { StateDict } from "../nn/module.ts";
@@ -21,6 +22,7 @@ import {
   observeLoss,
   type Recipe,
 } from "./recipe.ts";
+import { trainedParameters } from "./trained.ts";
 import { WeightAverage } from "./weight-average.ts";
 
 /** The progress of a trainer, without the weights and the optimiser's moments. @internal */
@@ -59,7 +61,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     this.#recipe = recipe;
     this.#source = source;
     this.schedule = makeSchedule(recipe, source.perEpoch);
-    this.optimizer = makeOptimizer(recipe, model.parameters());
+    this.optimizer = makeOptimizer(recipe, trainedParameters(model));
     if (recipe.average) this.#average = new WeightAverage(recipe.average, model.parameters());
   }
 
@@ -138,6 +140,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
    * average, the model keeps its own weights during the call.
    */
   averaged<T>(use: () => T): T {
+    checkFunction("averaged: use", use);
     if (!this.average) return use();
     const own = this.model.stateDict();
     this.model.restore({ ...own, ...this.average });
@@ -227,7 +230,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   #update(gradients: () => BatchGradients): number {
     const { model, recipe, optimizer } = this;
     const iteration = this.#iteration + 1;
-    const parameters = model.parameters();
+    const parameters = trainedParameters(model);
     const { value, symbols, state } = model.runtime.scope(() => {
       const { state, ...result } = gradients();
       // Checks the last layer first, as in backpropagation. The error then names the gradient that failed first.

@@ -4,6 +4,7 @@ import { batchNorm } from "../../src/autograd/batch-norm.ts";
 import { binaryCrossEntropy } from "../../src/autograd/binary-cross-entropy.ts";
 import { CELLS } from "../../src/autograd/cells.ts";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
+import { ctcLoss } from "../../src/autograd/ctc.ts";
 import { dropout } from "../../src/autograd/dropout.ts";
 import { add, mean, multiply, scale, sum } from "../../src/autograd/elementwise.ts";
 import { embedding } from "../../src/autograd/embedding.ts";
@@ -35,6 +36,7 @@ describeRuntimes("operations refuse", (rt) => {
     batchNorm: (x) => batchNorm(x, { training: true }),
     linear: (x) => linear(x, rt().zeros([2, 3])),
     crossEntropy: (x) => crossEntropy(x, ids()),
+    ctcLoss: (x) => ctcLoss(x, ids(1)),
     embedding: (x) => embedding(ids(0), x),
   };
 
@@ -198,6 +200,45 @@ describeRuntimes("operations refuse", (rt) => {
     );
   });
 
+  it("ctc loss: targets, lengths and options that do not fit", () => {
+    const logits = zeros(5, 2, 3);
+    const padded = (...values: number[]) => rt().tensor(Int32Array.from(values), [2, values.length / 2]);
+    expectError(() => ctcLoss(zeros(5, 3), padded(1, 2)), "ERR_SHAPE", "logits are [5,3]", "[T, B, C]");
+    expectError(() => ctcLoss(logits, zeros(2, 2)), "ERR_DTYPE", "targets are float32", "Int32Array");
+    expectError(() => ctcLoss(logits, ids(1, 2)), "ERR_SHAPE", "[2, S]", "targetLengths");
+    const three = rt().tensor(Int32Array.of(1, 1, 1), [3, 1]);
+    expectError(() => ctcLoss(logits, three), "ERR_SHAPE", "[3,1]", "[2, S]");
+    for (const blank of [-1, 3, 0.5]) {
+      expectError(() => ctcLoss(logits, padded(1, 2), { blank }), "ERR_VALUE", "blank", "0 to 2");
+    }
+    expectError(() => ctcLoss(logits, padded(1, 0)), "ERR_VALUE", "target 0 of sequence 1 is 0, the blank");
+    expectError(
+      () => ctcLoss(logits, padded(1, 2, 1, 3)),
+      "ERR_VALUE",
+      "target 1 of sequence 1 is 3",
+      "0 to 2",
+    );
+    expectError(() => ctcLoss(logits, padded(1, -1)), "ERR_VALUE", "is -1");
+    const lengths = (inputLengths: number[], targetLengths = [1, 1]) =>
+      ctcLoss(logits, padded(1, 2), { inputLengths, targetLengths });
+    expectError(() => lengths([5]), "ERR_SHAPE", "inputLengths are 1 numbers", "2 sequences");
+    expectError(() => lengths([5, 6]), "ERR_VALUE", "inputLengths[1] is 6", "0 to 5");
+    expectError(() => lengths([5, -1]), "ERR_VALUE", "inputLengths[1] is -1");
+    expectError(() => lengths([5, 5], [1, 2]), "ERR_VALUE", "targetLengths[1] is 2", "0 to 1");
+    expectError(
+      () => ctcLoss(logits, ids(1, 2, 1), { targetLengths: [1, 1] }),
+      "ERR_SHAPE",
+      "sum 2, expected 3",
+    );
+    const reduction = "average" as "mean";
+    expectError(() => ctcLoss(logits, padded(1, 2), { reduction }), "ERR_VALUE", "mean or sum or none");
+    const zeroInfinity = 1 as unknown as boolean;
+    expectError(() => ctcLoss(logits, padded(1, 2), { zeroInfinity }), "ERR_VALUE", "true or false");
+    // Padding may have any values, and lengths may be 0.
+    expect(ctcLoss(logits, padded(1, -100, 0, 9), { targetLengths: [1, 0] }).item()).toBeGreaterThan(0);
+    expect(ctcLoss(logits, ids(), { inputLengths: [0, 0], targetLengths: [0, 0] }).item()).toBe(0);
+  });
+
   it("recurrent: tensors that do not match the cell", () => {
     const weights = { weightIh: zeros(8, 3), weightHh: zeros(8, 2), biasIh: zeros(8), biasHh: zeros(8) };
     const run = (x: Tensor, options = {}, other = {}) =>
@@ -217,13 +258,14 @@ describeRuntimes("operations refuse", (rt) => {
   });
 
   it("and leave memory and random numbers as they were", () => {
-    const [a, b, bad] = [zeros(2, 3), zeros(3, 2), ids(0, 7)];
+    const [a, b, cube, bad] = [zeros(2, 3), zeros(3, 2), zeros(2, 1, 3), ids(0, 7)];
     const before = [rt().memory, rt().random.state];
     for (const call of [
       () => add(a, b),
       () => linear(a, b),
       () => embedding(bad, a),
       () => crossEntropy(a, bad),
+      () => ctcLoss(cube, bad),
       () => dropout(a, 2),
       () => reshape(a, [7]),
     ]) {

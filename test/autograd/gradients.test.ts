@@ -4,6 +4,7 @@ import { attention } from "../../src/autograd/attention.ts";
 import { type BatchNormOptions, batchNorm } from "../../src/autograd/batch-norm.ts";
 import { binaryCrossEntropy } from "../../src/autograd/binary-cross-entropy.ts";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
+import { ctcLoss } from "../../src/autograd/ctc.ts";
 import { dropout } from "../../src/autograd/dropout.ts";
 import { add, mean, multiply, scale, sum } from "../../src/autograd/elementwise.ts";
 import { embedding } from "../../src/autograd/embedding.ts";
@@ -245,6 +246,21 @@ describeRuntimes("gradients agree with central differences", (rt) => {
         crossEntropy(logits, probabilities, { reduction, labelSmoothing: 0.1, weight }),
       ]);
     });
+  });
+
+  it.each(["mean", "sum", "none"] as const)("ctc loss: %s", (reduction) => {
+    const logits = leaf(7, 3, 4);
+    const targets = rt().tensor(Int32Array.of(1, 1, 3, 2, 2, 1, 3, 3), [8]);
+    const options = { inputLengths: [7, 5, 3], targetLengths: [3, 2, 3], zeroInfinity: true };
+    checkGradients(rt(), { logits }, () => [
+      ctcLoss(logits, targets, { ...options, reduction }),
+      ctcLoss(logits, rt().tensor(Int32Array.of(0, 2, 2, 0, 2, 9), [3, 2]), {
+        blank: 1,
+        inputLengths: [5, 7, 6],
+        targetLengths: [2, 2, 1],
+        reduction,
+      }),
+    ]);
   });
 
   it.each(Object.entries(CELLS))(

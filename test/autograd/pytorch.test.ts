@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { exp, logSigmoid, relu, sigmoid, tanh } from "../../src/autograd/activation.ts";
 import { binaryCrossEntropy } from "../../src/autograd/binary-cross-entropy.ts";
 import { crossEntropy } from "../../src/autograd/cross-entropy.ts";
+import { ctcLoss } from "../../src/autograd/ctc.ts";
 import { embedding } from "../../src/autograd/embedding.ts";
 import { linear } from "../../src/autograd/linear.ts";
 import { logSoftmax, softmax } from "../../src/autograd/softmax.ts";
@@ -75,6 +76,22 @@ describeRuntimes("operations against PyTorch", (rt) => {
     const loss = binaryCrossEntropy(logits, tensor(rt(), fixture, "in.target"), {
       reduction,
       ...(fixture.has("in.weight") && { weight: tensor(rt(), fixture, "in.weight") }),
+    });
+    expect([...loss.shape]).toEqual(fixture.float("out.loss").shape);
+    fixture.check("out.loss", loss.data);
+    loss.backward(reduction === "none" ? tensor(rt(), fixture, "loss.w") : undefined);
+    fixture.check("grad.logits", gradientOf(logits));
+  });
+
+  it.each(fixtures("ctc_loss"))("ctc loss: $name", (fixture) => {
+    const { blank, reduction, zero_infinity } = fixture.config;
+    const logits = tensor(rt(), fixture, "in.logits", true);
+    const loss = ctcLoss(logits, tensor(rt(), fixture, "in.targets"), {
+      inputLengths: fixture.index("in.input_lengths").data,
+      targetLengths: fixture.index("in.target_lengths").data,
+      blank,
+      reduction,
+      zeroInfinity: zero_infinity,
     });
     expect([...loss.shape]).toEqual(fixture.float("out.loss").shape);
     fixture.check("out.loss", loss.data);

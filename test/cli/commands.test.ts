@@ -33,7 +33,7 @@ it.concurrent("train, info, eval and sample for people", async () => {
   const lines = evaluated.stdout.trimEnd().split("\n");
   expect(lines).toHaveLength(2);
   const last = JSON.parse(lines[1]!);
-  expect(Object.keys(last)).toEqual(["nats", "bits", "perplexity", "tokens"]);
+  expect(Object.keys(last)).toEqual(["nats", "bits", "perplexity", "tokens", "bits_per_character"]);
   expect(lines[0]).toContain(`${last.nats.toFixed(4)} nats`);
   expect(sampled.stdout).toMatch(/^3 app(?:.|\n){20}\n$/);
 });
@@ -151,7 +151,7 @@ it.concurrent("a network of another spec, which info shows, sample reads and --r
     "--cell lstm --layers 3 --embedding 6 --connections highway --norm batch --head 8,6 --head-activation tanh";
   const more =
     "--tied --peepholes previous --forget-gate coupled --input-dropout 0.1 --dropout 0.1 --variational-dropout";
-  const cell = "--activations hardSigmoid:0.2:0.5,tanh,softsign --gate-clip 3";
+  const cell = "--activations hardSigmoid:0.2:0.5,tanh,softsign --gate-clip 3 --gate-norm batch";
   const spec = [flags, more, cell].join(" ").split(" ");
   const trained = await unrolled(folder, "train", ...TINY, ...spec, "--iters", "3", "--out", "m.safetensors");
   expect(trained.code, trained.stderr).toBe(0);
@@ -161,6 +161,8 @@ it.concurrent("a network of another spec, which info shows, sample reads and --r
     /^head +\[8,6\]$/m,
     /^forgetGate +coupled$/m,
     /^peepholes +previous$/m,
+    /^gateNorm +batch$/m,
+    / rnn\.gate_norm_l2\.weight +\[/m,
     /^tied +true$/m,
     /^activations +\[\{"name":"hardSigmoid","alpha":0.2,"beta":0.5\},"tanh","softsign"\]$/m,
     / rnn\.norm_l2\.weight +\[/m,
@@ -188,6 +190,7 @@ it.concurrent("options that do not go together are refused by name", async () =>
   const folder = newFolder();
   for (const [flags, ...patterns] of [
     ["--cell gru --peepholes", "peepholes is true, which needs cell lstm, but cell is gru"],
+    ["--gate-norm layer", "--gate-norm", "layer", "expected batch, or no value"],
     ["--peepholes next", "--peepholes", "next", "expected previous, or no value"],
     ["--tied", "embedding is 0, expected"],
     ["--input-dropout 0.1", "use an embedding"],

@@ -21,7 +21,7 @@ describe("several files", () => {
     "all.tsv": lines(0, 12),
     "a.tsv": lines(0, 5),
     "b.tsv": lines(5, 12),
-    "c.jsonl": '{"text":"cat sleeps","label":"cat"}\n{"text":"cat","label":""}\n',
+    "c.jsonl": '{"text":"cat sleeps","label":"cat"}\n{"text":"cat","label":\n',
   });
   const train = (out: string, ...data: string[]) =>
     unrolled(folder, "train", ...SMALL, "--out", out, ...data.flatMap((file) => ["--data", file]));
@@ -46,7 +46,7 @@ describe("several files", () => {
     await expectRefused(
       folder,
       ["train", ...SMALL, "--out", "new.safetensors", "--data", "a.tsv", "--data", "c.jsonl"],
-      /^unrolled: c\.jsonl, line 2: a label is empty/,
+      /^unrolled: c\.jsonl, line 2: /,
     );
   });
 
@@ -151,6 +151,8 @@ describe("a folder", () => {
     put("B", "abba\nbaba\n");
     put(".hidden", "zzz");
     put("deep/.git/config", "zzz");
+    put("README.md", "zzz");
+    put("deep/LICENSE-MIT.txt", "zzz");
     put("deep/c.txt", "ab\nba\nabba\nbaba\n".repeat(8));
     put("empty.txt", "");
     put("old.safetensors", "zzz");
@@ -170,7 +172,7 @@ describe("a folder", () => {
       expect(result).toMatchObject({ code: 0 });
       if (data === "texts") {
         expect(result.stderr).toMatch(
-          "texts: 4 files are read; skipped: texts/deep/round, texts/empty.txt, texts/old.safetensors",
+          "texts: 4 files are read; skipped: texts/README.md, texts/deep/LICENSE-MIT.txt, texts/deep/round and 2 more",
         );
       }
     }
@@ -209,7 +211,7 @@ describe("a folder", () => {
     await expectRefused(
       folder,
       ["train", ...options, "--data", "folder"],
-      "the folder folder has no texts; there are folder/x.png, which are no texts",
+      "the folder folder has no texts; there are folder/x.png, which are no data",
     );
   });
 });

@@ -81,7 +81,6 @@ describeTask("an embedder", {
     iterations: 12,
   },
   refuses: [
-    ["predict: text 2 is empty", ["predict", MODEL, "a", " "]],
     ["empty.tsv is empty", ["predict", MODEL, "a", "--among", "empty.tsv"]],
     ["cannot read none.txt", ["predict", MODEL, "a", "--among", "none.txt"]],
     ["expected a whole number from 1 on", ["predict", MODEL, "a", "--among", "texts.txt", "--top", "0"]],

@@ -57,6 +57,12 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
   ["an empty number", train("--iters", ""), "--iters", "whole number"],
   ["epochs 0", ["train", ...TINY, "--epochs", "0"], "--epochs", "above 0"],
   ["epochs and iterations", train("--epochs", "1"), "--epochs", "--iters"],
+  ["a switch and its opposite", train("--tied", "--no-tied"), "--tied and --no-tied contradict"],
+  [
+    "a header and none",
+    evaluate("good.safetensors", "text.txt", "--no-header", "--header"),
+    "--no-header and --header",
+  ],
   ["learning rate 0", train("--lr", "0"), "--lr", "above 0"],
   ["an infinite learning rate", train("--lr", "Infinity"), "--lr"],
   ["half an epoch before the decay", train("--lr-decay-after", "1.5"), "--lr-decay-after", "whole number"],

@@ -225,7 +225,7 @@ it.concurrent("a forecaster takes marks for missing numbers as gaps", async () =
   const predict = async (...options: string[]) =>
     (await unrolled(folder, "predict", MODEL, "--data", "rows.json", ...options)).stderr;
   expect(await predict()).toBe(
-    'rows.json: column "wave": 1 gap filled along straight lines, the first in entry 1\n',
+    'rows.json: column "wave": 1 gap filled along straight lines, the first in entry 1; those before the first number take it: 1\n',
   );
   expect(await predict("--missing", "none")).toBe("");
   expect(await predict("--missing", "2", "1", "--fill", "previous")).toContain('column "echo" is "1"');
@@ -325,4 +325,26 @@ it.concurrent("a line of 10 MB that is not a number is refused, and not printed 
   const folder = newFolder({ "long.csv": `x\n1\n2\n${"7".repeat(10_000_000)}\n` });
   const train = [...TRAIN, "--data", "long.csv", "--json"];
   await expectRefused(folder, train, 'long.csv, line 4: column "x" is "777');
+});
+
+it.each([
+  [
+    "a and constant columns",
+    "a,c,d",
+    "NRMSE is - if the actual values are all equal; the mean leaves out c, d",
+    ["c", "d"],
+  ],
+  ["a constant column", "c", "NRMSE is - if the actual values are all equal", ["c"]],
+])("eval says why there is no NRMSE of %s", async (_, names, note, constant) => {
+  const row = (i: number) => names.split(",").map((name) => (name === "a" ? i % 7 : 5.1));
+  const rows = Array.from({ length: 100 }, (_, i) => `${row(i)}\n`);
+  const folder = newFolder({ "all.csv": `${names}\n${rows.join("")}` });
+  const run = await unrolled(folder, ...TRAIN, "--data", "all.csv", "--iters", "2", "--out", "m.safetensors");
+  expect(run).toMatchObject({ code: 0 });
+  expect(run.stderr).not.toMatch(/NRMSE \d{5}|NRMSE -/);
+  const { stdout } = await unrolled(folder, "eval", "m.safetensors", "--data", "all.csv");
+  expect(stdout).toContain(`${note}\n`);
+  const score = JSON.parse(stdout.trimEnd().split("\n").at(-1)!);
+  expect(score.constant_columns).toEqual(constant);
+  expect(score.nrmse).toEqual(names === "c" ? null : expect.any(Number));
 });

@@ -2,13 +2,13 @@ import { expect, it } from "vitest";
 import { newFolder, unrolled } from "./cli.ts";
 
 const TRAIN =
-  "data validation task level tokens vocabulary min-count cut lines zero-start batch seq optimizer lr schedule " +
+  "data validation task level tokens vocabulary min-count vectors cut lines zero-start batch seq optimizer lr schedule " +
   "warm-up lr-decay lr-decay-after patience early-stop clip clip-by average seed iters epochs variant " +
   "validate-every gradient-flow workers out force resume json help source-level target-level lower-case " +
-  "attention teacher-forcing format header no-header text-column label-column label-first pooling " +
+  "attention encoder-layers encoder-hidden encoder-cell decoder-layers teacher-forcing format header no-header text-column label-column label-first pooling " +
   "token-column tag-column multi-label characters character-hidden word-dropout embedding-start class-weights " +
-  "column target decimal fill missing horizon strategy no-changes loss size cell hidden layers " +
-  "embedding connections norm dropout input-dropout variational-dropout head head-activation tied " +
+  "column target decimal fill missing horizon strategy no-changes loss size stack cell hidden layers " +
+  "embedding freeze-vectors connections norm dropout input-dropout variational-dropout head head-activation tied " +
   "no-tied bidirectional no-bidirectional nonlinearity identity-start reset-before no-reset-gate " +
   "forget-gate forget-bias peepholes activations gate-clip gate-norm";
 
@@ -16,15 +16,16 @@ const OPTIONS = {
   train: TRAIN,
   search: TRAIN.replace(
     "gradient-flow workers out force resume",
-    "space method trials population median-after log out svg",
+    "space method trials population median-after log out svg force",
   ),
   eval: "data json beam max-length length-penalty from steps format header no-header cut streams text-column label-column label-first token-column tag-column threshold decimal fill missing help",
   predict:
-    "data out force json beam max-length length-penalty steps format header no-header cut text-column label-column label-first token-column tag-column tokens threshold decimal fill missing among top help",
+    "data out force json beam max-length length-penalty steps format header no-header cut text-column label-column label-first token-column tag-column tokens threshold decimal fill missing among top lm lm-weight length-bonus help",
   sample: "condition prompt length temperature top-k top-p seed json help",
-  score: "data json help",
+  score: "data alternatives json help",
+  suggest: "top json help",
   info: "json help",
-  inspect: "data steps batch clip clip-by svg json help",
+  inspect: "data steps batch clip clip-by svg force json help",
 };
 
 it.concurrent.each(Object.entries(OPTIONS))("%s --help describes every option", async (command, options) => {

@@ -130,6 +130,7 @@ it.concurrent.each<[string, string[], ...string[]]>([
   ["a text as model", ["text.txt", ...OPTIONS], "text.txt", "safetensors"],
   ["a picture over the text", ["rnn.safetensors", ...OPTIONS, "--svg", "./text.txt"], "overwrite"],
   ["a picture over a model", ["rnn.safetensors", ...OPTIONS, "--svg", "rnn.safetensors"], "overwrite"],
+  ["a picture over another file", ["rnn.safetensors", ...OPTIONS, "--svg", "lstm.safetensors"], "--force"],
   ["a picture in a missing folder", ["rnn.safetensors", ...OPTIONS, "--svg", "none/out.svg"], "no such"],
 ])("%s: is refused, and changes nothing", (_, args, ...patterns) =>
   expectRefused(newFolder(files), ["inspect", ...args], ...patterns),

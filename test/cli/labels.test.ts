@@ -206,7 +206,6 @@ describeTask("a tagger", {
     ["--label-first goes with task classifier", ["predict", MODEL, "x", "--label-first"]],
     ["give either texts or a file", ["predict", MODEL]],
     ["give either texts or a file", ["predict", MODEL, "x", "--data", "words.txt"]],
-    ["sequence 1 is empty", ["predict", MODEL, " "]],
   ],
   refusesToTrain: [
     ["a line without tag", ["--data", "ragged.conll"], "ragged.conll, line 3: no tag in column 2"],

@@ -1,9 +1,21 @@
 import { spawn } from "node:child_process";
-import { readFileSync, symlinkSync } from "node:fs";
+import { once } from "node:events";
+import { copyFileSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { openLanguageModelCheckpoint } from "../../src/models/language-model/checkpoint.ts";
-import { CLI, contents, expectRefused, finish, newFolder, objects, TINY, unrolled } from "./cli.ts";
+import {
+  CLI,
+  contents,
+  expectRefused,
+  finish,
+  newFolder,
+  objects,
+  SMALL,
+  start,
+  TINY,
+  unrolled,
+} from "./cli.ts";
 
 /** Options of a run on text whose held-out part contradicts the rest, so that the validation loss soon rises. */
 const CONTRARY = ["--batch", "1", "--lr", "0.02", "--validate-every", "5", "--json"];
@@ -196,7 +208,11 @@ it.runIf(process.platform === "linux")("a full disk behind standard output is a 
     return finish(spawn("sh", ["-c", `${command} > /dev/full`], { cwd: folder }));
   };
   const run = await full("train", ...TINY, "--iters", "100000000", "--json");
-  expect(run.code).not.toBe(0);
+  expect(run.code).toBe(1);
+  for (const args of [["--version"], ["--help"], ["train", "--help"]]) {
+    const printed = await full(...args);
+    expect(printed).toMatchObject({ code: 1, stderr: expect.stringContaining("the disk is full") });
+  }
   expect(run.stderr).toContain("cannot write standard output: the disk is full");
   expect(run.stderr).toContain("and saved");
   await unrolled(folder, "train", ...TINY, "--iters", "1", "--out", "m.safetensors");
@@ -230,4 +246,65 @@ it.concurrent("a schedule that counts epochs warns if the data are small", async
     stderr: expect.stringContaining("The exponential schedule counts epochs"),
   });
   expect(stays).toMatchObject({ code: 0, stderr: "" });
+});
+
+it.concurrent("files that another run writes meanwhile stay, and the run is saved under another name", async () => {
+  const folder = newFolder();
+  const child = start(folder, "train", ...TINY, "--iters", "100000000", "--json");
+  const finished = finish(child);
+  await once(child.stdout, "data");
+  writeFileSync(join(folder, "model.safetensors"), "another model");
+  child.kill("SIGINT");
+  const { code, stderr } = await finished;
+  expect(code).toBe(1);
+  expect(stderr).toContain("another run has written model.safetensors since this one began");
+  expect(stderr).toContain("--resume model-2.checkpoint.safetensors --out model-2.safetensors");
+  expect(readFileSync(join(folder, "model.safetensors"), "utf8")).toBe("another model");
+  // A model is there if the run validated before it ended.
+  const files = Object.keys(contents(folder)).filter((name) => name !== "model-2.safetensors");
+  expect(files.sort()).toEqual(["model-2.checkpoint.safetensors", "model.safetensors", "text.txt"]);
+});
+
+it.concurrent("--resume --out that is killed before it saves leaves nothing, so that it can be run again", async () => {
+  const folder = newFolder();
+  await unrolled(folder, "train", ...TINY, "--iters", "1");
+  const before = contents(folder);
+  const resume = ["--resume", "model.checkpoint.safetensors", "--out", "other.safetensors", "--json"];
+  const args = ["train", "--data", "text.txt", ...resume, "--validate-every", "1000000000"];
+  const child = start(folder, ...args, "--iters", "100000000");
+  const finished = finish(child);
+  await once(child.stdout, "data");
+  child.kill("SIGKILL");
+  await finished;
+  expect(contents(folder)).toEqual(before);
+  const again = start(folder, ...args, "--iters", "100000000");
+  const stopped = finish(again);
+  await once(again.stdout, "data");
+  again.kill("SIGINT");
+  expect((await stopped).code).toBe(130);
+  const after = contents(folder);
+  expect(after["other.safetensors"]).toBe(before["model.safetensors"]);
+  expect(Object.keys(after)).toContain("other.checkpoint.safetensors");
+});
+
+it.concurrent("predict --force does not replace its model", async () => {
+  const folder = newFolder({ "mood.tsv": "good\tyes\nbad\tno\nfine\tyes\nsad\tno\n" });
+  await unrolled(folder, "train", ...SMALL, "--data", "mood.tsv", "--out", "m.safetensors");
+  symlinkSync("m.safetensors", join(folder, "link.csv"));
+  for (const out of ["m.safetensors", "link.csv"]) {
+    const args = ["predict", "m.safetensors", "--data", "mood.tsv", "--out", out, "--force"];
+    await expectRefused(folder, args, `--out ${out} would overwrite m.safetensors`);
+  }
+});
+
+it.concurrent("a model that is newer than its checkpoint is not replaced by a worse one", async () => {
+  const folder = newFolder();
+  await unrolled(folder, "train", ...TINY, "--iters", "2");
+  await unrolled(folder, "train", ...TINY, "--iters", "60", "--out", "later.safetensors");
+  copyFileSync(join(folder, "later.safetensors"), join(folder, "model.safetensors"));
+  const before = contents(folder)["model.safetensors"];
+  const resume = ["--resume", "model.checkpoint.safetensors", "--iters", "4", "--json"];
+  const result = await unrolled(folder, "train", "--data", "text.txt", ...resume);
+  expect(result.code, result.stderr).toBe(0);
+  expect(contents(folder)["model.safetensors"]).toBe(before);
 });

@@ -67,3 +67,21 @@ it.concurrent("a log of the same search with other options is refused", async ()
     await expectRefused(folder, [...SEARCH, ...args, "--trials", "3"], message);
   }
 });
+
+it.concurrent("a model or a picture of somebody else is replaced with --force only", async () => {
+  const folder = newFolder({ ...files, "other.svg": "a picture" });
+  const trained = await unrolled(folder, "train", ...TINY, "--iters", "1", "--out", "trained.safetensors");
+  expect(trained.code).toBe(0);
+  const svg = ["--trials", "1", "--svg", "own.svg"];
+  expect((await unrolled(folder, ...SEARCH, ...svg)).code).toBe(0);
+  expect((await unrolled(folder, ...SEARCH, ...svg, "--trials", "2")).code, "its own files").toBe(0);
+  await expectRefused(folder, [...SEARCH, "--trials", "3", "--out", "trained.safetensors"], "--force");
+  await expectRefused(folder, [...SEARCH, "--trials", "3", "--svg", "other.svg"], "--force");
+  await expectRefused(
+    folder,
+    [...SEARCH, "--log", "new.jsonl"],
+    "best.safetensors exists; give another --out",
+  );
+  const forced = [...SEARCH, "--trials", "1", "--log", "new.jsonl", "--force"];
+  expect((await unrolled(folder, ...forced)).code).toBe(0);
+});

@@ -44,10 +44,10 @@ it.concurrent("for programs: one line per candidate, and the best one, which tra
     svg: "out.svg",
   });
   const words = command.replace("npx unrolled", "").trim().split(" ");
-  expect(words.slice(-4)).toEqual(["--validate-every", "2", "--out", "best.safetensors"]);
-  const again = await unrolled(folder, ...words.slice(0, -1), "again.safetensors", "--json");
+  expect(words.slice(-4)).toEqual(["--validate-every", "2", "--out", "best-2.safetensors"]);
+  const again = await unrolled(folder, ...words, "--json");
   expect(objects(again).at(-1)).toMatchObject({ validation_nats: best.best });
-  expect(contents(folder)["again.safetensors"]).toBe(contents(folder)["best.safetensors"]);
+  expect(contents(folder)["best-2.safetensors"]).toBe(contents(folder)["best.safetensors"]);
 });
 
 it.concurrent("for people: a line for each candidate, a table, and the command for the best one", async () => {

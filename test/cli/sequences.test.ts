@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { WORDS } from "../models/sequence-to-sequence/pairs.ts";
-import { contents, jsonLines, newFolder } from "./cli.ts";
+import { contents, jsonLines, newFolder, unrolled } from "./cli.ts";
 import { describeTask, MODEL, type Printed } from "./describe-task.ts";
 
 const turned = (word: string) => [...word].reverse().join(" ");
@@ -82,7 +82,6 @@ describeTask("an encoder-decoder", {
   refuses: [
     ["expected a whole number from 1", ["predict", MODEL, "abc", "--beam", "0"]],
     ["--streams goes with task language-model", ["eval", MODEL, ...PAIRS, "--streams", "3"]],
-    ["text 2 is empty", ["predict", MODEL, "abc", ""]],
     ["ragged.tsv, line 2", ["eval", MODEL, "--data", "ragged.tsv"]],
     [
       "model.safetensors: the model's task is encoder-decoder, expected language-model or generator; use predict or eval",
@@ -98,6 +97,9 @@ describeTask("an encoder-decoder", {
     ["lines", [...PAIRS, "--lines"], "--lines goes with task language-model"],
     ["teacher forcing above 1", [...PAIRS, "--teacher-forcing", "2"], "expected a number from 0 to 1"],
     ["an odd number of units", [...PAIRS, "--hidden", "7"], "even number"],
+    ["a wide encoder with dot products", [...PAIRS, "--encoder-hidden", "32"], "use additive or none"],
+    ["no layers in the decoder", [...PAIRS, "--decoder-layers", "0"], "expected a whole number from 1"],
+    ["a cell that is none", [...PAIRS, "--encoder-cell", "cnn"], "Allowed choices are rnn, gru, lstm, same"],
   ],
 });
 
@@ -127,6 +129,60 @@ it.concurrent("an encoder-decoder detects what a token is", async () => {
   expect(await levels("phrases.tsv", "--min-count", "1")).toEqual(["word", "word"]);
   expect(await levels("dates.tsv")).toEqual(["char", "char"]);
   expect(await levels("phrases.tsv", "--source-level", "char", "--min-count", "1")).toEqual(["char", "word"]);
+});
+
+const WIDE = ["--encoder-hidden", "32", "--encoder-cell", "lstm", "--attention", "additive"];
+
+describeTask("an encoder-decoder of 2 and 4 layers", {
+  files: FILES,
+  train: [...ENCODER_DECODER, "--encoder-layers", "2", "--decoder-layers", "4", ...WIDE],
+  trains: [
+    [...PAIRS, "--validation", "held.tsv", "--epochs", "60"],
+    (run) => expect(run.at(-1)!.exact).toBeGreaterThan(0.8),
+  ],
+  prints: {
+    "eval: the same scores in a beam": [
+      ["eval", MODEL, ...HELD, "--beam", "3"],
+      ({ json }) => expect(json[0]!.exact).toBeGreaterThan(0.8),
+    ],
+    "info: the fields of the encoder, and the bridge": [
+      ["info", MODEL],
+      ({ json }) =>
+        expect(json[0]).toMatchObject({
+          spec: { cell: "gru", layers: 4, encoderLayers: 2, encoderHidden: 32, encoderCell: "lstm" },
+          shapes: { "decoder.bridge.weight": [4 * 24, 2 * 2 * 32] },
+        }),
+    ],
+  },
+  resumes: { data: PAIRS, options: ["--schedule", "constant"], after: 12, iterations: 20 },
+});
+
+it.concurrent.each([
+  [["--layers", "3"], [3, 0], ", GRU 3 x 24,"],
+  [["--decoder-layers", "2"], [2, 1], ", encoder GRU 1 x 24, decoder GRU 2 x 24,"],
+  [["--layers", "3", "--decoder-layers", "2"], [2, 3], ", encoder GRU 3 x 24, decoder GRU 2 x 24,"],
+  [["--layers", "3", "--encoder-layers", "1"], [3, 1], ", encoder GRU 1 x 24, decoder GRU 3 x 24,"],
+  [["--encoder-layers", "3", "--decoder-layers", "2"], [2, 3], ", encoder GRU 3 x 24, decoder GRU 2 x 24,"],
+] as const)("layers of encoder and decoder: %j", async (options, [layers, encoderLayers], note) => {
+  const folder = newFolder(FILES);
+  const train = [...ENCODER_DECODER, ...PAIRS, "--iters", "1", ...options];
+  const { stderr } = await unrolled(folder, ...train);
+  expect(`, ${stderr}`).toContain(note);
+  const [info] = await jsonLines(folder, "info", MODEL);
+  expect(info!.spec).toMatchObject({ layers, ...(encoderLayers && { encoderLayers }) });
+});
+
+it.concurrent("a search may vary the layers of encoder and decoder", async () => {
+  const space = { encoderLayers: [1, 2], decoderLayers: [1, 3] };
+  const folder = newFolder({ ...FILES, "space.json": JSON.stringify(space) });
+  const search = ["search", ...ENCODER_DECODER.slice(1), ...PAIRS, "--space", "space.json"];
+  await jsonLines(folder, ...search, "--trials", "2", "--iters", "2");
+  const { layers, encoderLayers } = (await jsonLines(folder, "info", "best.safetensors"))[0]!.spec as Record<
+    string,
+    number
+  >;
+  expect([1, 3]).toContain(layers);
+  expect([1, 2]).toContain(encoderLayers);
 });
 
 describeTask("an autoencoder", {

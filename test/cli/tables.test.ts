@@ -67,12 +67,17 @@ it("a model that learnt from CSV writes the columns of another table, with the a
   expect(table).toMatch(
     /^review,label,predicted_label,probability\n"a, b",old,[xy],0\.\d+\n,,,\nc,older,[xy],0\.\d+\n$/,
   );
+  await expectRefused(
+    folder,
+    [...predict, "out.xlsx"],
+    "--out out.xlsx: predict writes .csv, .tsv and .jsonl",
+  );
   await expectRefused(folder, [...predict, "out.csv"], "out.csv exists; give another --out, or --force");
   expect(await unrolled(folder, ...predict, "out.jsonl")).toMatchObject({ code: 0 });
   const objects = readFileSync(join(folder, "out.jsonl"), "utf8")
     .trimEnd()
     .split("\n")
-    .map((line) => JSON.parse(line));
+    .map((line) => line && JSON.parse(line));
   expect(objects[0]).toMatchObject({ review: "a, b", label: "old", predicted_label: expect.any(String) });
   expect(objects).toHaveLength(3);
 });
@@ -110,4 +115,29 @@ it.concurrent("predict --out puts the tags beside the tokens, also if sentences 
   const numbered = await out("--data", "numbered.csv");
   expect(numbered[0]).toBe("sentence,token,tag,predicted_tag");
   expect(numbered.slice(1).join("\n")).toMatch(/^1,red,x,[xy]\n2,blue,y,[xy]\n2,red,x,[xy]$/);
+});
+
+it.each(["a classifier", "an embedder"])("the table of %s keeps the values of JSON", async (name) => {
+  const rows = [
+    { id: 7, text: "red cow", ok: true, none: null, nested: { a: [1, "x"] }, padded: " a " },
+    { id: -0.5, text: "old", more: [] },
+  ];
+  const folder = newFolder({
+    "model.safetensors": serializeModel(await trained(name)),
+    "new.jsonl": `${JSON.stringify(rows[0])}\n\n${JSON.stringify(rows[1])}\n`,
+  });
+  const table = async (out: string) => {
+    const run = await unrolled(folder, "predict", "model.safetensors", "--data", "new.jsonl", "--out", out);
+    expect(run).toMatchObject({ code: 0 });
+    return readFileSync(join(folder, out), "utf8").trimEnd().split("\n");
+  };
+  const objects = (await table("out.jsonl")).map((line) => line && JSON.parse(line));
+  expect(objects).toHaveLength(3);
+  expect(objects[1], "a blank line stays one").toBe("");
+  expect(objects[0]).toMatchObject(rows[0]!);
+  expect(objects[2]).toMatchObject(rows[1]!);
+  expect(Object.keys(objects[2])).not.toContain("nested");
+  const [header, first] = await table("out.csv");
+  expect(header).toMatch(/^id,text,ok,none,nested,padded,more,/);
+  expect(first).toMatch(/^7,red cow,true,,"\{""a"":\[1,""x""\]\}", a ,,/);
 });

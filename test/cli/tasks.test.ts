@@ -69,14 +69,27 @@ it("options that several tasks list are added once, in the order of each task", 
     addTaskOptions(new Command(), command, headings).options.map((option) => option.long!.slice(2));
   expect(namesOf("eval")).toEqual(
     [
-      "beam max-length length-penalty format from steps header no-header cut streams",
-      "text-column label-column label-first token-column tag-column decimal fill",
+      "beam max-length length-penalty from steps format header no-header cut streams",
+      "text-column label-column label-first token-column tag-column decimal fill missing",
     ].flatMap((names) => names.split(" ")),
   );
-  expect(namesOf("train", false)).toEqual(["level", "tokens", "vocabulary", "min-count", "cut", "lines"]);
+  expect(namesOf("train", false)).toEqual([
+    "level",
+    "tokens",
+    "vocabulary",
+    "min-count",
+    "vectors",
+    "cut",
+    "lines",
+    "zero-start",
+  ]);
   expect(namesOf("train", true).slice(0, 5)).toEqual(
-    "source-level target-level lower-case attention teacher-forcing".split(" "),
+    "source-level target-level lower-case attention encoder-layers".split(" "),
   );
+});
+
+it("a search does not vary what changes the numbers of a forecaster's data", () => {
+  expect(ALL.forecaster!.changesLoss).toEqual(expect.arrayContaining(["decimal", "fill", "missing"]));
 });
 
 it("words have their own search space and unit", () => {

@@ -91,7 +91,7 @@ describeTask("a tagger of vectors in JSON lines", {
     ],
   },
   resumes: { data: SIGNS_DATA, after: 12, iterations: 20 },
-  refusesToTrain: [["no labels of steps", TONES_DATA, "line 1: no list labels"]],
+  refusesToTrain: [["no labels of steps", TONES_DATA, "line 1: no field labels, tags or ner_tags"]],
 });
 
 it.concurrent("a tagger reads tokens in JSON lines with --format jsonl", async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { expectRefused, jsonLines, newFolder } from "./cli.ts";
+import { expectRefused, jsonLines, newFolder, unrolled } from "./cli.ts";
 import { describeTask, MODEL, trainOnce } from "./describe-task.ts";
 
 const sentence = (i: number) =>
@@ -45,8 +45,36 @@ describeTask("a language model of words", {
     "eval: the nats per token": [
       ["eval", MODEL, ...RAW_DATA],
       ({ json }) => {
-        const [nats, bits, perplexity] = Array(3).fill(expect.any(Number));
-        expect(json).toEqual([{ nats, bits, perplexity, tokens: 150 * 8 - 1 }]);
+        const [nats, perplexity] = Array(2).fill(expect.any(Number));
+        const bits = json[0]!.bits as number;
+        const tokens = 150 * 8 - 1;
+        const bits_per_character = expect.closeTo((bits * tokens) / RAW.length, 9);
+        expect(json).toEqual([{ nats, bits, perplexity, tokens, bits_per_character }]);
+      },
+    ],
+    "eval: bits per character, as text": [
+      ["eval", MODEL, ...RAW_DATA],
+      ({ text }) => expect(text).toMatch(/^1,199 words: .* perplexity \S+, \d\.\d{4} bits per character\n/),
+    ],
+    "score: what fills a blank": [
+      ["score", MODEL, "The ____ sings, he said.", "--alternatives", "whale", "boat"],
+      ({ json, text }) => {
+        expect(json.map((one) => Object.keys(one))).toEqual(
+          Array(2).fill(["alternative", "text", "log_probability", "share"]),
+        );
+        const [whale, boat] = json as { alternative: string; text: string; share: number }[];
+        expect([whale!.alternative, boat!.text]).toEqual(["whale", "The boat sings, he said."]);
+        expect(whale!.share + boat!.share).toBeCloseTo(1, 9);
+        expect(text).toMatch(
+          /^ +log P +share {2}alternative\n( +-\d+\.\d{3} +0\.\d{4} {2}(whale|boat)\n){2}$/,
+        );
+      },
+    ],
+    "score: alternatives in the text, and words that the model never saw": [
+      ["score", MODEL, "The ____ (whale/xyzzy) sings"],
+      ({ json, notes }) => {
+        expect(json.map(({ alternative }) => alternative)).toEqual(["whale", "xyzzy"]);
+        expect(notes).toContain('"xyzzy"');
       },
     ],
     "score: texts by their probability": [
@@ -71,6 +99,39 @@ describeTask("a language model of words", {
       ({ text, notes }) => {
         expect(text).toContain('"<UNK>"');
         expect(notes).toContain('words that the model never saw (1): "xyzzy"');
+      },
+    ],
+    "suggest: the next word": [
+      ["suggest", MODEL, "The ", "--top", "3"],
+      ({ json }) => {
+        const [{ suggestions }] = json as never as [{ suggestions: { text: string; probability: number }[] }];
+        expect(json).toHaveLength(1);
+        expect(Object.keys(json[0]!)).toEqual(["suggestions"]);
+        expect(suggestions).toHaveLength(3);
+        for (const one of suggestions) expect(Object.keys(one)).toEqual(["text", "probability"]);
+        const [first, , third] = suggestions.map(({ probability }) => probability);
+        expect(first).toBeGreaterThan(third!);
+      },
+    ],
+    "suggest: the current word, as a table": [
+      ["suggest", MODEL, "The WH"],
+      ({ text, notes }) => {
+        expect(text).toBe("1.0000  WHale\n");
+        expect(notes).toBe("");
+      },
+    ],
+    "suggest: the words before that the model never saw": [
+      ["suggest", MODEL, "xyzzy the w"],
+      ({ text, notes }) => {
+        expect(text).toBe("1.0000  whale\n");
+        expect(notes).toContain('words that the model never saw (1): "xyzzy"');
+      },
+    ],
+    "suggest: nothing": [
+      ["suggest", MODEL, "The xy"],
+      ({ json, text }) => {
+        expect(json).toEqual([{ suggestions: [] }]);
+        expect(text).toBe("");
       },
     ],
     "sample: known words": [
@@ -149,13 +210,39 @@ it.concurrent.each<[string, string[], RegExp]>([
   ["a text and a file", [MODEL, "a", "--data", "raw.txt"], /give either texts or a file/],
   ["an empty text", [MODEL, ""], /no symbols/],
   ["a blank file", [MODEL, "--data", "blank.txt"], /blank/],
+  [
+    "alternatives without a blank",
+    [MODEL, "a", "--alternatives", "b", "c"],
+    /"a" has 0 blanks, expected one/,
+  ],
+  ["one alternative", [MODEL, "a __", "--alternatives", "b"], /only "b", expected at least two/],
+  ["alternatives of two texts", [MODEL, "a __", "b", "--alternatives", "b", "c"], /one text/],
   ["a missing model", ["nothing.safetensors", "a"], /no such file/],
 ])("score refuses %s", async (_, args, message) =>
   expectRefused((await ofCharacters()).folder, ["score", ...args], message),
 );
 
-it.concurrent("score refuses a model of another task", async () => {
+it.concurrent("suggest begins a text, and takes a model of characters and a text that begins with a dash", async () => {
+  const { folder } = await ofCharacters();
+  expect(await jsonLines(folder, "suggest", MODEL)).toEqual(await jsonLines(folder, "suggest", MODEL, ""));
+  const { stdout } = await unrolled(folder, "suggest", MODEL, "--", "-The wh");
+  expect(stdout).toMatch(/^(0\.\d{4} {2}wh\S*\n){5}$/);
+});
+
+it.concurrent.each<[string, string[], RegExp]>([
+  ["two texts", [MODEL, "a", "b"], /too many arguments/],
+  ["no suggestion", [MODEL, "a", "--top", "0"], /from 1 on/],
+  [
+    "an option for a text",
+    [MODEL, "-5 degrees"],
+    /put -- before the texts: .*suggest model.safetensors -- '-5 degrees'/,
+  ],
+])("suggest refuses %s", async (_, args, message) =>
+  expectRefused((await ofCharacters()).folder, ["suggest", ...args], message),
+);
+
+it.concurrent.each(["score", "suggest"])("%s refuses a model of another task", async (command) => {
   const folder = newFolder(FILES);
   await jsonLines(folder, "train", "--task", "classifier", "--data", "names.tsv", "--iters", "1");
-  await expectRefused(folder, ["score", MODEL, "a"], /model.safetensors: .*classifier/);
+  await expectRefused(folder, [command, MODEL, "a"], /model.safetensors: .*classifier/);
 });

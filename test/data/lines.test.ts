@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { numberedLines, wrongLine } from "../../src/data/lines.ts";
+import { lineBatches, numberedLines, wrongLine } from "../../src/data/lines.ts";
 import { shown } from "../../src/errors.ts";
 import { all, expectError, expectRejection } from "../runtimes.ts";
 
@@ -72,4 +72,15 @@ it("a wrong line is named by file and number, and shown in part", () => {
     "ERR_DATA",
     /^f.csv, line 3: bad: "x{60}\.\.\."$/,
   );
+});
+
+it("lineBatches yields the lines that end in each piece", async () => {
+  const batches: unknown[] = [];
+  for await (const batch of lineBatches(["\ufeffa\nb\r", "\n\nc", "", "d", "\re"])) batches.push(batch);
+  expect(batches).toEqual([
+    [1, ["a"]],
+    [2, ["b", ""]],
+    [4, ["cd"]],
+    [5, ["e"]],
+  ]);
 });

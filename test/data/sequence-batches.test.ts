@@ -31,6 +31,27 @@ const shape = fc.record({
 });
 
 describe("batches of sequences", () => {
+  it("set sequences apart for which a batch has less room, and leave the others as they were", () => {
+    const lengths = [3, 90, 2, 5, 40, 1, 44, 2, 4];
+    const room = (i: number) => ({ 1: 1, 4: 2, 6: 2 })[i] ?? 3;
+    const data = sequences(lengths);
+    const order = (chosen: SequenceBatches, epoch: number) =>
+      Array.from({ length: chosen.count }, (_, i) => [...chosen.at(epoch * chosen.count + i).sequences]);
+    const batches = new SequenceBatches(data, { batch: 3, seed: 7, pool: 1, room });
+    expect(batches.count).toBe(4); // 6 usual ones in 2 batches, and 2 batches of long ones
+    for (const epoch of [0, 1, 5]) {
+      const found = order(batches, epoch);
+      expect(found.flat().sort()).toEqual([...lengths.keys()]);
+      expect(found).toContainEqual([1]);
+      expect(found).toContainEqual([6, 4]);
+    }
+    expect(order(batches, 0)).not.toEqual(order(batches, 1));
+    const [plain, roomy] = [{}, { room: () => 3 }].map(
+      (more) => new SequenceBatches(data, { batch: 3, seed: 7, pool: 1, ...more }),
+    );
+    expect(order(roomy!, 2)).toEqual(order(plain!, 2));
+  });
+
   it("hold every sequence once per epoch, longest first, padded past its end", () => {
     fc.assert(
       fc.property(

@@ -20,6 +20,43 @@ const tensorOf = (dtype, size, bytes) =>
     new Uint8Array(bytes),
   );
 
+/** Values that metadata may have in place of an object. Spreading a text or a list makes a key of each of its entries. */
+const OTHERS = {
+  "a text of 4 MB": () => "a".repeat(4_000_000),
+  "a list of 60,000 numbers": () => Array(60_000).fill(1),
+  "a number": () => 1,
+};
+
+/** Puts a value into a field of the checkpoint's metadata. */
+const inCheckpoint = (change) => (value, metadata) => {
+  const checkpoint = JSON.parse(metadata.checkpoint);
+  return { checkpoint: JSON.stringify(change(checkpoint, value) ?? checkpoint) };
+};
+const whole = (key) => (value) => ({ [key]: JSON.stringify(value) });
+
+/** The objects of the metadata: a name, the file that has it, and a function that returns the metadata to replace. */
+const OBJECTS = [
+  ["the spec", "classifier", whole("spec")],
+  ["the reading", "classifier", whole("reading")],
+  ["the reading of a forecaster", "forecaster", whole("reading")],
+  ["the scaling of features", "classifier-vectors", whole("scaling")],
+  ["a scale", "forecaster", (value) => ({ scaling: JSON.stringify([value]) })],
+  ["the checkpoint", "classifier.checkpoint", whole("checkpoint")],
+  ["the reading of a run", "classifier.checkpoint", whole("reading")],
+  ["the recipe", "classifier.checkpoint", inCheckpoint((all, recipe) => ({ ...all, recipe }))],
+  ["the progress", "classifier.checkpoint", inCheckpoint((all, progress) => ({ ...all, progress }))],
+  [
+    "the random numbers",
+    "classifier.checkpoint",
+    inCheckpoint(({ progress }, random) => void Object.assign(progress, { random })),
+  ],
+  [
+    "the plateau",
+    "classifier.checkpoint",
+    inCheckpoint(({ progress }, seen) => void Object.assign(progress, { seen })),
+  ],
+];
+
 /**
  * Lists the files by what is large in them.
  *
@@ -36,6 +73,28 @@ export function largeFiles(read, serialize) {
   const text = (name, key, json) => edited(name, () => ({ [key]: json }));
   const scale = { mean: 1, deviation: 1, step: 1, change: 1 };
   return {
+    ...Object.fromEntries(
+      OBJECTS.flatMap(([what, name, put]) =>
+        Object.entries(OTHERS).map(([other, value]) => [
+          `${other} in place of ${what}`,
+          () => edited(name, (metadata) => put(value(), metadata)),
+        ]),
+      ),
+    ),
+    "a tensor whose name has 1,000,000 letters": () => {
+      const { metadata, tensors } = read("classifier");
+      return serialize(
+        { ...tensors, ["a".repeat(1_000_000)]: { shape: [0], data: new Float32Array() } },
+        metadata,
+      );
+    },
+    "60,000 unknown fields of the progress": () =>
+      edited("classifier.checkpoint", (metadata) =>
+        inCheckpoint((all, more) => ({ ...all, progress: { ...all.progress, ...more } }))(
+          Object.fromEntries(names(60_000).map((name) => [name, 1])),
+          metadata,
+        ),
+      ),
     "300,000 tensors": () =>
       withHeader(`{${many(300_000, (i) => `"${i}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`)}}`),
     "a shape of 2,000,000 axes": () =>

@@ -46,6 +46,7 @@ export async function useFile(
   const { spec, recipe, progress } = checkpoint;
   const read = await attempt("read", () => taskOf(spec).read({ data: data() }, {}, checkpoint));
   const made = await attempt("prepare", () => read?.resume(spec, recipe.seed));
+  if (!made) return done;
   const trainer = await attempt("restore", () =>
     checkpoint.restore(runtime, progress.dataHash, (model, recipe) => made.trainer(model, recipe)),
   );

@@ -54,6 +54,15 @@ describe("properties", () => {
 it("nrmse is not finite if all targets are equal", () => {
   expect(nrmse([2, 2], [1, 3])).toBe(Number.POSITIVE_INFINITY);
   expect(nrmse([2, 2], [2, 2])).toBeNaN();
+  // The mean of 180 times 5.1 is not 5.1.
+  const equal = new Float64Array(180).fill(5.1);
+  expect(
+    nrmse(
+      equal,
+      equal.map((value) => value + 1),
+    ),
+  ).toBe(Number.POSITIVE_INFINITY);
+  expect(nrmse(equal, equal)).toBeNaN();
 });
 
 it.each(Object.entries(ALL))("%s refuses lists that do not fit", (_, of) => {

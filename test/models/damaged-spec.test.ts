@@ -8,6 +8,7 @@ import { Tagger } from "../../src/models/labels/tagger.ts";
 import { LanguageModel } from "../../src/models/language-model/model.ts";
 import { Autoencoder } from "../../src/models/sequence-to-sequence/autoencoder.ts";
 import { EncoderDecoder } from "../../src/models/sequence-to-sequence/encoder-decoder.ts";
+import { Transcriber } from "../../src/models/transcriber/model.ts";
 import type { ModelClass, TaskModel } from "../../src/network/model.ts";
 import { loadModel, serializeModel } from "../../src/network/model-file.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
@@ -18,6 +19,7 @@ import { newGenerator } from "./generator/generators.ts";
 import { newClassifier, newTagger } from "./labels/labels.ts";
 import { smallModel } from "./language-model/model.ts";
 import { newAutoencoder, newEncoderDecoder } from "./sequence-to-sequence/pairs.ts";
+import { newTranscriber } from "./transcriber/transcribers.ts";
 
 let rt: Runtime;
 beforeEach(async () => {
@@ -46,6 +48,7 @@ const FAMILIES: [(rt: Runtime) => TaskModel, unknown, object[]][] = [
   [newAutoencoder, Autoencoder, OF_TOKENS],
   [newGenerator, ConditionalGenerator, OF_TOKENS],
   [newEmbedder, SequenceEmbedder, [...OF_TOKENS, { size: 2 ** 31 }, { size: HUGE }]],
+  [newTranscriber, Transcriber, [...EVERYWHERE, { stack: 100 }, { features: HUGE }, { features: 4 }]],
   [newForecaster, Forecaster, [...EVERYWHERE, { horizon: 2 ** 31 }, { horizon: HUGE }]],
 ];
 

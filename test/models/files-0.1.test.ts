@@ -56,6 +56,12 @@ const plain = (value: unknown) =>
     JSON.stringify(value, (_, part) => (ArrayBuffer.isView(part) ? Array.from(part as Float32Array) : part)),
   );
 
+/** Leaves out the fields of an evaluation that 0.1 did not have. */
+function asThen(evaluation: object): object {
+  const { bitsPerCharacter, bits_per_character, ...then } = evaluation as Record<string, unknown>;
+  return then;
+}
+
 /** Matches a value up to the rounding of another build: the command line chooses the fastest. */
 function near(value: unknown): unknown {
   if (typeof value === "number") return expect.closeTo(value, 4);
@@ -79,7 +85,7 @@ describe.each(ALL)("$name as 0.1 wrote it", (file) => {
     const model = loadModel(rt, read(modelOf(file)), KINDS);
     const task = TASKS.find(({ Model }) => model instanceof (Model as unknown as typeof Object))!;
     const evaluation = await task.evaluate(model, textSource(text(file.data), file.data));
-    expect(plain(evaluation)).toEqual(file.evaluation);
+    expect(asThen(plain(evaluation))).toEqual(file.evaluation);
     const { predict, write } = file;
     if (predict) {
       expect(plain(task.predict!(model, predict.inputs, predict.options))).toEqual(predict.outputs);
@@ -93,7 +99,7 @@ describe.each(ALL)("$name as 0.1 wrote it", (file) => {
     for (const { args, printed } of file.commands) {
       const result = await unrolled(folder, ...args);
       expect(result, args.join(" ")).toMatchObject({ code: 0 });
-      expect(objects(result), args.join(" ")).toEqual(near(printed));
+      expect(objects(result).map(asThen), args.join(" ")).toEqual(near(printed));
     }
   });
 

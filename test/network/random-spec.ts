@@ -22,7 +22,7 @@ export const networkSpec: fc.Arbitrary<NetworkSpec> = fc
       ...([null, null, ["softsign", "tanh"], ["hardSigmoid", { name: "elu", alpha: 0.5 }]] as const),
     ),
     gateClip: fc.constantFrom(0, 0, 0.7),
-    gateNorm: fc.boolean(),
+    gateNorm: fc.constantFrom(false, true, "batch" as const),
     bidirectional: fc.boolean(),
     connections: fc.constantFrom("plain" as const, "residual" as const, "dense" as const, "highway" as const),
     norm: fc.constantFrom("none" as const, "layer" as const, "batch" as const),

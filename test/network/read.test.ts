@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { SequenceBatches } from "../../src/data/sequence-batches.ts";
+import { UnrolledError } from "../../src/errors.ts";
 import { damaged, expectFinite } from "../../src/network/damaged.ts";
-import { readInBatches } from "../../src/network/read.ts";
+import { fitting, readInBatches } from "../../src/network/read.ts";
 import * as nn from "../../src/nn/index.ts";
 import { describeRuntimes, expectError } from "../runtimes.ts";
 
@@ -34,6 +35,19 @@ describeRuntimes("reading in batches", (rt) => {
     expect(linear.training).toBe(true);
     expect(rt().memory.used).toBe(used);
   });
+});
+
+it("names the sequence that does not fit into the memory", () => {
+  const fails = (code: "ERR_MEMORY" | "ERR_SHAPE") => () => {
+    throw new UnrolledError(code, "it cannot grow");
+  };
+  expectError(
+    () => fitting("text 3", 5_000_000, fails("ERR_MEMORY")),
+    "ERR_MEMORY",
+    /^text 3 is too long to read: its 5000000 tokens .*--cut N/,
+  );
+  expectError(() => fitting("text 3", 5, fails("ERR_SHAPE")), "ERR_SHAPE", "it cannot grow");
+  expect(fitting("text 3", 5, () => 7)).toBe(7);
 });
 
 it("numbers that are not finite reveal damaged weights", () => {

@@ -100,6 +100,14 @@ describeRuntimes("options of cells", (rt) => {
       }
     });
 
+    it("other normalisations of the gates", () => {
+      for (const gateNorm of ["layer", "true", null, 1]) {
+        for (const [name, make] of Object.entries({ RNN: rnn, GRU: gru, LSTM: lstm })) {
+          refuses(make({ gateNorm }), "ERR_VALUE", `${name}: gateNorm is ${show(gateNorm)}`, 'or "batch"');
+        }
+      }
+    });
+
     it("peepholes of other states", () => {
       for (const peepholes of ["next", "true", null, 1]) {
         refuses(lstm({ peepholes }), "ERR_VALUE", `LSTM: peepholes is ${show(peepholes)}`, 'or "previous"');
@@ -170,6 +178,40 @@ describeRuntimes("options of cells", (rt) => {
       ] as const) {
         expect([...gains(module)]).toEqual(Array(3 * count).fill(1));
       }
+    });
+
+    it("batch normalisation of the inputs' products: a module for each layer and direction", () => {
+      const module = new nn.GRU(rt(), { ...SIZES, gateNorm: "batch", bidirectional: true, numLayers: 2 });
+      const norms = Object.entries(shapes(module)).filter(([name]) => name.startsWith("gate_norm_"));
+      expect(Object.fromEntries(norms)).toEqual(
+        Object.fromEntries(
+          ["l0", "l0_reverse", "l1", "l1_reverse"].flatMap((end) => [
+            ...["weight", "bias", "running_mean", "running_var"].map((name) => [
+              `gate_norm_${end}.${name}`,
+              [9],
+            ]),
+            [`gate_norm_${end}.num_batches_tracked`, []],
+          ]),
+        ),
+      );
+      expect(shapes(module).weight_norm_l0, "no layer normalisation").toBeUndefined();
+      const tokens = rt().tensor(Int32Array.of(0, 1, 1, 1, 0, 1), [3, 2]);
+      const { used } = rt().memory;
+      rt().scope(() => module.forward(tokens, { lengths: [3, 2] }).output.backward(rt().zeros([3, 2, 6])));
+      expect(rt().memory.used).toBe(used);
+      // The last token is past the end of the second sequence.
+      const { weight_ih_l0, "gate_norm_l0.running_mean": mean } = module.stateDict();
+      const active = [0, 1, 1, 1, 0];
+      const n = 2; // the candidate's rows come third in W_ih and first in the normalisation
+      const unit = (row: number) =>
+        active.reduce((sum, token) => sum + (weight_ih_l0!.data[row * 2 + token] as number), 0) /
+        active.length;
+      for (let j = 0; j < 3; j++) {
+        expect(mean!.data[j]).toBeCloseTo(0.1 * unit(n * 3 + j), 6);
+        expect(mean!.data[3 + j]).toBeCloseTo(0.1 * unit(j), 6);
+      }
+      expect(module.stateDict()["gate_norm_l0.num_batches_tracked"]!.data[0]).toBe(1);
+      module.dispose();
     });
 
     it("peepholes start like all weights", () => {

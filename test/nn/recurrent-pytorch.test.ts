@@ -48,7 +48,8 @@ describeRuntimes("recurrent networks against PyTorch", (rt) => {
     const { config } = fixture;
     const given = "options" in config ? config.options : "reset_after" in config ? { resetAfter: false } : {};
     const module = build(rt(), config, given);
-    module.loadStateDict(fixture.group("param"));
+    module.train(!("training" in config));
+    module.loadStateDict({ ...module.stateDict(), ...fixture.group("param"), ...fixture.group("buffer") });
     const [x, h0, c0] = ["in.x", "in.h0", "in.c0"].map((name) => leaf(rt(), fixture, name));
     const lengths = fixture.has("in.lengths") ? Array.from(fixture.index("in.lengths").data) : undefined;
     const { output, state } = module.forward(x!, {
@@ -66,6 +67,9 @@ describeRuntimes("recurrent networks against PyTorch", (rt) => {
     fixture.check("grad.x", gradientOf(x!));
     if (h0) fixture.check("grad.h0", gradientOf(h0));
     if (c0) fixture.check("grad.c0", gradientOf(c0));
+    for (const [name, { data }] of Object.entries(module.stateDict())) {
+      if (name.includes("running") && module.training) fixture.check(`out.${name}`, data as Float32Array);
+    }
     const parameters = Object.entries(module.parameters());
     expect(parameters.map(([name]) => name).sort()).toEqual(Object.keys(fixture.group("param")).sort());
     for (const [name, tensor] of parameters) fixture.check(`grad.${name}`, gradientOf(tensor));

@@ -114,13 +114,15 @@ describeRuntimes("a runtime", (rt, variant) => {
     rt().random.state = state;
     expect(values(rt())).toEqual(second);
     expect(values(await startRuntime(variant))).toEqual(first);
+    const before = rt().random.state;
     expectError(
       () => {
-        rt().random.state = { seed: 1, position: -1 };
+        rt().random.state = { seed: 99, position: -1 };
       },
       "ERR_VALUE",
       "position is -1",
     );
+    expect(rt().random.state).toEqual(before);
   });
 
   it("frees everything at dispose; using it afterwards throws", () => {

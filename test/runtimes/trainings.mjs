@@ -76,6 +76,17 @@ const tagged = Array.from({ length: 40 }, (_, i) => {
 
 const pairs = Array.from({ length: 48 }, (_, i) => [word(i), [...word(i)].reverse().join("")]);
 const series = Array.from({ length: 240 }, (_, i) => ((i * 7919) % 101) / 101 + Math.abs((i % 24) - 12) / 3);
+
+/** Draws each letter of a word in five steps, in a direction of its own. */
+const strokes = Array.from({ length: 40 }, (_, i) => {
+  const text = word(i * 3);
+  const letter = (c) => [(c.charCodeAt(0) % 7) - 3, (c.charCodeAt(0) % 5) - 2];
+  const vectors = [...text].flatMap((c, n) =>
+    Array.from({ length: 5 }, (_, t) => letter(c).map((x) => x + ((i + n + t) % 3) / 4)),
+  );
+  return { vectors, text };
+});
+
 const parts = (examples) => ({ train: examples.slice(8), validation: examples.slice(0, 8) });
 
 /** By name: makes a trainer, and asks its model. */
@@ -169,5 +180,17 @@ export const trainings = {
       return new u.ForecastTrainer(model, { train, validation }, { batch: 8, seq: 16 });
     },
     ask: (model) => model.forecast(series),
+  },
+  transcriber: {
+    trainer(rt) {
+      const examples = parts(strokes);
+      const spec = { ...u.defaultTranscriberSpec(2), hidden: 10, layers: 1, cell: "gru", stack: 2 };
+      const model = new u.Transcriber(rt, spec, u.transcriberTables(examples.train, spec));
+      return new u.TranscriberTrainer(model, examples, { batch: 8, lr: 0.02 });
+    },
+    ask: (model) => {
+      const sequences = strokes.slice(0, 3).map(({ vectors }) => vectors);
+      return [model.predict(sequences), model.predict(sequences, { beam: 4 })];
+    },
   },
 };

@@ -98,6 +98,17 @@ describe("a file that is written whole", () => {
     expect(readdirSync(folder).sort()).toEqual(["model", ...kept].sort());
   });
 
+  it("keeps the old file if its bytes are transferred to a thread while it waits for its turn", async () => {
+    const file = join(newFolder(), "model");
+    const [first, second] = [bytes("first"), bytes("second")];
+    const writes = [writeWhole(file, first), writeWhole(file, second)];
+    structuredClone(second, { transfer: [second.buffer] });
+    await writes[0];
+    await expect(writes[1]).rejects.toMatchObject({ code: "ERR_FILE" });
+    expect(readFileSync(file, "utf8")).toBe("first");
+    expect(readdirSync(join(file, ".."))).toEqual(["model"]);
+  });
+
   it("refuses a folder and a device", async () => {
     const folder = newFolder();
     await expect(writeWhole(folder, bytes("new"))).rejects.toThrow(`cannot write ${folder}: it is a folder`);

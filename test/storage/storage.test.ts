@@ -44,6 +44,20 @@ const places: [string, OpenStore, () => string][] = [
 ];
 
 describe.each(places)("a store in %s", (_place, openStore, newName) => {
+  it("refuses bytes that are not a Uint8Array, and keeps the old ones", async () => {
+    const store = await openStore(newName());
+    await store.saveModel(bytes("good"));
+    const transferred = bytes("gone");
+    structuredClone(transferred, { transfer: [transferred.buffer] });
+    const others = [new ArrayBuffer(3), 5, {}, "text", null, undefined, [1, 2], new Float32Array(2)];
+    for (const other of [transferred, ...others]) {
+      for (const save of [store.saveModel, (given: Uint8Array) => store.save("model", given)]) {
+        await expect(save(other as Uint8Array)).rejects.toMatchObject({ code: "ERR_VALUE" });
+      }
+    }
+    expect(text(await store.load("model"))).toBe("good");
+  });
+
   it("gives back what was saved last, to any store of the same name", async () => {
     const name = newName();
     const store = await openStore(name);

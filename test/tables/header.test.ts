@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { labelledForm } from "../../src/data/labelled.ts";
+import { PAIR_FORM } from "../../src/models/sequence-to-sequence/pairs.ts";
 import { readTexts, type TableContext, type TableOptions } from "../../src/tables/texts.ts";
 import { expectRejection } from "../runtimes.ts";
 
@@ -56,6 +57,80 @@ describe("the first line of a text", () => {
   });
 });
 
+describe("a header of unusual names", () => {
+  const STARS = "good film!,5\nbad film!,1\nnice!,4\n";
+
+  it.each(["Wie war es?,Note", "What did you like?,Score", "Was denken Sie (bitte 1-5), Sterne?", "0,1"])(
+    "is above numbers, or counts the columns: %s",
+    async (header) => {
+      for (const [name, tab] of [
+        ["x.csv", ","],
+        ["x.tsv", "\t"],
+      ] as const) {
+        const cells = [header.slice(0, header.lastIndexOf(",")), header.slice(header.lastIndexOf(",") + 1)];
+        const head =
+          name === "x.csv" && cells[0]!.includes(",") ? `"${cells[0]}",${cells[1]}` : cells.join(tab);
+        const { first, count, notes } = await read(`${head}\n${STARS.replaceAll(",", tab)}`, name);
+        expect({ first, count }, name).toEqual({ first: ["good film!", "5"], count: 3 });
+        expect(notes[0]).toContain("line 1 is left out as a header");
+      }
+    },
+  );
+
+  it("counts the columns also beside the numbers of the rows", async () => {
+    const { first, reading } = await read(",0,1\n0,good film!,pos\n1,bad film!,neg\n", "x.csv");
+    expect(first).toEqual(["good film!", "pos"]);
+    expect(reading).toMatchObject({ textColumn: "0", labelColumn: "1" });
+    const given = { textColumn: 2, labelColumn: 3 };
+    expect((await read(",0,1\n0,good!,pos\n1,bad!,neg\n", "x.csv", given)).first).toEqual(["good!", "pos"]);
+  });
+
+  it.each([
+    ["numbers in all columns", "0,1\n2,3\n4,5\n"],
+    ["too few rows", "what?,good!\nwhat?,1\nwhat?,2\n"],
+    ["a missing value", "what?,NaN\nwhat?,1\nwhat?,2\nwhy?,3\n"],
+    ["another label that is no number", "what?,good!\nwhat?,1\nwhat?,2\nwhy?,3\nwho?,bad\n"],
+  ])("is not found above %s", async (_, rows) => {
+    expect((await read(rows, "x.csv")).count).toBe(rows.split("\n").length - 1);
+  });
+
+  it.each(["Kommentar\tBewertung", "commentaire\tavis"])("that is possible is told: %j", async (header) => {
+    const label = header.split("\t")[1];
+    const { count, notes } = await read(`${header}\n${ROWS}bad\tneg\n`);
+    expect(count).toBe(5);
+    expect(notes).toEqual([
+      `line 1 may be a header: its label "${label}" occurs in no other line; say --header or --no-header`,
+    ]);
+    expect((await read(`${header}\n${ROWS}bad\tneg\n`, "x.tsv", { header: false })).notes).toEqual([]);
+    expect((await read(`${header}\n${ROWS}`)).notes, "neg is the only other one").toEqual([]);
+    expect((await read(`${header}, 5 of 7\n${ROWS}bad\tneg\n`)).notes, "no name").toEqual([]);
+  });
+
+  it("of pairs is told if it has single words, and no other line has", async () => {
+    const pairs = async (text: string) => {
+      const notes: string[] = [];
+      await readTexts([text], "x.tsv", PAIR_FORM, { note: (message) => notes.push(message) });
+      return notes;
+    };
+    const rows = Array.from({ length: 10 }, (_, i) => `go to ${i}\tgeh zu ${i}\n`).join("");
+    expect(await pairs(`Englisch\tDeutsch\n${rows}`)).toEqual([
+      'line 1 may be a header: "Englisch", "Deutsch" are single words, unlike all other lines; say --header or --no-header',
+    ]);
+    expect(await pairs(`Hi\tHallo\n${rows}Run\tLauf\n`)).toEqual([]);
+  });
+
+  it("is advised if columns are unclear, first of all if the first row differs from the others", async () => {
+    const forms = 'Timestamp,"How was your stay? Please tell us",x\n2024-01-05,good!,a\n2024-01-06,bad!,b\n';
+    const first =
+      /3 columns without a header, but the first row looks like one: use --header; if it is an example, say/;
+    await expectRejection(read(forms.replace("x\n", "what else?\n"), "x.csv"), "ERR_DATA", first);
+    const numbered = ",a b c d,e?\n7,good film!,pos\n8,bad film!,neg\n";
+    await expectRejection(read(numbered, "x.csv"), "ERR_DATA", first);
+    const second = "--label-column, a number from 1; if the first row names the columns, use --header";
+    await expectRejection(read(CSV, "x.csv"), "ERR_DATA", second);
+  });
+});
+
 describe("columns", () => {
   it.each([
     ["id,text,label", "text", "label"],
@@ -91,8 +166,7 @@ describe("columns", () => {
 
   it("of a text in the quotes of CSV are told, because they are kept", async () => {
     const quoted = (cell: string) => read(`${ROWS}${cell}\tneg\n`);
-    const note =
-      "line 4 has a cell in quotes, which are read as part of it; for quotes of CSV, use --format csv";
+    const note = "1 cell is in quotes, which are read as text; --format csv reads the cells without them";
     expect((await quoted('"a ""bad"" film"')).notes).toEqual([note]);
     for (const cell of ['"bad film"', '""', '"bad" film', 'a "bad" film', '"not "" closed']) {
       expect((await quoted(cell)).notes, cell).toEqual([]);

@@ -15,6 +15,9 @@ it.each([
   ["known tags", "Ann B-x\nlives O\n", false],
   ["known tags of one sentence", "lives O\nin O\n", false],
   ["unknown tags", "Ann NN\nlives VB\n\nTom NN\nworks VB\n", false],
+  ["codes of one sentence", "Ann NNP\nlives VBZ\nin IN\n. .\n", false],
+  ["words in capitals", "ANN LIVES\nTOM WORKS\n", true],
+  ["sentences of two words", "Ann lives\nTom works\n", true],
   ["documents", "-DOCSTART- -X-\n\n# id 1\nAnn NN\nlives VB\n\nTom NN\nworks VB\n", false],
 ])("%s: %j are sentences: %s", (_, text, expected) => {
   expect(are(text)).toBe(expected);
@@ -27,6 +30,12 @@ it("lines of a script without spaces are sentences if most are cut into several 
   expect(areCut("我\n爱\n北京，他\n。\n")).toBe(false);
   expect(areCut("don't,so\nwell,known\n")).toBe(false);
   expect(are("我爱北京，他也是。\n你好。他好。\n")).toBe(false);
+});
+
+it("the column of the tag may be missing", () => {
+  expect(are("Ann NNP\nlives VBZ\n", 4)).toBe(false);
+  expect(are("Ann B-x\nlives O\n", 4)).toBe(false);
+  expect(are("Ann lives\nTom works\n", 4)).toBe(true);
 });
 
 it("the column of the tag may be given", () => {
@@ -47,4 +56,24 @@ it("a tagger cuts sentences into words, tells so, and reads columns as in traini
   expect(await inputs(columns)).toEqual(expected);
   expect(await inputs(columns.replaceAll(" ", "\t"))).toEqual(expected);
   expect(notes.filter((text) => text.includes("sentence"))).toHaveLength(1);
+});
+
+it("a tagger cuts the sentences of a column of CSV into words", async () => {
+  const [task, model] = [taskOf(EXAMPLES["a tagger"]!), await trained("a tagger")];
+  const notes: string[] = [];
+  const file = (text: string) =>
+    task.inputFile!(model, textSource(text, "x.csv"), { note: (note) => notes.push(note) });
+  expect(await file("text\nRed cow runs.\n\nBlue cow.\n")).toMatchObject({
+    inputs: ["text", "Red cow runs.", "", "Blue cow."],
+  });
+  expect(notes.slice(0, 2)).toEqual([
+    "line 1 is read as an example (--header leaves it out): text",
+    "each line is read as a sentence and cut into words",
+  ]);
+  expect(await file('id,text\n7,"Red cow, runs."\n8,Blue cow.\n')).toMatchObject({
+    inputs: ["Red cow, runs.", "Blue cow."],
+    names: ["id", "text"],
+    rows: [[["7", "Red cow, runs."]], [["8", "Blue cow."]]],
+  });
+  expect((await file("token\nRed\ncow\n\nruns\n")).inputs).toHaveLength(2);
 });

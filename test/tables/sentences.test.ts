@@ -102,7 +102,70 @@ describe("CoNLL-U", () => {
       { tokens: ["Ann", "runs"], labels: ["B", "O"] },
       { tokens: ["So"], labels: ["O"] },
     ]);
-    await expectRejection(columns(text), "ERR_DATA", /f\.conll, line 1: .*--tag-column/);
+    expect(await columns(text), "the next column has the tag").toEqual(await columns(text, { tagColumn: 3 }));
+    await expectRejection(columns(text, { tagColumn: 2 }), "ERR_DATA", /f\.conll, line 1: .*--tag-column/);
     expect(await columns(text, { tokenColumn: 3, tagColumn: 2 })).toMatchObject([{ tokens: ["B", "O"] }, {}]);
   });
+});
+
+it.each(["# http://de.wikipedia.org/wiki/EU", "#\thttp://de.wikipedia.org [2009-10-17]", "# a remark"])(
+  "comments between counted tokens are left out: %j",
+  async (comment) => {
+    const notes: string[] = [];
+    const text = `${comment}\n1\tEU\tS-ORG\tO\n2\truns\tO\tO\n\n${comment}\n1\tSo\tO\tB\n`;
+    const read = (options: TokenOptions = {}) =>
+      columns(text, { note: (note) => notes.push(note), ...options });
+    expect(await read()).toEqual([
+      { tokens: ["EU", "runs"], labels: ["S-ORG", "O"] },
+      { tokens: ["So"], labels: ["O"] },
+    ]);
+    expect(notes[0]).toMatch(/token is read from column 2 \(--token-column\), the tag from column 3/);
+    expect((await read({ tagColumn: 4 }))[1]!.labels).toEqual(["B"]);
+    const uncounted = text.replace(/^\d\t/gm, "");
+    expect(await read({}).then((all) => all.length)).toBe(2);
+    if (!comment.includes("\t")) expect(await columns(uncounted)).toEqual(await read());
+  },
+);
+
+it("a header of unusual names is told", async () => {
+  const notes: string[] = [];
+  const text = "Wort\tEtikett\nEU\tB\nruns\tO\n\nSo\tO\nit\tB\n";
+  await columns(text, { note: (note) => notes.push(note) });
+  expect(notes).toEqual([
+    'line 1 may be a header: its tag "Etikett" occurs in no other line; say --header or --no-header',
+  ]);
+});
+
+it.each([
+  [
+    "a.conllu",
+    "A DET\nb N\n\nc N\n",
+    /line 1: no number of the token in column 1.*ten columns of CoNLL-U; .*--format text/,
+  ],
+  [
+    "a.csv",
+    "A DET\nb N\n\nc N\n",
+    /line 1: no tag in column 2, .* commas, semicolons, tabs or bars .*--format text/,
+  ],
+  ["a.txt", "A\tDET\nb N\nc\tN\n", /line 2: no tag in column 2, .* with tabs between.*this line has spaces/],
+  [
+    "a.txt",
+    "A DET\nb N\n\nc N\n",
+    /line 1: no tag in column 3, .* with spaces between them \(--tag-column\): "A DET"/,
+    3,
+  ],
+])(
+  "says what separates the columns of %s, and what to do",
+  async (name, text, message, tagColumn?: number) => {
+    await expectRejection(readTokens([text], name, { tagColumn }), "ERR_DATA", message);
+  },
+);
+
+it("refuses the tags of a whole sentence in a cell", async () => {
+  const text = `Sentence,Tag\n"Ann sleeps","['B-PER', 'O']"\n`;
+  await expectRejection(
+    readTokens([text], "a.csv", { tokenColumn: "Sentence", tagColumn: "Tag" }),
+    "ERR_DATA",
+    /^a\.csv, line 2: column 2 has a list in place of a tag; write a row for each token/,
+  );
 });

@@ -1,8 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { serializeModel } from "../../src/network/model-file.ts";
-import { newRun } from "../../src/tasks/run.ts";
+import { cutOf } from "../../src/tasks/hash.ts";
+import { newRun, resumeRun } from "../../src/tasks/run.ts";
 import { joinSources, textSource } from "../../src/tasks/source.ts";
 import type { DataOptions } from "../../src/tasks/task.ts";
+import { openCheckpoint, type Progress, serializeCheckpoint } from "../../src/train/checkpoint.ts";
 import { startRuntime } from "../runtimes.ts";
 import { digest } from "../train/run.ts";
 import { taskOf } from "./examples.ts";
@@ -56,7 +58,7 @@ const CASES: Readonly<
   ],
 };
 
-async function begin(task: string, text: string, options: DataOptions, spec: object = {}) {
+async function begin(task: string, text: string, options: DataOptions, spec: object = {}, batch = 4) {
   const { defaultRecipe } = taskOf({ task } as never);
   return newRun(
     taskOf({ task } as never),
@@ -64,7 +66,7 @@ async function begin(task: string, text: string, options: DataOptions, spec: obj
       sources: { data: textSource(text, "x.txt") },
       complete: (defaults) => ({ ...defaults, hidden: 4, layers: 1, ...spec }),
       options,
-      recipe: { ...defaultRecipe(), batch: 4, clip: 1 },
+      recipe: { ...defaultRecipe(), batch, clip: 1 },
       length: { iterations: 3 },
     },
     startRuntime,
@@ -89,6 +91,32 @@ describe.each(Object.entries(CASES))("%s", (_, [task, [long, short], options = {
     expect(new Set(runs.map(({ hash }) => hash)).size, "the hash tells them apart").toBe(3);
   });
 
+  it("that is cut is cut again when its run is resumed", async () => {
+    const { trainer, hash } = await begin(task, long, { ...options, cut: 3 }, spec);
+    const bytes = serializeCheckpoint(trainer, { best: null, dataHash: hash });
+    const resumed = async (given: DataOptions) => {
+      const kind = taskOf({ task } as never);
+      const { level: _, ...format } = options;
+      const checkpoint = openCheckpoint(bytes, [kind.Model]);
+      const sources = { data: textSource(long, "x.txt") };
+      const { trainer } = await resumeRun(
+        kind,
+        checkpoint,
+        sources,
+        { ...format, ...given },
+        {},
+        startRuntime,
+      );
+      trainer.step();
+      return digest(serializeModel(trainer.model));
+    };
+    const [kept, given] = [await resumed({}), await resumed({ cut: 3 })];
+    trainer.step();
+    expect(kept).toBe(digest(serializeModel(trainer.model)));
+    expect(kept).toBe(given);
+    await expect(resumed({ cut: 2 })).rejects.toThrow("not those of this run");
+  });
+
   it("that is cut is evaluated on short sequences", async () => {
     const { trainer } = await begin(task, short, options, spec);
     const { level: _, ...format } = options;
@@ -100,6 +128,16 @@ describe.each(Object.entries(CASES))("%s", (_, [task, [long, short], options = {
     expect(await evaluate(long, 3)).toEqual(await evaluate(short));
     expect(await evaluate(short, 3)).toEqual(await evaluate(short));
   });
+});
+
+it("a name of a column is not taken for the cut of a run", () => {
+  const read = (dataHash: string, reading?: object) => cutOf({ progress: { dataHash } as Progress, reading });
+  expect(read("abc cut 12")).toBe(12);
+  expect(read("abc")).toBeUndefined();
+  const reading = { header: true, tagColumn: 12, labelColumn: "cut 5" };
+  expect(read("abc header labelColumn cut 5", reading)).toBeUndefined();
+  expect(read("abc header labelColumn cut 5 cut 5", reading)).toBe(5);
+  expect(read("abc 12 header labelColumn cut 5 cut 12", reading)).toBe(12);
 });
 
 describe("a sequence that is too long to train on", () => {
@@ -133,6 +171,39 @@ describe("a sequence that is too long to train on", () => {
     );
     await expect(run).rejects.toMatchObject({ code: "ERR_DATA", message: expect.stringMatching(/--cut N/) });
     await expect(run).rejects.toThrow(message);
+  });
+
+  it("is told apart from a batch that is too large, with the number of tokens that fit", async () => {
+    const row = (n: number, i: number) => `${"a ".repeat(n)}b\t${"xy"[i % 2]}\n`;
+    const begun = (text: string) =>
+      begin("classifier", text, { level: "word" }, { hidden: 128, layers: 8 }, 32);
+    await expect(begun(lines(40, (i) => row(8_000, i).trim()))).rejects.toThrow(
+      /line \d+: a sequence of 8001 tokens is too long to train on in batches of 32: it needs about \d+\.\d GiB, .* [1-7]\d\d\d fit\), or use a smaller batch$/,
+    );
+    await expect(begun(lines(40, (i) => row(i === 30 ? 200_000 : 3, i).trim()))).rejects.toThrow(
+      /line 31: a sequence of 200001 tokens .* even in a batch of its own: .* \d{5} fit\), or use a smaller network$/,
+    );
+  });
+
+  it("alone among short ones is in a batch of its own, with a note", async () => {
+    const notes: string[] = [];
+    const text = lines(60, (i) => `${"a ".repeat(i === 20 ? 30_000 : 3)}b\t${"xy"[i % 2]}`);
+    const { trainer } = await begin(
+      "classifier",
+      text,
+      { level: "word", note: (note) => notes.push(note) },
+      { hidden: 4, embedding: 64 },
+      32,
+    );
+    expect(notes.join("\n")).toMatch(
+      /1 sequence is far longer than the others and trained on in smaller batches, the first in .*line 21 with 30001 tokens/,
+    );
+    const grow = vi.spyOn(WebAssembly.Memory.prototype, "grow");
+    expect(trainer.iterationsPerEpoch).toBe(3); // 59 in two batches, and one alone
+    for (let i = 0; i < 3; i++) trainer.step();
+    const pages = grow.mock.calls.reduce((sum, [more]) => sum + more, 0);
+    grow.mockRestore();
+    expect(pages * 65_536, "a batch of 32 rows would take 1.9 GB").toBeLessThan(2 ** 28);
   });
 
   it("is refused if cut is no number of tokens, or does not apply", async () => {

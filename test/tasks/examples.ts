@@ -82,6 +82,12 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     data: lines(40, (i) => `${words(i)}\t${words(i + 2)}`),
     validation: lines(8, (i) => `${words(i)}\t${words(i + 2)}`),
   },
+  "a transcriber": {
+    task: "transcriber",
+    data: lines(40, (i) => `{"vectors":[[${i},1],[2,${i % 3}],[0,1]],"text":"${"xy"[i % 2]}"}`),
+    validation: lines(8, (i) => `{"vectors":[[${i},1],[1,2]],"text":"${"xy"[i % 2]}"}`),
+    options: { format: "jsonl" },
+  },
 };
 
 export const taskOf = ({ task }: Pick<Example, "task">): Task =>

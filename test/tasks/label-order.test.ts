@@ -56,7 +56,7 @@ describe("labels before a space", () => {
     const options = { labelFirst: true, note: (note: string) => notes.push(note) };
     const model = await modelOf(options);
     expect(model.labels.symbols).toEqual(["x", "y"]);
-    expect(notes).toContain("no line has a tab: the label is the word before the first space");
+    expect(notes).toContain("data.txt: no line has a tab: the label is the word before the first space");
     const mixed = (i: number) => (i === 7 ? `x\t${text(i)}` : lines(i));
     await expectRejection(train(mixed, 20, options), "ERR_DATA", "line 1: no tab, expected label <TAB> text");
     await expectRejection(train(label, 20, options), "ERR_DATA", "line 1: the text is empty");

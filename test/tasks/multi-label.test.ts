@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { labelSet } from "../../src/data/label-set.ts";
-import { areLabelSets } from "../../src/tasks/label-lists.ts";
+import { areLabelSets } from "../../src/tasks/label-sets.ts";
 import { classifierTask, taggerTask } from "../../src/tasks/labels.ts";
 import { joinSources, type TextData, textSource } from "../../src/tasks/source.ts";
 import type { DataOptions } from "../../src/tasks/task.ts";

@@ -98,8 +98,8 @@ describe("the model of a new run", () => {
       await begin({ ...series!, options: { column, note: (text) => heard.push(text) } });
       return heard;
     };
-    expect(await notes()).toEqual(["columns a, b; left out date (text)"]);
-    expect(await notes(["b"])).toEqual(["columns b"]);
+    expect(await notes()).toEqual(["data.txt: columns a, b; left out date (text)"]);
+    expect(await notes(["b"])).toEqual(["data.txt: columns b"]);
   });
 });
 

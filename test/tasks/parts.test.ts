@@ -51,7 +51,7 @@ describe.each(Object.entries(FORMATS))("a %s", (task, format) => {
     const [note] = notes;
     const all = task === "tagger" ? 10 : 9;
     expect(note).toContain(
-      `7 of ${all} ${noun} have no example for validation, so they are not validated: "rare 0 and long and long and l...", "rare 1`,
+      `7 of ${all} ${noun} have no example for validation, so they are not validated: "rare 0 and long and long and long and long and long and long...", "rare 1`,
     );
     expect(note).toMatch(/, "rare 4[^,]*" and 2 more$/);
     expect(notes).toHaveLength(1);

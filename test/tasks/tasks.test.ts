@@ -1,3 +1,4 @@
+// All tasks in one file, because each test goes through all of them or compares two.
 import { describe, expect, it } from "vitest";
 import { readColumns, readLabelledLines } from "../../src/data/labelled.ts";
 import { sequenceTokens } from "../../src/data/words.ts";
@@ -20,6 +21,8 @@ import type { Autoencoder } from "../../src/models/sequence-to-sequence/autoenco
 import { type EncoderDecoder, sequencePair } from "../../src/models/sequence-to-sequence/encoder-decoder.ts";
 import { readPairs } from "../../src/models/sequence-to-sequence/pairs.ts";
 import { evaluateSequences } from "../../src/models/sequence-to-sequence/trainer.ts";
+import type { Transcriber } from "../../src/models/transcriber/model.ts";
+import { evaluateTranscriber } from "../../src/models/transcriber/trainer.ts";
 import type { TaskModel } from "../../src/network/model.ts";
 import { embedderTask } from "../../src/tasks/embedder.ts";
 import { forecasterTask } from "../../src/tasks/forecaster.ts";
@@ -29,6 +32,7 @@ import { classifierTask, taggerTask } from "../../src/tasks/labels.ts";
 import { languageModelTask } from "../../src/tasks/language-model.ts";
 import { autoencoderTask, encoderDecoderTask } from "../../src/tasks/sequences.ts";
 import { textSource } from "../../src/tasks/source.ts";
+import { transcriberTask } from "../../src/tasks/transcriber.ts";
 import { all, expectError, expectRejection, startRuntime } from "../runtimes.ts";
 import { begin, EXAMPLES, sourcesOf, trained } from "./examples.ts";
 
@@ -37,11 +41,11 @@ import { begin, EXAMPLES, sourcesOf, trained } from "./examples.ts";
 const held = (name: string) => EXAMPLES[name]!.validation;
 const source = (name: string) => textSource(held(name), "held.txt");
 
-it("all eight tasks are registered, each by its own name", () => {
+it("all nine tasks are registered, each by its own name", () => {
   expect(TASKS.map(({ Model }) => Model.task).sort()).toEqual(
     [
       ...["autoencoder", "classifier", "embedder", "encoder-decoder"],
-      ...["forecaster", "generator", "language-model", "tagger"],
+      ...["forecaster", "generator", "language-model", "tagger", "transcriber"],
     ].sort(),
   );
   expect(TASKS.map((task) => Boolean(task.predict || task.write))).not.toContain(false);
@@ -52,10 +56,13 @@ describe("a language model", () => {
     const name = "a language model of characters";
     const model = await trained<LanguageModel>(name);
     const ids = model.encode(held(name));
-    expect(await languageModelTask.evaluate(model, source(name))).toEqual(evaluateText(model, ids));
+    const characters = held(name).length;
+    expect(await languageModelTask.evaluate(model, source(name))).toEqual(
+      evaluateText(model, ids, { characters }),
+    );
     const two = await languageModelTask.evaluate(model, source(name), { streams: 2 });
-    expect(two).toEqual(evaluateText(model, ids, { streams: 2 }));
-    expect(two).not.toEqual(evaluateText(model, ids));
+    expect(two).toEqual(evaluateText(model, ids, { streams: 2, characters }));
+    expect(two).not.toEqual(evaluateText(model, ids, { characters }));
   });
 
   it("writes, and refuses wrong options before it starts", async () => {
@@ -87,7 +94,7 @@ it("inputs are read from data with or without labels or targets", async () => {
     [2, 1],
     [4, 3],
   ]);
-  await expect(inputs("an embedder", "\n")).rejects.toThrow("x.txt has no examples");
+  expect(await inputs("an embedder", "\n")).toEqual([""]);
   expect(languageModelTask).not.toHaveProperty("inputs");
 });
 
@@ -252,6 +259,103 @@ it("an embedder is measured on pairs, and gives vectors", async () => {
   const pairs = await all(readTextPairs([held(name)], "x"));
   expect(await embedderTask.evaluate(model, source(name))).toEqual(evaluateEmbedder(model, pairs));
   expect(embedderTask.predict(model, ["red cow", "blue"])).toEqual(model.encode(["red cow", "blue"]));
+});
+
+describe("a transcriber", () => {
+  const name = "a transcriber";
+  const row = (vectors: object, text?: string) => `${JSON.stringify({ vectors, text })}\n`;
+
+  it("is measured on JSON lines, and writes the text of vectors", async () => {
+    const model = await trained<Transcriber>(name);
+    const examples = held(name)
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(await transcriberTask.evaluate(model, source(name))).toEqual(evaluateTranscriber(model, examples));
+    const beam = { beam: 3 };
+    expect(await transcriberTask.evaluate(model, source(name), beam)).toEqual(
+      evaluateTranscriber(model, examples, beam),
+    );
+    const sequences = [[[1, 2]], examples[0].vectors];
+    expect(transcriberTask.predict(model, sequences, beam)).toEqual(model.predict(sequences, beam));
+    expect((model as TaskModel).reading).toEqual({ format: "jsonl" });
+  });
+
+  it("reads fields of other names, arrays of objects and lines whatever the file is called", async () => {
+    const data = Array.from({ length: 12 }, (_, i) => ({
+      pen: [
+        [i, 1],
+        [2, 3],
+      ],
+      said: "xy"[i % 2],
+      text: 1,
+    }));
+    const columns = { textColumn: "pen", labelColumn: "said" };
+    const example = {
+      task: "transcriber",
+      data: JSON.stringify(data),
+      options: { ...columns, format: "json" },
+    } as const;
+    const { trainer } = await begin(example);
+    expect((trainer.model as Transcriber).symbols.symbols.toSorted()).toEqual(["x", "y"]);
+    expect(trainer.model.reading).toEqual({ format: "json", ...columns });
+    const lines = '{"pen":[[1,2]]}\n\n{"pen":[[3,4],[5,6]]}\n';
+    expect(await transcriberTask.inputs(trainer.model as Transcriber, textSource(lines, "x.jsonl"))).toEqual([
+      [[1, 2]],
+      [],
+      [
+        [3, 4],
+        [5, 6],
+      ],
+    ]);
+    expect((await begin({ ...EXAMPLES[name]!, options: {} })).trainer.model.spec.task).toBe("transcriber");
+  });
+
+  it("tells which sequences are too short and which symbols it cannot write", async () => {
+    const notes: string[] = [];
+    const note = (text: string) => notes.push(text);
+    const data = held(name) + row([[1, 2]], "xxy");
+    const { trainer } = await begin({
+      ...EXAMPLES[name]!,
+      data,
+      validation: row([[1, 1]], "z"),
+      options: { note },
+    });
+    expect(notes).toEqual([
+      'validation: the model cannot write "z": no example to learn from has them',
+      "1 of 9 sequences have too few steps for their text, so they are not learnt from: a text needs a step for each symbol, and one between two equal neighbours",
+    ]);
+    notes.length = 0;
+    await transcriberTask.evaluate(trainer.model as Transcriber, textSource(data, "x.jsonl"), { note });
+    expect(notes).toEqual([
+      expect.stringMatching(/^1 of 9 sequences .* which counts as errors, but not for the loss: /),
+    ]);
+  });
+
+  it("names a sequence that is too long to train on, and says what to do", async () => {
+    const data = held(name) + row(new Array(200_000).fill([1, 2]), "x");
+    const run = begin({ ...EXAMPLES[name]!, data, validation: held(name), spec: { hidden: 2000 } });
+    await expect(run).rejects.toThrow(
+      /data\.txt, line 9: a sequence of 200000 steps is too long .* cut it into shorter examples, .*--stack N\), or/,
+    );
+  });
+
+  it.each([
+    ["x.jsonl", '{"text":"x"}\n', /^x\.jsonl, line 1: no vectors, expected \{"vectors"/],
+    ["x.jsonl", '{"vectors":["a"],"text":"x"}\n', /^x\.jsonl, line 1: no vectors/],
+    ["x.jsonl", row([[1, 2], [3]], "x"), /step 2 has 1 numbers, expected 2/],
+    ["x.jsonl", row([[1, 2]], " "), /a label is empty/],
+    ["x.jsonl", row([[1, 2]]), /no field text/],
+    ["x.jsonl", row([], "x"), /vectors is not a list, or empty/],
+    ["x.csv", "a,b\n1,2\n", /^x\.csv: a transcriber reads jsonl or json, not csv/],
+    ["x.txt", "hello\n", /^x\.txt, line 1/],
+    ["x.jsonl", "\n", /^x\.jsonl has no examples/],
+    ["x.jsonl", row([[1, 2, 3]], "x"), /vectors of 3 numbers, but the model reads vectors of 2/],
+  ])("refuses what it cannot read: %s %j", async (file, text, message) => {
+    const model = await trained<Transcriber>(name);
+    const read = transcriberTask.evaluate(model, textSource(text, file));
+    await expect(read).rejects.toMatchObject({ code: "ERR_DATA", message: expect.stringMatching(message) });
+  });
 });
 
 it("options of other tasks are refused by name", async () => {

@@ -263,12 +263,17 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(await trainer.predict({ data: parts, labelFirst: true }), "several texts").toEqual([blue, red]);
     expect(parts[1]!.length, "all bytes are moved").toBe(place === "worker" ? 0 : 5);
     const files = [new File(["blue cow"], "a.txt"), new File(['{"text":"red"}'], "b.jsonl")];
-    // Node's threads receive a File as a Blob, without its name.
-    if (place === "thread")
-      expect(await trainer.predict({ data: files }), "own formats").toEqual([blue, red]);
+    expect(await trainer.predict({ data: files }), "own formats").toEqual([blue, red]);
     const lines = new File(['{"text":"blue cow"}\n{"text":"red"}\n'], "lines.jsonl");
     expect(await trainer.predict({ data: lines, format: "jsonl" })).toEqual([blue, red]);
-    await expectRejection(trainer.predict({ data: " \n" }), "ERR_DATA", "has no examples");
+    const wrong = new File(["no tab\n"], "wrong.tsv");
+    await expectRejection(trainer.evaluate({ data: wrong }), "ERR_DATA", "wrong.tsv, line 1");
+    await expectRejection(
+      trainer.start({ task: "classifier", data, validation: wrong }),
+      "ERR_DATA",
+      "wrong.tsv",
+    );
+    expect(await trainer.predict({ data: " \n" }), "a blank line").toMatchObject([{ label: "" }]);
     await expectRejection(trainer.predict({} as never), "ERR_VALUE", "expected a string, a Blob");
     await expectRejection(trainer.predict(null as never), "ERR_VALUE", "expected an array");
     const table = `a,b\n${Array.from({ length: 90 }, (_, i) => `${i % 7},${i % 3}\n`).join("")}`;
@@ -284,6 +289,41 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     ];
     const source = { data: "b,other,a\n2,x,1\n1,x,2\n" };
     expect(await trainer.predict(source, { steps: 3 })).toEqual(await trainer.predict(rows, { steps: 3 }));
+  });
+
+  it("transcribes vectors, from a list or from data", async () => {
+    const line = (i: number, text?: string) =>
+      `${JSON.stringify({
+        vectors: [
+          [i, 1],
+          [2, i % 3],
+          [0, 1],
+        ],
+        text,
+      })}\n`;
+    const data = Array.from({ length: 40 }, (_, i) => line(i, "xy"[i % 2])).join("");
+    await trainer.start({ task: "transcriber", data, format: "jsonl", spec: { hidden: 4 }, iterations: 2 });
+    await trainer.train();
+    const options = { beam: 3 };
+    const [first] = await trainer.predict(
+      [
+        [
+          [3, 1],
+          [2, 0],
+          [0, 1],
+        ],
+      ],
+      options,
+    );
+    expect(first).toEqual({ text: expect.any(String), logProbability: expect.any(Number) });
+    expect(await trainer.predict({ data: `${line(3)}\n` }, options)).toEqual([
+      first,
+      { text: "", logProbability: 0 },
+    ]);
+    expect(await trainer.evaluate({ data, beam: 2 })).toMatchObject({
+      cer: expect.any(Number),
+      sequences: 40,
+    });
   });
 
   it("trains as far as requested, also not at all, and not past the end of its schedule", async () => {

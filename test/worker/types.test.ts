@@ -13,6 +13,9 @@ import type { Translation } from "../../src/models/sequence-to-sequence/encoder-
 import type { DecodeOptions } from "../../src/models/sequence-to-sequence/model.ts";
 import type { AutoencoderSpec, EncoderDecoderSpec } from "../../src/models/sequence-to-sequence/spec.ts";
 import type { SequenceEvaluation } from "../../src/models/sequence-to-sequence/trainer.ts";
+import type { TranscribeOptions, Transcription } from "../../src/models/transcriber/model.ts";
+import type { TranscriberSpec } from "../../src/models/transcriber/spec.ts";
+import type { TranscriberEvaluation } from "../../src/models/transcriber/trainer.ts";
 import type { TaskModel } from "../../src/network/model.ts";
 import type { GenerateOptions } from "../../src/network/write.ts";
 import type {
@@ -48,6 +51,7 @@ it("every task has its own types", () => {
     | "forecaster"
     | "generator"
     | "embedder"
+    | "transcriber"
   >();
   expectTypeOf<SpecOf<"language-model">>().toEqualTypeOf<LanguageModelSpec>();
   expectTypeOf<SpecOf<"classifier">>().toEqualTypeOf<ClassifierSpec>();
@@ -57,12 +61,14 @@ it("every task has its own types", () => {
   expectTypeOf<SpecOf<"forecaster">>().toEqualTypeOf<ForecasterSpec>();
   expectTypeOf<SpecOf<"generator">>().toEqualTypeOf<GeneratorSpec>();
   expectTypeOf<SpecOf<"embedder">>().toEqualTypeOf<EmbedderSpec>();
+  expectTypeOf<SpecOf<"transcriber">>().toEqualTypeOf<TranscriberSpec>();
 
   expectTypeOf<EvaluationOf<"language-model" | "generator">>().toEqualTypeOf<Evaluation>();
   expectTypeOf<EvaluationOf<"classifier" | "tagger">>().toEqualTypeOf<LabelEvaluation>();
   expectTypeOf<EvaluationOf<"encoder-decoder" | "autoencoder">>().toEqualTypeOf<SequenceEvaluation>();
   expectTypeOf<EvaluationOf<"forecaster">>().toEqualTypeOf<ForecastEvaluation>();
   expectTypeOf<EvaluationOf<"embedder">>().toEqualTypeOf<EmbedderEvaluation>();
+  expectTypeOf<EvaluationOf<"transcriber">>().toEqualTypeOf<TranscriberEvaluation>();
 
   expectTypeOf<InputsOf<"language-model">>().toBeNever();
   expectTypeOf<InputsOf<"embedder" | "autoencoder">>().toEqualTypeOf<readonly string[]>();
@@ -73,9 +79,11 @@ it("every task has its own types", () => {
   expectTypeOf<PredictionsOf<"forecaster">>().toEqualTypeOf<number[][]>();
   expectTypeOf<PredictionsOf<"generator">>().toEqualTypeOf<string[]>();
   expectTypeOf<PredictionsOf<"embedder">>().toEqualTypeOf<Float32Array[]>();
+  expectTypeOf<PredictionsOf<"transcriber">>().toEqualTypeOf<Transcription[]>();
 
   expectTypeOf<PredictOptionsOf<"classifier" | "embedder">>().toEqualTypeOf<NoOptions>();
   expectTypeOf<PredictOptionsOf<"autoencoder">>().toEqualTypeOf<DecodeOptions>();
+  expectTypeOf<PredictOptionsOf<"transcriber">>().toEqualTypeOf<TranscribeOptions>();
   expectTypeOf<PredictOptionsOf<"generator">>().toEqualTypeOf<GenerateOptions>();
   expectTypeOf<WriteParametersOf<"language-model">>().toEqualTypeOf<[options?: GenerateOptions]>();
   expectTypeOf<WriteParametersOf<"generator">>().toEqualTypeOf<[options: GeneratorOptions]>();

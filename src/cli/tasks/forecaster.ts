@@ -8,11 +8,10 @@ import { textSource, withContext } from "../../tasks/source.ts";
 import type { EvaluateTaskOptions, FormatOptions } from "../../tasks/task.ts";
 import { openData } from "../data-files.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
-import { noteOf } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
 import { count } from "../progress.ts";
-import type { PredictInputs } from "./predict-inputs.ts";
+import { type PredictInputs, readingOptions } from "./predict-inputs.ts";
 import { choice, DATA_HEADING, formatOption, grouped, headerOptions, option } from "./shared-options.ts";
 import { COMMON_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
@@ -87,7 +86,7 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
     predict: () => [stepsOption(), ...fileOptions(), ...numberOptions()],
   },
   space: { ...COMMON_SPACE, hidden: [16, 32, 64, 128], batch: [16, 32, 64], clip: [16, 64] },
-  changesLoss: ["column", "target", "decimal", "fill", "horizon", "strategy", "changes", "loss"],
+  changesLoss: ["column", "target", "decimal", "fill", "missing", "horizon", "strategy", "changes", "loss"],
   measures: "For a forecaster: mean absolute error, RMSE, and RMSE divided by the standard deviation.",
   predicts: "a forecaster continues the rows of a file or the given numbers",
   unit: "rows",
@@ -101,26 +100,20 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
     persistence_rmse: persistence.rmse,
   }),
   note: ({ persistence, ...scores }) => `${line(scores)} (persistence: ${line(persistence)})`,
-  async evaluate(
-    model,
-    { data, json, from, steps, format, header, decimal, fill, missing }: EvalFlags & EvaluateTaskOptions,
-  ) {
+  async evaluate(model, flags: EvalFlags & EvaluateTaskOptions) {
+    const { data, json, from, steps } = flags;
     const result = await forecasterTask.evaluate(model, await openData(data, json), {
+      ...readingOptions(forecasterTask, flags),
       from: from && from - 1,
       steps,
-      format,
-      header,
-      decimal,
-      fill,
-      missing,
-      note: noteOf(data, json),
     });
-    const { columns, ahead, origins } = result;
+    const { columns, ahead, origins, constant } = result;
     if (!json) report(result);
     return {
       ...this.scores(result),
       ...(Object.keys(columns).length > 1 && { columns }),
       ...(ahead.length > 1 && { ahead: ends(ahead) }),
+      ...(constant && { constant_columns: constant }),
       loss: result.loss,
       forecasts: origins,
     };
@@ -134,7 +127,8 @@ function short(value: number): string {
 }
 
 function line({ mae, rmse, nrmse }: ForecastScores): string {
-  return `MAE ${short(mae)}, RMSE ${short(rmse)}, NRMSE ${short(nrmse)}`;
+  const normal = Number.isFinite(nrmse) ? `NRMSE ${short(nrmse)}` : "no NRMSE, since all values are equal";
+  return `MAE ${short(mae)}, RMSE ${short(rmse)}, ${normal}`;
 }
 
 /** Returns the scores of the first and the last forecast step. */
@@ -142,7 +136,15 @@ function ends(ahead: ForecastEvaluation["ahead"]) {
   return [ahead[0]!, ahead.at(-1)!];
 }
 
-function report({ columns, ahead, origins, persistence, from, ...all }: ForecastEvaluation): void {
+function report({
+  columns,
+  constant = [],
+  ahead,
+  origins,
+  persistence,
+  from,
+  ...all
+}: ForecastEvaluation): void {
   const steps = count(ahead.at(-1)!.steps, "step");
   console.log(`${count(origins, "forecast")}, ${steps} ahead, compared from row ${from + 1}`);
   const names = Object.entries(columns);
@@ -159,38 +161,31 @@ function report({ columns, ahead, origins, persistence, from, ...all }: Forecast
     console.log(name.padEnd(width) + cells.map((cell) => cell.padStart(12)).join(""));
   print("", "MAE", "RMSE", "NRMSE");
   for (const [name, { mae, rmse, nrmse }] of rows) print(name, short(mae), short(rmse), short(nrmse));
+  if (rows.every(([, { nrmse }]) => Number.isFinite(nrmse))) return;
+  const left = constant.length && constant.length < names.length;
+  const others = left ? `; the mean leaves out ${constant.join(", ")}` : "";
+  console.log(`NRMSE is - if the actual values are all equal${others}`);
 }
 
 async function* forecast(
   model: Forecaster,
   { inputs: texts }: PredictInputs<string>,
-  {
-    data,
-    out,
-    steps,
-    json,
-    format,
-    header,
-    decimal,
-    fill,
-    missing,
-  }: PredictFlags & FormatOptions & { steps?: number },
+  flags: PredictFlags & { steps?: number },
 ): AsyncGenerator<Prediction> {
+  const { data, out, steps, json } = flags;
   const { columns, targets, strategy, horizon } = model.spec;
   if (data === undefined && columns.length > 1) {
     const problem = `predict: the model reads ${columns.length} columns (${columns.join(", ")})`;
     throw new UnrolledError("ERR_VALUE", `${problem}; give their rows as a file with --data`);
   }
   const source = data ? await openData(data, json) : textSource(texts.join("\n"), "predict");
-  // Numbers as arguments have decimal points.
-  const mark = decimal ?? (data === undefined ? "." : undefined);
-  const past = await forecasterTask.inputs(model, source, {
-    ...(data === undefined ? { format: "text" } : { format, header }),
-    decimal: mark,
-    fill,
-    missing,
-    note: noteOf(data ?? [source.name], json),
-  });
+  const reading: FormatOptions = readingOptions(forecasterTask, { ...flags, data: data ?? [source.name] });
+  const past = await forecasterTask.inputs(
+    model,
+    source,
+    // Arguments are numbers with decimal points, one after another.
+    data ? reading : { ...reading, decimal: reading.decimal ?? ".", format: "text", header: undefined },
+  );
   const forecasts = await withContext(source.name, () => forecasterTask.predict(model, past, { steps }));
   if (!json && out === undefined) console.log(["step", ...targets].join("\t"));
   for (const [i, numbers] of forecasts.entries()) {

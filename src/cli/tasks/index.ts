@@ -7,6 +7,7 @@ import { classifier, tagger } from "./labels.ts";
 import { languageModel } from "./language-model.ts";
 import { autoencoder, encoderDecoder } from "./sequences.ts";
 import type { TaskCommands } from "./task-commands.ts";
+import { transcriber } from "./transcriber.ts";
 
 /** The commands of a task that is not known at compile time. Use them only with models of the same task. */
 export type AnyCommands = TaskCommands<TaskModel, Evaluated>;
@@ -15,7 +16,7 @@ export type AnyCommands = TaskCommands<TaskModel, Evaluated>;
 export const ALL: Readonly<Record<string, AnyCommands>> = Object.fromEntries(
   [
     ...[languageModel, classifier, tagger, encoderDecoder, autoencoder],
-    ...[forecaster, generator, embedder],
+    ...[forecaster, generator, embedder, transcriber],
   ].map((commands: AnyCommands) => [commands.task.Model.task, commands]),
 );
 

@@ -28,6 +28,7 @@ import {
   tableOptions,
   tokenOptions,
   tokensOption,
+  vectorsOptions,
 } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
@@ -100,6 +101,7 @@ export const tagger = labelCommands<Tagger>({
     train: () => [
       tokensOption(),
       minCountOption(),
+      ...vectorsOptions(),
       ...grouped(DATA_HEADING, ...formatOptions()),
       ...grouped(LABEL_HEADING, ...columnsOptions(), ...wordOptions()),
     ],
@@ -244,10 +246,7 @@ async function* tag(
 }
 
 /** Returns the tags for the rows of a sentence. @param perToken whether each token has a row; if not, the sentence has one */
-function answersOf(
-  tags: readonly (string | readonly string[])[],
-  perToken: boolean,
-): readonly { readonly tag?: string | readonly string[] }[] {
+function answersOf(tags: readonly (string | readonly string[])[], perToken: boolean): Prediction["answers"] {
   if (perToken) return tags.map((tag) => ({ tag }));
-  return [tags.length ? { tag: JSON.stringify(tags) } : {}];
+  return [tags.length ? { tag: tags } : {}];
 }

@@ -12,7 +12,14 @@ import { flowFields, flowLines } from "../flow.ts";
 import { whole } from "../numbers.ts";
 import { count } from "../progress.ts";
 import { visible } from "../visible.ts";
-import { cutOption, levelOption, minCountOption, option, tokensOption } from "./shared-options.ts";
+import {
+  cutOption,
+  levelOption,
+  minCountOption,
+  option,
+  tokensOption,
+  vectorsOptions,
+} from "./shared-options.ts";
 import { COMMON_SPACE, DROPOUT } from "./spaces.ts";
 import type { TaskCommands } from "./task-commands.ts";
 
@@ -29,6 +36,7 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
         whole(3),
       ),
       minCountOption(),
+      ...vectorsOptions(),
       cutOption(),
       option("--lines", "treat each line as a separate sequence, read whole from a zero state").conflicts(
         "seq",
@@ -54,7 +62,7 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
   changesLoss: ["level", "tokens", "vocabulary", "minCount"],
   measures:
     "Measures how well a language model predicts a text: mean cross-entropy per character or word in nats and bits, " +
-    "and perplexity; symbols that it never saw count as its unknown symbol.",
+    "and perplexity, and bits per character of the text; symbols that it never saw count as its unknown symbol.",
   unit: "chars",
   loss: "nats",
   target: "character",
@@ -99,18 +107,24 @@ async function evaluate(
 ): Promise<object> {
   const text = await LongText.read(await openData(data, json));
   if (!json) noteUnknown(model, text);
-  const { loss: _, ...result } = await languageModelTask.evaluate(model, text, {
+  const {
+    loss: _,
+    bitsPerCharacter,
+    ...result
+  } = await languageModelTask.evaluate(model, text, {
     streams,
     cut,
     note: noteOf(data, json),
   });
   if (!json) {
+    const apart = model.spec.level === "word" && bitsPerCharacter !== undefined;
+    const byCharacter = apart ? `, ${bitsPerCharacter.toFixed(4)} bits per character` : "";
     console.log(
       `${count(result.tokens, symbolOf(model))}: ${result.nats.toFixed(4)} nats, ${result.bits.toFixed(4)} bits, ` +
-        `perplexity ${result.perplexity.toFixed(3)}`,
+        `perplexity ${result.perplexity.toFixed(3)}${byCharacter}`,
     );
   }
-  return result;
+  return { ...result, ...(bitsPerCharacter !== undefined && { bits_per_character: bitsPerCharacter }) };
 }
 
 const symbolOf = ({ spec }: LanguageModel) => (spec.level === "word" ? "word" : "character");

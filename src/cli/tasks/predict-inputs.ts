@@ -37,7 +37,7 @@ export async function readInputs<M extends TaskModel, E extends Evaluated>(
   const { data, json } = flags;
   if (!data || !task.inputFile) {
     if (!data) noteArguments(model, texts, json);
-    return { name: "predict", inputs: texts, file: undefined };
+    return { name: "predict", inputs: texts.map((text) => (text.trim() ? text : "")), file: undefined };
   }
   const source = await openData(data, json);
   const file = await task.inputFile(model, source, readingOptions(task, flags));
@@ -45,14 +45,14 @@ export async function readInputs<M extends TaskModel, E extends Evaluated>(
 }
 
 /**
- * Returns the answers to the inputs. In a file, every blank line has the answer `blank`.
+ * Returns the answers to the inputs. Every blank line of a file, and every argument that is blank, has the answer `blank`.
  *
  * @throws the errors of `predict`, with the name of the file
  */
 export function answersTo<I, A>(
-  { name, inputs, file }: PredictInputs<I>,
+  { name, inputs }: PredictInputs<I>,
   predict: (inputs: readonly I[]) => readonly A[],
   blank: A,
 ): Promise<readonly A[]> {
-  return withContext(name, () => (file ? answerInputs(inputs, predict, blank) : predict(inputs)));
+  return withContext(name, () => answerInputs(inputs, predict, blank));
 }

@@ -1,7 +1,7 @@
-import type { Autoencoder } from "../../models/sequence-to-sequence/autoencoder.ts";
+import { Autoencoder } from "../../models/sequence-to-sequence/autoencoder.ts";
 import { EncoderDecoder, type Translation } from "../../models/sequence-to-sequence/encoder-decoder.ts";
 import type { DecodeOptions } from "../../models/sequence-to-sequence/model.ts";
-import type { EncoderDecoderSpec } from "../../models/sequence-to-sequence/spec.ts";
+import type { EncoderDecoderSpec, HalvesSpec } from "../../models/sequence-to-sequence/spec.ts";
 import type { SequenceEvaluation } from "../../models/sequence-to-sequence/trainer.ts";
 import {
   autoencoderTask,
@@ -19,6 +19,7 @@ import { count, percent } from "../progress.ts";
 import { onOneLine } from "../visible.ts";
 import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
 import {
+  beamOption,
   DATA_HEADING,
   grouped,
   minCountOption,
@@ -26,6 +27,7 @@ import {
   tableOptions,
   tokenOptions,
   tokensOption,
+  vectorsOptions,
 } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands, TaskOptions } from "./task-commands.ts";
@@ -42,6 +44,23 @@ const HELP = {
   attention: "<kind> attention of the decoder to the source",
 } satisfies Partial<Record<keyof EncoderDecoderSpec, Help>>;
 
+const ENCODER_HELP = {
+  encoderLayers: "<n> layers of the encoder (default: as --layers)",
+  encoderHidden:
+    "<units> hidden units per layer of the encoder, both directions together (default: as --hidden)",
+  encoderCell: "<cell> recurrent cell of the encoder; same: as --cell (default: same)",
+} satisfies Partial<Record<keyof HalvesSpec, Help>>;
+
+/** Makes the options of the shapes of encoder and decoder. */
+const halvesOptions = () => [
+  ...fieldOptions(Autoencoder.schema().fields, ENCODER_HELP),
+  option(
+    "--decoder-layers <n>",
+    "layers of the decoder; --layers are then the encoder's (default: as --layers)",
+    whole(1),
+  ),
+];
+
 const RECIPE_HELP = {
   teacherForcing:
     "<share> share of correct tokens in the decoder's inputs at the end of the run, the rest are its own outputs; falls evenly from 1",
@@ -50,7 +69,7 @@ const RECIPE_HELP = {
 const teacherForcingOptions = () => fieldOptions(recipeSchema.fields, RECIPE_HELP, { shown: "text" });
 
 const searchOptionsOf: TaskOptions = () => [
-  option("--beam <n>", "encoder-decoder, autoencoder: beam width (default: 1, greedy)", whole(1)),
+  beamOption(),
   option("--max-length <n>", "maximum number of output tokens (default: 2 x source length + 10)", whole(1)),
   option("--length-penalty <p>", "rank hypotheses by log-probability / tokens^p (default: 0)", from(0)),
 ];
@@ -71,9 +90,11 @@ export const encoderDecoder = sequenceCommands<EncoderDecoder>({
   train: () => [
     tokensOption(),
     minCountOption(),
+    ...vectorsOptions(),
     ...grouped(
       HEADING,
       ...fieldOptions(EncoderDecoder.schema().fields, HELP, { shown: "text" }),
+      ...halvesOptions(),
       ...teacherForcingOptions(),
     ),
   ],
@@ -86,7 +107,7 @@ export const encoderDecoder = sequenceCommands<EncoderDecoder>({
 export const autoencoder = sequenceCommands<Autoencoder>({
   task: autoencoderTask,
   file: "one sequence per line",
-  train: () => [...tokenOptions(), ...grouped(HEADING, ...teacherForcingOptions())],
+  train: () => [...tokenOptions(), ...grouped(HEADING, ...halvesOptions(), ...teacherForcingOptions())],
   changesLoss: ["level", "tokens", "minCount"],
   predicts: "an autoencoder reconstructs texts (with --json also their vectors)",
   write: (model, texts, flags) => autoencoderTask.predict(model, texts, searchOptions(flags)),
@@ -109,6 +130,12 @@ function sequenceCommands<M extends SequenceModel>(own: Own<M>): TaskCommands<M,
     unit: "tokens",
     loss: "nats",
     target: "token",
+    network(model) {
+      const [encoder, decoder] = [model.encoder, model.decoder].map(
+        ({ rnn }) => `${rnn.constructor.name} ${rnn.numLayers} x ${rnn.directions * rnn.hiddenSize}`,
+      );
+      return encoder === decoder ? undefined : `encoder ${encoder}, decoder ${decoder}`;
+    },
     scores: ({ exact, tokenErrorRate, bleu }) => ({ exact, token_error_rate: tokenErrorRate, bleu }),
     note: ({ exact, tokenErrorRate, bleu }) =>
       `${percent(exact)} exact, token error rate ${percent(tokenErrorRate)}, BLEU ${percent(bleu)}`,

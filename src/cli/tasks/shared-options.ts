@@ -52,8 +52,17 @@ export const tokensOption = () =>
     TAGGER_RULES,
   );
 
+/** Makes the option of a task that looks words up, and names the one that goes with it. */
+export const vectorsOptions = () => [
+  option(
+    "--vectors <file>",
+    "start the embeddings of words with the vectors of this file, in the text format of GloVe or word2vec; their size is that of --embedding",
+  ),
+  "freezeVectors",
+];
+
 /** Makes the options of a task that splits all its texts into the same kind of token, such as words. */
-export const tokenOptions = () => [levelOption(), tokensOption(), minCountOption()];
+export const tokenOptions = () => [levelOption(), tokensOption(), minCountOption(), ...vectorsOptions()];
 
 /** Heading of the options that say how files are read. */
 export const DATA_HEADING = "Data:";
@@ -75,17 +84,26 @@ export const formatOption = () =>
 /** Makes the options that say how a file is read. */
 export const formatOptions = () => [formatOption(), ...headerOptions(), cutOption()];
 
-/** Makes the options that say how a table of texts is read. */
-export const tableOptions = () => [
-  ...formatOptions(),
+/** Makes the options that name the columns of a text and of its label. */
+export const columnOptions = () => [
   option(
     "--text-column <column>",
-    "name or number of the column of the text or source (default: by the header)",
+    "name or number of the column of the text, source or vectors (default: by the header)",
   ),
   option(
     "--label-column <column>",
-    "name or number of the column of the label, target or condition (default: by the header)",
+    "name or number of the column of the label, target, condition or transcript (default: by the header)",
   ),
 ];
+
+/** Makes the options that say how a table of texts is read. */
+export const tableOptions = () => [...formatOptions(), ...columnOptions()];
+
+export const beamOption = () =>
+  option(
+    "--beam <n>",
+    "encoder-decoder, autoencoder, transcriber: beam width (default: 1, greedy)",
+    whole(1),
+  );
 
 export const LABEL_HEADING = "Tagger and classifier:";

@@ -54,6 +54,8 @@ export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
   readonly words?: TaskCommands<M, E>;
   /** Returns the scores as JSON fields, without the loss. */
   scores(evaluation: E): object;
+  /** Describes the network of a model in words, if the fields `cell`, `layers` and `hidden` of its spec do not say it all. */
+  network?(model: M): string | undefined;
   /** Describes the scores in words. */
   note(evaluation: E): string;
   /** Writes the prompt, then text symbol by symbol. Only tasks that write text have this. @throws ERR_DATA, ERR_VALUE */

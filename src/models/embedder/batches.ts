@@ -102,10 +102,14 @@ export class ContrastBatches {
         inputs[t * texts.length + b] = id;
       });
     });
-    const mask = Float32Array.from({ length: pairs.length ** 2 }, (_, at) => {
-      const [i, j] = [Math.floor(at / pairs.length), at % pairs.length];
-      return i !== j && shareText(pairs[i]!, pairs[j]!) ? APART : 0;
-    });
-    return { steps, inputs, lengths, mask };
+    return { steps, inputs, lengths, mask: maskOf(pairs) };
   }
+}
+
+/** Returns the mask of a batch, see {@link ContrastBatch}. */
+export function maskOf(pairs: readonly TextPair[]): Float32Array {
+  return Float32Array.from({ length: pairs.length ** 2 }, (_, at) => {
+    const [i, j] = [Math.floor(at / pairs.length), at % pairs.length];
+    return i !== j && shareText(pairs[i]!, pairs[j]!) ? APART : 0;
+  });
 }

@@ -14,7 +14,7 @@ import { checkLists } from "../../metrics/pairs.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import type { BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
-import { halveLong, READ, readInBatches } from "../../network/read.ts";
+import { fitting, halveLong, READ, readInBatches } from "../../network/read.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { ContrastBatch } from "./batches.ts";
@@ -142,9 +142,21 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
    * @param batch pairs of texts
    */
   loss({ steps, inputs, lengths, mask }: ContrastBatch): BatchLoss {
+    const vectors = this.forward(this.runtime.tensor(inputs, [steps, lengths.length]), lengths);
+    const symbols = lengths.reduce((sum, length) => sum + length);
+    return { ...this.contrast(vectors, mask), symbols };
+  }
+
+  /**
+   * Computes the contrastive loss of vectors.
+   *
+   * @param vectors those of B texts, then of their B partners, [2 B, size]
+   * @param mask see {@link ContrastBatch}
+   * @internal
+   */
+  contrast(vectors: Tensor, mask: Float32Array): Omit<BatchLoss, "symbols"> {
     const { runtime: rt } = this;
-    const B = lengths.length / 2;
-    const vectors = this.forward(rt.tensor(inputs, [steps, 2 * B]), lengths);
+    const B = vectors.shape[0]! / 2;
     const [texts, partners] = [slice(vectors, 0, B), slice(vectors, B, B)];
     const apart = rt.tensor(mask, [B, B]);
     const right = rt.tensor(
@@ -155,15 +167,14 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
       add(scale(linear(queries, candidates), 1 / this.spec.temperature), apart);
     const outputs = find(texts, partners);
     const loss = scale(add(crossEntropy(outputs, right), crossEntropy(find(partners, texts), right)), 0.5);
-    const symbols = lengths.reduce((sum, length) => sum + length);
-    return { loss, outputs, counted: B, sequences: B, symbols };
+    return { loss, outputs, counted: B, sequences: B };
   }
 
   /**
    * Returns the vector of each text. Vectors have length 1, so that their dot products are cosines. Texts are read without
    * dropout, and unknown tokens are read as `<UNK>`.
    *
-   * @throws ERR_DATA if a text has no tokens, ERR_NAN if the weights are damaged
+   * @throws ERR_DATA if a text has no tokens; ERR_MEMORY naming the text if one is too long; ERR_NAN if the weights are damaged
    */
   encode(texts: readonly string[]): Float32Array[] {
     const inputs = checkTexts("texts", texts).map((text) => this.ids(text));
@@ -174,9 +185,12 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
     if (!texts.length) return [];
     const batches = new SequenceBatches({ inputs, targets: inputs }, { batch: READ, split: halveLong });
     const { size } = this.spec;
-    return readInBatches(this, batches, ({ steps, lengths, inputs }) => {
-      const tokens = this.runtime.tensor(inputs, [steps, lengths.length]);
-      const all = expectFinite("vectors", this.forward(tokens, lengths).toArray());
+    return readInBatches(this, batches, ({ steps, lengths, inputs, sequences }) => {
+      const vectors = fitting(`text ${sequences[0]! + 1}`, steps, () => {
+        const tokens = this.runtime.tensor(inputs, [steps, lengths.length]);
+        return this.forward(tokens, lengths).toArray();
+      });
+      const all = expectFinite("vectors", vectors);
       return lengths.map((_, b) => all.slice(b * size, (b + 1) * size));
     });
   }

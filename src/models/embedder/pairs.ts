@@ -29,6 +29,7 @@ export const TEXT_PAIR_FORM: TextForm = {
     },
   ],
   line: "text <TAB> text",
+  ignoresRest: true,
   divide(line) {
     const [text = "", partner = text] = line.split("\t", 2).map((column) => column.trim());
     return [text, partner];

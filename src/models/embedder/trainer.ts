@@ -1,13 +1,13 @@
 import { checkInstance, checkObjects, checkOptions } from "../../checks.ts";
-import { eachBatch } from "../../data/batches.ts";
 import type { Parts } from "../../data/hold-out.ts";
 import { UnrolledError } from "../../errors.ts";
 import { type RetrievalScores, retrievalScores } from "../../metrics/retrieval.ts";
+import { damaged } from "../../network/damaged.ts";
 import { READ } from "../../network/read.ts";
-import { type Evaluated, errorOfScore, meanLoss } from "../../train/evaluate.ts";
+import { type Evaluated, errorOfScore } from "../../train/evaluate.ts";
 import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
-import { ContrastBatches, shareText } from "./batches.ts";
+import { ContrastBatches, maskOf, shareText } from "./batches.ts";
 import { SequenceEmbedder } from "./model.ts";
 import type { TextPair } from "./pairs.ts";
 
@@ -49,14 +49,15 @@ export function evaluateEmbedder(
 ): EmbedderEvaluation {
   checkInstance("evaluateEmbedder: model", model, SequenceEmbedder, "a SequenceEmbedder");
   checkObjects("evaluateEmbedder: pairs", pairs);
-  const batches = contrastBatches(model, pairs, { batch: READ }, subject);
-  const { nats } = meanLoss(model, eachBatch(batches), subject);
+  contrastBatches(model, pairs, { batch: READ }, subject);
+  const vectors = [0, 1].map((side) => model.encode(pairs.map((pair) => pair[side]!)));
+  const nats = contrastLoss(model, pairs, vectors, subject);
   const groups = Math.ceil(pairs.length / AMONG);
   let [first, reciprocal] = [0, 0];
   for (let group = 0; group < groups; group++) {
     const [start, end] = [group, group + 1].map((n) => Math.round((n * pairs.length) / groups));
     const part = pairs.slice(start, end);
-    const [texts, partners] = [0, 1].map((side) => model.encode(part.map((pair) => pair[side]!)));
+    const [texts, partners] = vectors.map((all) => all.slice(start, end));
     const { accuracyAt1, meanReciprocalRank } = retrievalScores(texts!, partners!, (i, j) =>
       shareText(part[i]!, part[j]!),
     );
@@ -72,6 +73,34 @@ export function evaluateEmbedder(
     meanReciprocalRank,
     pairs: n,
   };
+}
+
+/** Returns the mean loss per pair in batches of 64, in nats. Pairs that do not fill the last batch are left out. */
+function contrastLoss(
+  model: SequenceEmbedder,
+  pairs: readonly TextPair[],
+  sides: readonly (readonly Float32Array[])[],
+  subject: string,
+): number {
+  const { runtime: rt } = model;
+  const batch = Math.min(READ, pairs.length);
+  const count = Math.floor(pairs.length / batch);
+  let sum = 0;
+  for (let start = 0; start < count * batch; start += batch) {
+    const end = start + batch;
+    const mask = maskOf(pairs.slice(start, end));
+    sum += rt.noGrad(() =>
+      rt.scope(() => {
+        const vectors = sides.flatMap((side) => side.slice(start, end));
+        return (
+          model.contrast(rt.tensor(vectors.map((vector) => Array.from(vector))), mask).loss.item() * batch
+        );
+      }),
+    );
+  }
+  const nats = sum / (count * batch);
+  if (!Number.isFinite(nats)) throw damaged(`${subject}: the loss is ${nats}`);
+  return nats;
 }
 
 function contrastBatches(

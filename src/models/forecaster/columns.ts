@@ -1,10 +1,10 @@
 import { wrongPlace } from "../../data/lines.ts";
 import { shown } from "../../errors.ts";
 import { type Fill, fillGaps } from "./gaps.ts";
-import { type FarNumber, farNumbers } from "./missing-marks.ts";
+import { type FarNumber, farFromTraining, farNumbers } from "./missing-marks.ts";
 import { type DecimalMark, isMissing, otherMark, parseNumber, type Survey } from "./numbers.ts";
 import type { Column, Table } from "./table.ts";
-import { checkTimes, timeColumns } from "./time-axis.ts";
+import { checkDates, checkTimes, timeColumns } from "./time-axis.ts";
 
 /** The columns to read. */
 interface Chosen {
@@ -41,6 +41,7 @@ export function chooseColumns(
     wrongPlace(source, headerPlace, `there is no column ${shown(name)}, only ${known}`);
   }
   const free = [...header.keys()].filter((place) => !asked.includes(header[place]!));
+  checkDates(table, source, free);
   const times = timeColumns(table, free);
   const axis = checkTimes(table, source, times);
   if (wanted) return { places: wanted.map((name) => header.indexOf(name)), leftOut: [], ...axis };
@@ -62,16 +63,41 @@ export function chooseColumns(
   // A column alone is read, so that its first gap or text is named.
   const places = header.length === 1 && reasons.get(0) === "empty" ? [0] : read();
   if (!places.length) {
+    const [cell = ""] = columns[0]!.cells;
+    const isAlone = columns.length === 1 && /^\D{0,3}\d[\d.,]*\D{0,3}$/.test(cell);
     wrongPlace(
       source,
       rowPlaces[0]!,
-      `no number in a column that has a name, expected cells with commas, semicolons or tabs between them: ${shown(columns.map(({ cells }) => cells[0]).join(table.separator))}`,
+      isAlone
+        ? `column ${shown(header[0]!)} ${textProblem(cell, undefined)}`
+        : `no number in a column that has a name, expected cells with commas, semicolons or tabs between them: ${shown(columns.map(({ cells }) => cells[0]).join(table.separator))}`,
     );
   }
+  const series = free.flatMap((place) =>
+    reasons.get(place) === "text" ? (seriesNote(table, place) ?? []) : [],
+  );
   const leftOut = [...reasons].map(
     ([place, reason]) => `${header[place] || `column ${place + 1}`} (${reason})`,
   );
-  return { places, leftOut, ...axis };
+  return { places, leftOut, ...axis, notes: [...axis.notes, ...series] };
+}
+
+/** Rows that a value of a column of names has at least, if each value is a series of its own. */
+const LEAST_ROWS = 5;
+
+/**
+ * Returns a note if the rows of a table seem to be several series, one below the other: a column of names has each of its values in one
+ * block of rows.
+ */
+function seriesNote({ columns, header, rowPlaces }: Table, place: number): string | undefined {
+  const { cells } = columns[place]!;
+  const starts = [...cells.keys()].filter((row) => cells[row] !== cells[row - 1]);
+  const values = new Set(starts.map((row) => cells[row]));
+  if (starts.length < 2 || values.size < starts.length || values.has("")) return undefined;
+  const isShort = (start: number, i: number) => (starts[i + 1] ?? cells.length) - start < LEAST_ROWS;
+  if (starts.some(isShort)) return undefined;
+  const [before, after] = [cells[starts[0]!]!, cells[starts[1]!]!];
+  return `the rows are read as one series, but column ${shown(header[place]!)} changes from ${shown(before)} to ${shown(after)} in ${rowPlaces[starts[1]!]}; if these are ${starts.length} series, give the rows of one`;
 }
 
 /** Returns why a column is left out, or undefined if it is read. */
@@ -87,12 +113,24 @@ function reasonAgainst(
   return lenient && texts.length ? `text in ${placeOf(texts[0]!)}` : undefined;
 }
 
+/** What is known of the training data of a model when other data are read. */
+export interface TrainedSeries {
+  /** The decimal mark. It decides where the numbers themselves do not. */
+  readonly decimal?: DecimalMark | undefined;
+  /** Numbers that stood for missing ones. */
+  readonly missing?: readonly number[] | undefined;
+  /** Mean and standard deviation of each column, by its name. Numbers that are far from them are told to the user, or are gaps. */
+  readonly scales?: Readonly<Record<string, { readonly mean: number; readonly deviation: number }>>;
+}
+
 /** How the numbers of columns are read. */
 interface Reading {
   readonly decimal: DecimalMark | undefined;
   readonly fill: Fill | undefined;
   /** Numbers that stand for missing ones; undefined if they have to be found out. */
   readonly missing: readonly number[] | undefined;
+  /** What is known of the training data of a model, for other data. */
+  readonly trained: TrainedSeries | undefined;
   /** Receives what was guessed and filled. */
   note(text: string): void;
 }
@@ -113,17 +151,23 @@ export function readNumbers(
   table: Table,
   source: string,
   place: number,
-  { decimal, fill, missing, note }: Reading,
+  { decimal, fill, missing, trained, note }: Reading,
 ): Numbers {
   const { rowPlaces, header } = table;
   const { cells, survey: found, mark: known } = table.columns[place]!;
   const column = `column ${shown(header[place]!)}`;
   const say = (text: string) => note(`${column}: ${text}`);
   const wrong = (row: number, problem: string) => wrongPlace(source, rowPlaces[row]!, `${column} ${problem}`);
-  const mark = known ?? decimal ?? markOf(table, cells, found, wrong, say);
+  const mark = known ?? decimal ?? markOf(table, cells, found, wrong, say, trained?.decimal);
   const values = Float64Array.from(cells, (cell) => parseNumber(cell, mark) ?? Number.NaN);
-  const far = missing ? [] : farNumbers(values);
-  const marks = missing ?? far.filter(({ mark }) => mark).map(({ value }) => value);
+  const scale = trained?.scales?.[header[place]!];
+  const beyond = scale ? farFromTraining(values, scale) : [];
+  const unclear = beyond.find(({ first }) => twoMeanings(cells[first]!));
+  if (unclear && !known && !decimal) wrong(unclear.first, twoMeanings(cells[unclear.first]!)!);
+  const others = farNumbers(values).filter(({ value }) => !beyond.some((one) => one.value === value));
+  const far = missing ? [] : [...beyond, ...others].filter(({ value }) => !trained?.missing?.includes(value));
+  const newMarks = far.filter(({ mark }) => mark);
+  const marks = missing ?? [...(trained?.missing ?? []), ...newMarks.map(({ value }) => value)];
   const isGap = (row: number) => isMissing(cells[row]!) || marks.includes(values[row]!);
   const gaps = [...cells.keys()].filter(isGap);
   const canFill = fill && gaps.length < cells.length;
@@ -132,8 +176,7 @@ export function readNumbers(
     const found = far.find(({ value }) => value === values[bad]);
     wrong(bad, isGap(bad) ? gapProblem(cells[bad]!, found) : textProblem(cells[bad]!, decimal));
   }
-  for (const number of far) {
-    if (number.mark) continue;
+  for (const number of far.filter(({ mark }) => !mark).slice(0, NAMED)) {
     const { value, first } = number;
     say(
       `${value} may stand for missing numbers; if so, say --missing ${value}: ${farFrom(number)}, the first in ${rowPlaces[first]}`,
@@ -144,13 +187,20 @@ export function readNumbers(
     fillGaps(values, fill!);
     const how = fill === "previous" ? "with the previous number" : "along straight lines";
     const count = `${gaps.length} ${gaps.length === 1 ? "gap" : "gaps"}`;
-    say(`${count} filled ${how}, the first in ${rowPlaces[gaps[0]!]}`);
+    const start = gaps.findIndex((row, i) => row !== i);
+    const first = start < 0 ? gaps.length : start;
+    const before = first ? `; those before the first number take it: ${first}` : "";
+    say(`${count} filled ${how}, the first in ${rowPlaces[gaps[0]!]}${before}`);
   }
-  return { values, marks: far.filter(({ mark }) => mark) };
+  return { values, marks: newMarks };
 }
 
+/** Maximum number of far numbers of a column that notes name. */
+const NAMED = 3;
+
 function textProblem(cell: string, decimal: DecimalMark | undefined): string {
-  const expected = `a number${decimal ? ` with the decimal mark "${decimal}"` : ""}`;
+  const mark = decimal ? ` with the decimal mark "${decimal}"` : "";
+  const expected = `a number${mark}${/\d/.test(cell) ? ", without signs and units such as $ and kg" : ""}`;
   return `is ${shown(cell)}, expected ${expected}; leave out the column by naming others with --column, or correct it`;
 }
 
@@ -177,8 +227,8 @@ export function markNotes(
   });
 }
 
-const farFrom = ({ value, count, others: [smallest, largest] }: FarNumber): string =>
-  `${count} ${count === 1 ? "number is" : "numbers are"} ${value}, all others are between ${smallest} and ${largest}`;
+const farFrom = ({ value, count, from }: FarNumber): string =>
+  `${count} ${count === 1 ? "number is" : "numbers are"} ${value}, ${from}`;
 
 /** Finds out the decimal mark of a column. */
 function markOf(
@@ -187,6 +237,7 @@ function markOf(
   { proofs, open, thousands }: Survey,
   wrong: (row: number, problem: string) => never,
   note: (text: string) => void,
+  trained: DecimalMark | undefined,
 ): DecimalMark {
   const [[mark, first] = [], [, later] = []] = marksIn(proofs);
   if (mark) {
@@ -201,17 +252,22 @@ function markOf(
   if (!unclear) return ".";
   const cell = cells[row!]!;
   const separated = table.separator === "," && unclear === ".";
-  const guess = thousands ? otherMark(unclear) : (commonMark(table.columns) ?? (separated ? "." : undefined));
+  const guess = thousands ? otherMark(unclear) : (commonMark(table.columns) ?? (separated ? "." : trained));
   if (marks.length > 1 || !guess || (thousands && separated)) {
-    const [large, small] = [parseNumber(cell, otherMark(unclear)), parseNumber(cell, unclear)];
-    return wrong(
-      row!,
-      `is ${shown(cell)}, which may be ${large} (--decimal ${otherMark(unclear)}) or ${small} (--decimal ${unclear}); decide with that option`,
-    );
+    return wrong(row!, twoMeanings(cell)!);
   }
   if (guess !== unclear)
     note(`${shown(cell)} is read as ${parseNumber(cell, guess)}; --decimal decides otherwise`);
   return guess;
+}
+
+/** Returns the problem of a cell that is another number with the other decimal mark; undefined if it has one meaning. */
+function twoMeanings(cell: string): string | undefined {
+  const [point, comma] = [parseNumber(cell, "."), parseNumber(cell, ",")];
+  if (point === undefined || comma === undefined || point === comma) return undefined;
+  const meanings = [[point, "."] as const, [comma, ","] as const].sort(([a], [b]) => b - a);
+  const [large, small] = meanings.map(([value, mark]) => `${value} (--decimal ${mark})`);
+  return `is ${shown(cell)}, which may be ${large} or ${small}; decide with that option`;
 }
 
 const marksIn = (rows: Survey["open"]) => Object.entries(rows) as [DecimalMark, number][];

@@ -1,6 +1,6 @@
 import { checkInstance, checkOptions, checkWhole } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
-import { mae, nrmse, rmse } from "../../metrics/regression.ts";
+import { areEqual, mae, nrmse, rmse } from "../../metrics/regression.ts";
 import type { Evaluated } from "../../train/evaluate.ts";
 import { checkColumns } from "./coding.ts";
 import { LOSSES } from "./losses.ts";
@@ -19,7 +19,10 @@ export interface ForecastScores {
   readonly mae: number;
   /** Root of the mean squared error, in the unit of the column. */
   readonly rmse: number;
-  /** RMSE divided by the standard deviation of the actual values. It is not finite if that deviation is 0. */
+  /**
+   * RMSE divided by the standard deviation of the actual values. If these are all equal, it is not finite. A mean over columns leaves
+   * out such columns, and is NaN if there is no other.
+   */
   readonly nrmse: number;
 }
 
@@ -31,6 +34,8 @@ export interface ForecastEvaluation extends Evaluated, ForecastScores {
   readonly persistence: ForecastScores;
   /** Scores of each forecast column. */
   readonly columns: Readonly<Record<string, ForecastScores>>;
+  /** Forecast columns whose actual values are all equal, so that they have no NRMSE; undefined if there is none. */
+  readonly constant?: readonly string[];
   /** Scores for each number of steps ahead. */
   readonly ahead: readonly (ForecastScores & { readonly steps: number })[];
   /** Index, from 0, of the first row that was compared with a forecast. */
@@ -119,10 +124,12 @@ export function evaluateForecasts(
   const losses = pairs.map(
     ([targets, predictions], d) => (score(targets, predictions) / coding.unit(coding.targets[d]!)) ** power,
   );
+  const constant = spec.targets.filter((_, d) => areEqual(pairs[d]![0]));
   return {
     loss: losses.reduce((sum, loss) => sum + loss) / D,
     ...average(per),
     persistence: average(came.map((all, d) => scores(joined(all), joined(stays[d]!)))),
+    ...(constant.length && { constant }),
     columns: Object.fromEntries(spec.targets.map((name, d) => [name, per[d]!])),
     ahead: leads.map((steps, k) => ({
       steps,
@@ -166,6 +173,8 @@ function joined(lists: readonly Float64Array[]): Float64Array {
 }
 
 function average(all: readonly ForecastScores[]): ForecastScores {
-  const mean = (of: keyof ForecastScores) => all.reduce((sum, scores) => sum + scores[of], 0) / all.length;
-  return { mae: mean("mae"), rmse: mean("rmse"), nrmse: mean("nrmse") };
+  const mean = (of: keyof ForecastScores, from = all) =>
+    from.reduce((sum, scores) => sum + scores[of], 0) / from.length;
+  const varying = all.filter(({ nrmse }) => Number.isFinite(nrmse));
+  return { mae: mean("mae"), rmse: mean("rmse"), nrmse: mean("nrmse", varying) };
 }

@@ -5,8 +5,8 @@ export interface FarNumber {
   readonly count: number;
   /** Index of the first row that has it. */
   readonly first: number;
-  /** The smallest and the largest of the other numbers. */
-  readonly others: readonly [smallest: number, largest: number];
+  /** What it is far from, in words. */
+  readonly from: string;
   /** Whether it is a number that loggers write if they have none. */
   readonly mark: boolean;
 }
@@ -28,8 +28,7 @@ const APART = 10;
  * @param column the numbers; NaN in gaps
  */
 export function farNumbers(column: Float64Array): FarNumber[] {
-  const counts = new Map<number, number>();
-  for (const value of column) if (!Number.isNaN(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const counts = countsOf(column, (value) => !Number.isNaN(value));
   let numbers = 0;
   for (const count of counts.values()) numbers += count;
   let distinct = Float64Array.from(counts.keys()).sort();
@@ -45,8 +44,8 @@ export function farNumbers(column: Float64Array): FarNumber[] {
       const mark = isMark(value, count, others);
       const known = found.some((one) => one.value === value);
       if (known || !(mark || (isFar(value, others) && count * 10 <= numbers))) continue;
-      const ends = [others[0]!, others.at(-1)!] as const;
-      found.push({ value, count, first: column.indexOf(value), others: ends, mark });
+      const from = `all others are between ${others[0]} and ${others.at(-1)}`;
+      found.push({ value, count, first: column.indexOf(value), from, mark });
       if (!mark) continue;
       distinct = others;
       numbers -= count;
@@ -56,13 +55,49 @@ export function farNumbers(column: Float64Array): FarNumber[] {
   return found;
 }
 
+/** How many standard deviations a number has to be away from the training data, to be told to the user. */
+const FAR_DEVIATIONS = 100;
+
+/**
+ * Finds the numbers that are more than 100 standard deviations from the mean of the training data, also in a column of a single row.
+ * They are marks for missing numbers if they are written like one.
+ */
+export function farFromTraining(
+  column: Float64Array,
+  { mean, deviation }: { readonly mean: number; readonly deviation: number },
+): FarNumber[] {
+  const counts = countsOf(column, (value) => Math.abs(value - mean) > FAR_DEVIATIONS * deviation);
+  const short = (value: number) => Number(value.toPrecision(4));
+  const from = `those of the training data have a mean of ${short(mean)} and a standard deviation of ${short(deviation)}`;
+  return [...counts].map(([value, count]) => ({
+    ...{ value, count, first: column.indexOf(value), from },
+    mark: isWritten(value),
+  }));
+}
+
+/** Counts how often each number occurs that passes a test. */
+function countsOf(column: Float64Array, passes: (value: number) => boolean): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const value of column) if (passes(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
+
+/** Returns the distance of a number from others, and their range. @param others the other numbers, sorted */
+function apartFrom(
+  value: number,
+  others: Float64Array,
+): { readonly distance: number; readonly range: number } {
+  const [smallest, largest] = [others[0]!, others.at(-1)!];
+  const distance = value < smallest ? smallest - value : value - largest;
+  return { distance, range: largest - smallest };
+}
+
 /** @param others the other numbers, sorted */
 function isMark(value: number, count: number, others: Float64Array): boolean {
   if (!isWritten(value)) return false;
-  const [smallest, largest] = [others[0]!, others.at(-1)!];
-  const distance = value < smallest ? smallest - value : value - largest;
-  if (distance > largest - smallest) return true;
-  if (!(value < 0 && smallest >= 0 && count > 1)) return false;
+  const { distance, range } = apartFrom(value, others);
+  if (distance > range) return true;
+  if (!(value < 0 && others[0]! >= 0 && count > 1)) return false;
   const steps = others.subarray(1).map((next, i) => next - others[i]!);
   return distance > APART * steps.sort()[steps.length >> 1]!;
 }
@@ -82,7 +117,6 @@ function isWritten(value: number): boolean {
 }
 
 function isFar(value: number, others: Float64Array): boolean {
-  const [smallest, largest] = [others[0]!, others.at(-1)!];
-  const distance = value < smallest ? smallest - value : value - largest;
-  return others.length > 2 && distance > FAR * (largest - smallest);
+  const { distance, range } = apartFrom(value, others);
+  return others.length > 2 && distance > FAR * range;
 }

@@ -36,8 +36,15 @@ export function isNumber(cell: string): boolean {
 
 /** Tells whether a cell says that its number is missing, such as `?` or `NaN`. */
 export function isMissing(cell: string): boolean {
-  return /^(?:|[?-]|nan|n\/?a|null|nil|none|[+-]?inf(?:inity)?|#n\/a)$/i.test(cell);
+  return ERROR_CELL.test(cell) || /^(?:|[?-]|nan|n\/?a|null|nil|none|[+-]?inf(?:inity)?)$/i.test(cell);
 }
+
+/** The words that spreadsheets write for a number that they could not compute. */
+const ERROR_WORD = /^#(?:n\/a|div\/0!|value!|ref!|name\?|num!|null!)/i;
+const ERROR_CELL = new RegExp(`${ERROR_WORD.source}$`, "i");
+
+/** Tells whether a line begins with an error word of a spreadsheet, such as #N/A, which is a cell and no comment. */
+export const beginsWithError = (line: string): boolean => ERROR_WORD.test(line.trimStart().replace(/^"/, ""));
 
 /** What the cells of a column are. Places are indices of rows. */
 export interface Survey {

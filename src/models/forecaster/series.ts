@@ -11,7 +11,7 @@ import type { TextChunks } from "../../data/lines.ts";
 import { UnrolledError } from "../../errors.ts";
 import { flag, listOf, number, show } from "../../schema.ts";
 import type { DataFormat } from "../../tables/format.ts";
-import { chooseColumns, commonMark, markNotes, readNumbers } from "./columns.ts";
+import { chooseColumns, commonMark, markNotes, readNumbers, type TrainedSeries } from "./columns.ts";
 import { FILLS, type Fill } from "./gaps.ts";
 import { DECIMAL_MARKS, type DecimalMark } from "./numbers.ts";
 import { readObjectTable, readTable } from "./table.ts";
@@ -53,6 +53,8 @@ export interface SeriesOptions {
    * numbers, and named in the notes.
    */
   readonly missing?: readonly number[] | undefined;
+  /** What is known of the training data, if the file is for a model that exists. Default: nothing. */
+  readonly trained?: TrainedSeries | undefined;
   /** Whether the first line is a header with the names of the columns. Default: found out. */
   readonly header?: boolean | undefined;
   /** Columns that are read even if they look like times. Only columns that are named here or in `wanted` have to be numbers. */
@@ -84,35 +86,39 @@ export async function readSeries(
     decimal,
     fill,
     missing,
+    trained,
     targets,
     header: named,
-  } = checkOptions("readSeries", options, "format decimal fill missing targets header");
+  } = checkOptions("readSeries", options, "format decimal fill missing trained targets header");
   checkChoice("format", format, SERIES_FORMATS);
   if (missing !== undefined) checkValue("readSeries: missing", missing, listOf(number(), 100));
   if (named !== undefined) checkValue("readSeries: header", named, flag());
   checkChoice("decimal", decimal, DECIMAL_MARKS);
   checkChoice("fill", fill, FILLS);
   if (wanted !== undefined) checkTexts("readSeries: columns", wanted);
+  if (trained !== undefined) checkObject("readSeries: trained", trained);
   if (targets !== undefined) checkTexts("readSeries: targets", targets);
-  const asked = wanted ?? targets ?? [];
+  // The same name may be written with composed or decomposed characters.
+  const names = wanted?.map((name) => name.normalize());
+  const asked = names ?? targets?.map((name) => name.normalize()) ?? [];
   const table =
     format === "json" || format === "jsonl"
       ? await readObjectTable(chunks, source, format)
       : await readTable(chunks, source, asked, decimal, named);
-  const { places, leftOut, notes, span } = chooseColumns(table, source, wanted, asked, targets !== undefined);
+  const { places, leftOut, notes, span } = chooseColumns(table, source, names, asked, targets !== undefined);
   const { header } = table;
   const rows = table.rowPlaces.length;
   const width = places.length;
   const values = new Float64Array(rows * width);
   const note = (text: string) => notes.push(text);
   const found = places.map((place, i) => {
-    const column = readNumbers(table, source, place, { decimal, fill, missing, note });
+    const column = readNumbers(table, source, place, { decimal, fill, missing, trained, note });
     for (let row = 0; row < rows; row++) values[row * width + i] = column.values[row]!;
     return [header[place]!, column.marks] as const;
   });
   const marks = new Set(found.flatMap(([, marks]) => marks.map(({ value }) => value)));
   notes.push(...markNotes(found));
-  const columns = places.map((place) => header[place]!);
+  const columns = wanted ?? places.map((place) => header[place]!);
   const others = header.filter((_, place) => !places.includes(place));
   const first = `columns ${columns.join(", ")}${leftOut.length ? `; left out ${leftOut.join(", ")}` : ""}`;
   return {
@@ -121,7 +127,7 @@ export async function readSeries(
     rows,
     values,
     decimal: commonMark(places.map((place) => table.columns[place]!)),
-    missing: missing ?? [...marks],
+    missing: missing ?? [...new Set([...(trained?.missing ?? []), ...marks])],
     notes: [first, ...table.notes, ...notes],
     ...(span && { span }),
   };

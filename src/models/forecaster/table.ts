@@ -3,7 +3,7 @@ import { numberedLines, type TextChunks, wrongLine } from "../../data/lines.ts";
 import { shown, UnrolledError } from "../../errors.ts";
 import { objectRows } from "../../tables/rows.ts";
 import { separatorOf, splitCells } from "./csv.ts";
-import { type DecimalMark, isMissing, isNumber, type Survey, survey } from "./numbers.ts";
+import { beginsWithError, type DecimalMark, isMissing, isNumber, type Survey, survey } from "./numbers.ts";
 import { parseDate } from "./times.ts";
 
 /** A table of cells. */
@@ -52,7 +52,7 @@ const YEAR = /^(?:1[89]|20|21)\d\d$/;
 const UNIT = /^[^\d<>=~+.,-]\S{0,19}(?: \S{1,19})?$/;
 
 /**
- * Reads the cells of a table. A line `sep=;` names the separator. Blank lines and lines that begin with `#` are left out, and a row
+ * Reads the cells of a table. A line `sep=;` names the separator. Blank lines and lines that begin with `#` are left out, except those that begin with an error of a spreadsheet such as `#N/A`, and a row
  * of units below the header too.
  *
  * @param wanted names of columns; a first line with all of them is a header
@@ -76,7 +76,7 @@ export async function readTable(
   for await (const [number, content] of numberedLines(chunks)) {
     const named = number === 1 ? /^"?sep=(.)"?\s*$/i.exec(content) : null;
     if (named) separator = named[1]!;
-    else if (/^\s*#/.test(content)) {
+    else if (/^\s*#/.test(content) && !beginsWithError(content)) {
       if (lines.length) comments++;
       else comment = [number, content];
     } else if (content.trim()) lines.push([number, content]);
@@ -89,7 +89,7 @@ export async function readTable(
     wrongLine(source, line, `a quote is not closed where its cell ends: ${shown(content)}`);
 
   let top: Line | undefined = first;
-  let header = split(first);
+  let header = split(first).map((name) => name.normalize());
   const second = lines[1] && splitCells(lines[1][1], separator);
   if (header.length === 1 && separator !== "\0") separator = separatorOf(lines[1]?.[1] ?? "");
   if (!(named ?? isHeader(header, second, wanted))) {
@@ -116,7 +116,11 @@ export async function readTable(
   }
   const twice = header.find((name, i) => name && header.indexOf(name) < i);
   if (twice !== undefined) {
-    wrongLine(source, first[0], `there are two columns ${shown(twice)}, expected names that differ`);
+    wrongLine(
+      source,
+      first[0],
+      `there are two columns ${shown(twice)}, expected names that differ; rename one, or delete a second header`,
+    );
   }
 
   const body = top ? lines.slice(1) : lines;
@@ -159,7 +163,8 @@ export async function readObjectTable(
 ): Promise<Table> {
   const rows: JsonObject[] = [];
   for await (const object of readObjects(chunks, source, format)) if (object.fields) rows.push(object);
-  const { names, rows: cells } = objectRows(rows);
+  const { names: given, rows: cells } = objectRows(rows);
+  const names = given.map((name) => name.normalize());
   if (!names.length) throw noRows(source);
   const columns = names.map((name, place) => {
     const isText = rows.some(({ fields }) => typeof fields![name] === "string");

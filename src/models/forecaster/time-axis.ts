@@ -58,10 +58,49 @@ function readAll(
   return values.every(Number.isNaN) ? undefined : values;
 }
 
+/** Numbers are dates only if they are like 20240131. */
+const isText = (cell: string): boolean =>
+  parseNumber(cell, ".") === undefined || /^(?:1[89]|20|21)\d{6}$/.test(cell);
+
+const isDate = (cell: string): boolean =>
+  isText(cell) && (parseDate(cell) ?? parseDate(cell, true)) !== undefined;
+
+/**
+ * Checks that columns whose cells are nearly all dates have no others, such as the sum at the end of a table.
+ *
+ * @param places the columns that are not asked for
+ * @throws ERR_DATA naming the first cell that is no date
+ */
+export function checkDates(
+  { header, columns, rowPlaces }: Table,
+  source: string,
+  places: readonly number[],
+): void {
+  if (header.length === 1) return;
+  for (const place of places) {
+    const { cells } = columns[place]!;
+    let [filled, odd, row] = [0, 0, -1];
+    for (const [i, cell] of cells.entries()) {
+      if (isMissing(cell)) continue;
+      filled++;
+      if (isDate(cell)) continue;
+      if (!odd) row = i;
+      odd++;
+      if (odd > MOST_ODD * cells.length) break; // a column of other things, as most are
+    }
+    if (!odd || odd > MOST_ODD * filled) continue;
+    wrongPlace(
+      source,
+      rowPlaces[row]!,
+      `column ${shown(header[place]!)} is ${shown(cells[row]!)}, but the other cells are dates; correct it, or leave out the row`,
+    );
+  }
+}
+
+/** Share of the cells of a column of dates that may be others, and are then errors. */
+const MOST_ODD = 0.1;
+
 function textTimes(cells: readonly string[]): Times | undefined {
-  // Numbers are dates only if they are like 20240131.
-  const isText = (cell: string) =>
-    parseNumber(cell, ".") === undefined || /^(?:1[89]|20|21)\d{6}$/.test(cell);
   const dates = [false, true].flatMap((monthFirst) => {
     const values = readAll(cells, (cell) => (isText(cell) ? parseDate(cell, monthFirst) : undefined));
     return values ? [values] : [];

@@ -1,7 +1,6 @@
 import { tanh } from "../../autograd/activation.ts";
 import { crossEntropy } from "../../autograd/cross-entropy.ts";
-import { gatherRows, reshape, slice } from "../../autograd/shape.ts";
-import { checkIterable, checkObjects, checkOptions, checkTexts } from "../../checks.ts";
+import { checkInstance, checkIterable, checkObjects, checkOptions, checkTexts } from "../../checks.ts";
 import { SequenceBatches, type SequenceBatchesOptions } from "../../data/sequence-batches.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
 import { END_SYMBOL, Vocabulary, type VocabularyOptions } from "../../data/vocabulary.ts";
@@ -12,6 +11,7 @@ import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
 import { halveLong, READ, readInBatches } from "../../network/read.ts";
 import { stateSize } from "../../network/spec.ts";
+import { statesOfRows } from "../../network/state-rows.ts";
 import { tokenLoss } from "../../network/token-loss.ts";
 import { Linear } from "../../nn/linear.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
@@ -128,6 +128,9 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
       "vocabulary conditions",
     );
     const spec = checkGeneratorSpec(given);
+    for (const table of [vocabulary, conditions ?? vocabulary]) {
+      checkInstance("a table", table, Vocabulary, "a Vocabulary");
+    }
     if (!vocabulary.has(END_SYMBOL) || (spec.features === 0) !== (conditions !== undefined)) {
       throw new UnrolledError(
         "ERR_VALUE",
@@ -178,13 +181,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
 
   /** Computes the initial state of every layer. @param conditions a condition vector of size C for each sequence, [B, C] */
   begin(conditions: Tensor): RecurrentState {
-    const { layers: L, hidden: H } = this.spec;
-    const B = conditions.shape[0]!;
-    const n = stateSize(this.spec) / H;
-    const rows = reshape(tanh(this.start.forward(conditions)), [B * n, H]);
-    const order = Int32Array.from({ length: n * B }, (_, i) => (i % B) * n + Math.floor(i / B));
-    const states = gatherRows(rows, order, [n, B, H]);
-    return n === L ? { h: states } : { h: slice(states, 0, L), c: slice(states, L, L) };
+    return statesOfRows(tanh(this.start.forward(conditions)), this.spec);
   }
 
   /**
@@ -230,9 +227,9 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
    */
   batches(
     examples: readonly Conditioned[],
-    options: Pick<SequenceBatchesOptions, "batch" | "seed" | "split">,
+    options: Pick<SequenceBatchesOptions, "batch" | "seed" | "split" | "room">,
   ) {
-    checkOptions("batches", options, "batch seed split");
+    checkOptions("batches", options, "batch seed split room");
     const { vocabulary } = this;
     for (const { condition } of examples) this.vector(condition);
     const whole = examples.map(({ tokens }) => vocabulary.encodeTokens([END_SYMBOL, ...tokens, END_SYMBOL]));

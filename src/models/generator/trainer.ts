@@ -3,6 +3,7 @@ import { eachBatch } from "../../data/batches.ts";
 import type { Parts } from "../../data/hold-out.ts";
 import { UnrolledError } from "../../errors.ts";
 import { halveLong, READ } from "../../network/read.ts";
+import { batchRoom, stepsOf } from "../../network/training-memory.ts";
 import { type Evaluation, evaluation, meanLoss } from "../../train/evaluate.ts";
 import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
@@ -60,7 +61,9 @@ export class GeneratorTrainer extends Trainer<ConditionalGenerator, Evaluation> 
     for (const { condition } of validation) model.vector(condition);
     const whole = checkRecipe(recipe, generatorRecipe());
     const { batch, seed } = whole;
-    const batches = model.batches(train, { batch, seed });
+    const lengths = train.map(({ tokens }) => tokens.length);
+    const room = batchRoom(model, model.vocabulary.size, batch, stepsOf(lengths));
+    const batches = model.batches(train, { batch, seed, room });
     super(model, whole, { perEpoch: batches.count, training: (iteration) => batches.at(iteration) });
     this.#validation = validation;
   }

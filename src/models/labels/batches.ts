@@ -1,4 +1,4 @@
-import { checkObject, checkObjects, checkOptions } from "../../checks.ts";
+import { checkInstance, checkObject, checkObjects, checkOptions } from "../../checks.ts";
 import { eachBatch } from "../../data/batches.ts";
 import { FeatureScaling, type Vector } from "../../data/feature-scaling.ts";
 import { labelSet } from "../../data/label-set.ts";
@@ -30,7 +30,16 @@ export interface LabelTables {
 
 /** Checks the property names of `tables` and returns `tables`. @throws ERR_VALUE if a name is unknown */
 export function checkTables(what: string, tables: LabelTables): LabelTables {
-  return checkOptions(`${what}: tables`, tables, "vocabulary scaling labels characters thresholds");
+  const { vocabulary, scaling, labels, characters } = checkOptions(
+    `${what}: tables`,
+    tables,
+    "vocabulary scaling labels characters thresholds",
+  );
+  for (const table of [labels, vocabulary, characters]) {
+    if (table !== undefined || !labels) checkInstance(`${what}: a table`, table, Vocabulary, "a Vocabulary");
+  }
+  if (scaling) checkInstance(`${what}: scaling`, scaling, FeatureScaling, "a FeatureScaling");
+  return tables;
 }
 
 /**
@@ -134,7 +143,7 @@ export class LabelBatches {
     } = checkOptions(
       "LabelBatches",
       options,
-      "wordDropout classWeights batch seed width targetWidth targetPer pool split",
+      "wordDropout classWeights batch seed width targetWidth targetPer pool split room",
     );
     checkObjects("LabelBatches: examples", examples);
     this.#dropped = wordDropout;

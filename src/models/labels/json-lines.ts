@@ -1,5 +1,6 @@
 import { checkChoice, checkList, checkObject, checkOptions } from "../../checks.ts";
 import type { Vector } from "../../data/feature-scaling.ts";
+import { indexOfName } from "../../data/form.ts";
 import { type JsonObject, readObjects } from "../../data/json.ts";
 import { isLabel, labelCell } from "../../data/label-set.ts";
 import { type Labelled, labelledForm, type Step } from "../../data/labelled.ts";
@@ -27,7 +28,10 @@ export interface JsonExampleOptions {
   targetPer: "step" | "sequence";
   /** Whether a label may be a list of labels, such as `["x", "y"]` or `[]`; default false. */
   multiLabel?: boolean | undefined;
-  /** Whether to read the labels; default true. If false, the examples have no labels. */
+  /**
+   * Whether to read the labels; default true. If false, the examples have no labels, and an object whose sequence is empty or null is
+   * left out, as a blank line is.
+   */
   labelled?: boolean | undefined;
   /** `jsonl` (default): an object in each line. `json`: an array of objects. */
   format?: "jsonl" | "json" | undefined;
@@ -38,6 +42,11 @@ export interface JsonExampleOptions {
   sequence?: string | readonly string[] | undefined;
   /** Name of the field with the label or labels. A list is as above; the usual names are `label`, `labels` and similar ones. */
   labels?: string | readonly string[] | undefined;
+  /**
+   * Whether an object without a sequence or label, or with an empty one, has no example instead of being an error; default false.
+   * Null is empty. `readJsonRows` gives the error.
+   */
+  skipEmpty?: boolean | undefined;
 }
 
 /**
@@ -61,12 +70,14 @@ export async function* readJsonExamples(
 
 /** An object of a file. */
 export interface JsonRow {
-  /** The example; undefined for a blank line. */
+  /** The example; undefined for a blank line, and for an empty sequence if labels are not read. */
   readonly example: JsonExample | undefined;
   /** The object. */
   readonly object: JsonObject;
   /** The fields of the example; undefined for a blank line. */
   readonly names?: JsonFields;
+  /** What is missing, if an object has no example with `skipEmpty`. */
+  readonly error?: UnrolledError;
 }
 
 /** The names of the fields that an example has. */
@@ -90,7 +101,12 @@ export async function* readJsonRows(
     format = "jsonl",
     sequence,
     labels: labelField,
-  } = checkOptions("readJsonExamples", options, "targetPer multiLabel labelled format sequence labels");
+    skipEmpty = false,
+  } = checkOptions(
+    "readJsonExamples",
+    options,
+    "targetPer multiLabel labelled format sequence labels skipEmpty",
+  );
   checkChoice("readJsonExamples: targetPer", targetPer, ["step", "sequence"]);
   const each = targetPer === "step";
   const sequenceNames = namesOf(sequence, SEQUENCES[targetPer]);
@@ -104,20 +120,38 @@ export async function* readJsonRows(
       yield { example: undefined, object };
       continue;
     }
+    const problemOf = (problem: string) =>
+      new UnrolledError("ERR_DATA", `${source}, ${place}: ${problem}: ${shown(content)}`);
     const wrong = (problem: string): never => {
-      throw new UnrolledError("ERR_DATA", `${source}, ${place}: ${problem}: ${shown(content)}`);
+      throw problemOf(problem);
     };
-    const isFilled = (name: string) => fields[name] !== undefined && fields[name] !== null;
+    if (skipEmpty) {
+      const lack = emptyIn(fields, first, labelled, {
+        mayBeNone: multiLabel && !each,
+        sequence: [sequenceNames, guessed(sequence)],
+        labels: [labelNames, guessed(labelField)],
+        options: each ? ["--token-column", "--tag-column"] : ["--text-column", "--label-column"],
+      });
+      if (lack) {
+        yield { example: undefined, object, error: problemOf(lack) };
+        continue;
+      }
+    }
     const missing = (names: readonly string[], option: string) => {
       const others = `it has ${Object.keys(fields).join(", ")}; name another one with ${option}`;
       return wrong(`no field ${namesIn(names)}; ${others}`);
     };
     const field: string | undefined =
-      first && isFilled(first.sequence)
-        ? first.sequence
-        : (sequenceNames.find(isFilled) ?? (guessed(sequence) ? likelyField("text", fields) : undefined));
+      fieldIn(fields, first ? [first.sequence] : []) ??
+      fieldIn(fields, sequenceNames) ??
+      (guessed(sequence) ? likelyField("text", fields) : undefined);
+    if (!labelled && isEmptyAt(fields, first ? [first.sequence] : sequenceNames, field)) {
+      yield { example: undefined, object };
+      continue;
+    }
     if (field === undefined) return missing(sequenceNames, each ? "--token-column" : "--text-column");
-    if (first && field !== first.sequence) wrong(`field ${field}, but earlier lines have ${first.sequence}`);
+    if (first && field.normalize() !== first.sequence.normalize())
+      wrong(`field ${field}, but earlier lines have ${first.sequence}`);
     const value = fields[field];
     const kind = kindOf(field, value);
     if (kind === "text") {
@@ -128,7 +162,8 @@ export async function* readJsonRows(
     else width = checkVectors(value, width, wrong);
     if (!first && labelled) {
       const name =
-        labelNames.find(isFilled) ?? (guessed(labelField) ? likelyField("label", fields, field) : undefined);
+        fieldIn(fields, labelNames) ??
+        (guessed(labelField) ? likelyField("label", fields, field) : undefined);
       if (name === undefined && !each) return missing(labelNames, "--label-column");
       first = { sequence: field, labels: name ?? labelNames[0] };
     }
@@ -151,11 +186,7 @@ export async function* readJsonRows(
  *
  * @param taken a field that is another one
  */
-function likelyField(
-  what: "text" | "label",
-  fields: Readonly<Record<string, unknown>>,
-  taken?: string,
-): string | undefined {
+function likelyField(what: "text" | "label", fields: Fields, taken?: string): string | undefined {
   const names = Object.keys(fields).filter((name) => name !== taken);
   const table = labelledForm().fields.find((one) => one.what === what)!;
   const find = (fits: (value: unknown) => boolean, form = table) =>
@@ -163,6 +194,76 @@ function likelyField(
   if (what === "text") return find((value) => typeof value === "string");
   const lists = { ...table, names: [...table.names, ...LIST_NAMES] };
   return find(isLabel) ?? find((value) => Array.isArray(value) && value.every(isLabel), lists);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The names of a field that are tried, and whether other names with a usual word are. */
+type Tried = readonly [names: readonly string[], guessed: boolean];
+
+/**
+ * Returns what an object lacks, for an error.
+ *
+ * @param first the fields of earlier objects; undefined if there are none
+ * @returns undefined if the object has all fields
+ */
+function emptyIn(
+  fields: Fields,
+  first: JsonFields | undefined,
+  labelled: boolean,
+  {
+    options,
+    mayBeNone,
+    ...tried
+  }: {
+    readonly sequence: Tried;
+    readonly labels: Tried;
+    readonly options: readonly [string, string];
+    /** Whether an empty label is a label: the empty set. */
+    readonly mayBeNone: boolean;
+  },
+): string | undefined {
+  const find = (known: string | undefined, what: "text" | "label", [names, guessed]: Tried, taken?: string) =>
+    fieldIn(fields, known === undefined ? names : [known, ...(what === "text" ? names : [])]) ??
+    (guessed && (known === undefined || what === "text") ? likelyField(what, fields, taken) : undefined);
+  const isEmpty = (name: string | undefined) => {
+    const value = name === undefined ? undefined : fields[name];
+    return typeof value === "string"
+      ? !value.trim()
+      : value === undefined || (value as unknown[]).length === 0;
+  };
+  const sequence = find(first?.sequence, "text", tried.sequence);
+  const lackOf = (names: readonly string[], option: string) => {
+    const there = names.find((name) => name in fields);
+    if (there !== undefined) return `field ${there} is empty`;
+    return `no field ${namesIn(names)}; it has ${Object.keys(fields).join(", ")}; name another one with ${option}`;
+  };
+  if (isEmpty(sequence)) return lackOf(first ? [first.sequence] : tried.sequence[0], options[0]);
+  if (!labelled) return undefined;
+  const labels = find(first?.labels, "label", tried.labels, sequence);
+  return labels === undefined || (isEmpty(labels) && !mayBeNone)
+    ? lackOf(first?.labels === undefined ? tried.labels[0] : [first.labels], options[1])
+    : undefined;
+}
+
+/** Returns the first field that has a value. @returns its name in the object; undefined if there is none */
+function fieldIn(fields: Fields, names: readonly string[]): string | undefined {
+  const all = Object.keys(fields).filter((name) => fields[name] !== undefined && fields[name] !== null);
+  for (const name of names) {
+    const place = indexOfName(all, name);
+    if (place >= 0) return all[place];
+  }
+  return undefined;
+}
+
+/** Returns whether the sequence is there, but empty. @param found the first field that has a value */
+function isEmptyAt(fields: Fields, names: readonly string[], found: string | undefined): boolean {
+  const isEmpty = (value: unknown) =>
+    value === null || (typeof value === "string" ? !value.trim() : Array.isArray(value) && !value.length);
+  const all = Object.keys(fields);
+  const named = names.map((name) => all[indexOfName(all, name)]).filter((name) => name !== undefined);
+  const name = names.length === 1 ? (named[0] ?? found) : (found ?? named[0]);
+  return name !== undefined && isEmpty(fields[name]);
 }
 
 const namesOf = (given: string | readonly string[] = [], usual: readonly string[]): readonly string[] =>
@@ -236,11 +337,12 @@ function checkVectors(vectors: readonly unknown[], width: number, wrong: Wrong):
 }
 
 function labelsOf(
-  fields: Readonly<Record<string, unknown>>,
-  name: string,
+  fields: Fields,
+  field: string,
   { each, multiLabel, steps }: { each: boolean; multiLabel: boolean; steps: number },
   wrong: Wrong,
 ): readonly string[] {
+  const name = fieldIn(fields, [field]) ?? field;
   const all = each ? fields[name] : [fields[name]];
   if (!Array.isArray(all)) return wrong(`no list ${name} (--tag-column)`);
   if (each && all.length !== steps) wrong(`${all.length} labels of ${steps} steps`);

@@ -1,3 +1,4 @@
+import { checkList, checkObject, checkTexts } from "../../checks.ts";
 import type { Step } from "../../data/labelled.ts";
 import { type TokenSpec, wordJoiner } from "../../data/words.ts";
 import type { TaggerRule } from "./spec.ts";
@@ -54,10 +55,9 @@ function placesOf(tokens: readonly string[]): Set<string> {
  * @param spec its field `normalForm` is the normal form of the tokens
  * @returns fields of a tagger's spec
  */
-export function taggerCutOf(
-  sentences: readonly (readonly Step[])[],
-  { normalForm }: TokenSpec = {},
-): TaggerCut {
+export function taggerCutOf(sentences: readonly (readonly Step[])[], spec: TokenSpec = {}): TaggerCut {
+  const { normalForm } = checkObject("taggerCutOf", spec, "spec is");
+  for (const tokens of checkList("sentences", sentences)) checkTexts("tokens", tokens as readonly string[]);
   const short = (sentences as readonly (readonly string[])[]).filter(
     (tokens) => tokens.reduce((sum, { length }) => sum + length, 0) < LONG,
   );

@@ -6,6 +6,7 @@ import { accuracy, type ConfusionMatrix, confusionMatrix, macroF1 } from "../../
 import type { MultiLabelCounts } from "../../metrics/multi-label.ts";
 import { areSpanTags, spanScores } from "../../metrics/spans.ts";
 import { halveLong } from "../../network/read.ts";
+import { batchRoom, stepsOf } from "../../network/training-memory.ts";
 import { show } from "../../schema.ts";
 import { type Evaluated, errorOfScore, meanLoss } from "../../train/evaluate.ts";
 import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
@@ -40,8 +41,8 @@ export interface LabelEvaluation extends Evaluated {
   /** Macro F1: the mean of the F1 scores of all labels. */
   readonly f1: number;
   /**
-   * F1 of whole spans by the rules of conlleval and seqeval. Undefined unless a tagger's labels mark spans (`areSpanTags`), such
-   * as O, B-LOC and I-LOC.
+   * F1 of whole spans by the rules of conlleval and of seqeval's default mode. Undefined unless a tagger's labels mark spans
+   * (`areSpanTags`), such as O, B-LOC and I-LOC.
    */
   readonly spanF1?: number;
   /** Micro F1 over all decisions about labels. Undefined unless `spec.multiLabel` is true, as are the following fields. */
@@ -186,8 +187,11 @@ export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, 
     const { batch, seed } = whole;
     const { targetPer, spec } = model;
     const { wordDropout } = spec;
+    const lengths = train.map(({ tokens }) => tokens.length);
+    const outputs = targetPer === "step" ? model.labels.size : 0;
+    const room = batchRoom(model, outputs, batch, stepsOf(lengths));
     const batches = new LabelBatches(train, model.tables, {
-      ...{ batch, seed, targetPer, wordDropout, pool: 1 },
+      ...{ batch, seed, targetPer, wordDropout, pool: 1, room },
       ...(spec.classWeights === "balanced" && {
         classWeights: (spec.multiLabel ? positiveWeights : balancedWeights)(train, model.labels),
       }),
@@ -206,6 +210,7 @@ export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, 
   }
 
   override validate(model: M = this.model): LabelEvaluation {
+    checkInstance("validate: model", model, LabelModel, "a Classifier or Tagger");
     const subject = `iteration ${this.iteration}: validation`;
     if (!model.spec.multiLabel) return evaluateLabels(model, this.#validation, subject);
     const read = readSets(model, this.#validation, subject);

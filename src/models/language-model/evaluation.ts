@@ -1,9 +1,9 @@
-import { checkOptions, checkWhole } from "../../checks.ts";
+import { checkInstance, checkOptions, checkWhole } from "../../checks.ts";
 import { lineSequences, sequencesOnce } from "../../data/sequence-source.ts";
-import type { TextIds } from "../../data/text-batches.ts";
+import { checkIds, type TextIds } from "../../data/text-batches.ts";
 import { type TokenBatch, textSegments } from "../../data/token-batch.ts";
 import { type Evaluation, evaluation, meanLoss } from "../../train/evaluate.ts";
-import type { LanguageModel } from "./model.ts";
+import { LanguageModel } from "./model.ts";
 
 /** Options of {@link evaluateText}. */
 export interface EvaluateOptions {
@@ -19,6 +19,11 @@ export interface EvaluateOptions {
   streams?: number;
   /** Number of steps computed at a time; default 50. It affects the memory used, but not the result. */
   seq?: number;
+  /**
+   * Number of characters (code points) of the text, with its spaces and newlines. If it is given, the result has `bitsPerCharacter`: the
+   * cross-entropy of all words and `<EOS>` in bits, divided by this number. If symbols are characters, it is the same as `bits`.
+   */
+  characters?: number;
 }
 
 /**
@@ -43,9 +48,15 @@ export interface EvaluateOptions {
  * ```
  */
 export function evaluateText(model: LanguageModel, ids: TextIds, options: EvaluateOptions = {}): Evaluation {
-  const { streams } = checkOptions("evaluateText", options, "streams seq");
+  const { streams, characters } = checkOptions("evaluateText", options, "streams seq characters");
   if (streams !== undefined) checkWhole("evaluateText: streams", streams, 1);
-  return evaluateBatches(model, wholeText(model, ids, options), "evaluation")!;
+  checkInstance("evaluateText: model", model, LanguageModel, "a LanguageModel");
+  checkIds("evaluateText", ids);
+  if (characters !== undefined) checkWhole("evaluateText: characters", characters, 1);
+  const result = evaluateBatches(model, wholeText(model, ids, options), "evaluation")!;
+  if (!characters) return result;
+  const { bits, tokens } = result;
+  return { ...result, bitsPerCharacter: model.spec.level === "char" ? bits : (bits * tokens) / characters };
 }
 
 /** Returns the batches that `evaluateText` evaluates. Together they contain the whole text once. */

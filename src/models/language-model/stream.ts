@@ -1,4 +1,4 @@
-import { checkOptions } from "../../checks.ts";
+import { checkOptions, checkTexts } from "../../checks.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
@@ -121,7 +121,9 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
 
   /** Scores each text and returns the scores, the most probable text first. @throws the errors of `score` */
   rank(texts: readonly string[]): Score[] {
-    return texts.map((text) => this.score(text)).sort((a, b) => b.logProbability - a.logProbability);
+    return checkTexts("texts", texts)
+      .map((text) => this.score(text))
+      .sort((a, b) => b.logProbability - a.logProbability);
   }
 
   #encode(text: string): Int32Array {

@@ -1,12 +1,14 @@
+import { checkInstance } from "../../checks.ts";
 import type { Level } from "../../data/labelled.ts";
 import { lineSequences, sequenceSource } from "../../data/sequence-source.ts";
 import type { TextIds } from "../../data/text-batches.ts";
 import { type BatchSource, streamSource, type TokenBatch } from "../../data/token-batch.ts";
+import { batchRoom, stepsOf } from "../../network/training-memory.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
 import { adamRecipe, checkRecipe, DEFAULT_RECIPE, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { evaluateBatches, wholeText } from "./evaluation.ts";
-import type { LanguageModel } from "./model.ts";
+import { LanguageModel } from "./model.ts";
 
 /**
  * Returns the default recipe for characters or words. For characters, it is `DEFAULT_RECIPE`. For words, it uses Adam, `batch` 10
@@ -53,10 +55,13 @@ export class LanguageModelTrainer extends Trainer<LanguageModel, Evaluation> {
    * @throws ERR_DATA if a text is too short for the batch, ERR_VALUE if the recipe is invalid
    */
   constructor(model: LanguageModel, ids: TextIds, recipe: Partial<Recipe> = {}, validation?: TextIds) {
+    checkInstance("model", model, LanguageModel, "a LanguageModel");
     const whole = checkRecipe(recipe, languageModelRecipe(model.spec.level));
     const held = validation && (() => wholeText(model, validation));
+    const roomOf = (lengths: readonly number[]) =>
+      batchRoom(model, model.vocabulary.size, whole.batch, stepsOf(lengths.map((length) => length - 1)));
     const source = model.spec.lines
-      ? sequenceSource(lineSequences(ids, model.vocabulary), whole, held)
+      ? sequenceSource(lineSequences(ids, model.vocabulary), whole, held, roomOf)
       : streamSource(ids, whole, held);
     super(model, whole, source);
     this.#source = source;

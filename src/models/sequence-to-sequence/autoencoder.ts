@@ -4,13 +4,13 @@ import { tokenize } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
 import { checkLists } from "../../metrics/pairs.ts";
 import { stateSize } from "../../network/spec.ts";
+import { rowsOfStates, statesOfRows } from "../../network/state-rows.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
-import type { Tensor } from "../../runtime/tensor.ts";
 import type { Encoded } from "./encoder.ts";
 import type { Translation } from "./encoder-decoder.ts";
 import { checkDecoding, type DecodeOptions, endedVocabulary, SequenceToSequence } from "./model.ts";
 import { joinTokens } from "./pairs.ts";
-import { type AutoencoderSpec, autoencoderSchema, checkAutoencoderSpec } from "./spec.ts";
+import { type AutoencoderSpec, autoencoderSchema, checkAutoencoderSpec, encoderHalf } from "./spec.ts";
 
 /** The tables of an autoencoder. */
 export interface AutoencoderTables {
@@ -84,9 +84,9 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
     this.tables = { vocabulary };
   }
 
-  /** Size of a vector: layers * hidden, twice that for an LSTM. */
+  /** Size of a vector: the encoder's layers * hidden, twice that for an LSTM. */
   get vectorSize(): number {
-    return stateSize(this.spec);
+    return stateSize(encoderHalf(this.spec));
   }
 
   /** Splits a text into the tokens that the model reads. */
@@ -95,8 +95,8 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   }
 
   /**
-   * Returns the vector of each text. It consists of the final hidden states h of all layers. For an LSTM, the final cell states
-   * c follow.
+   * Returns the vector of each text. It consists of the final hidden states h of all layers of the encoder. For an LSTM, the
+   * final cell states c follow.
    *
    * @throws ERR_DATA if a text has no tokens
    */
@@ -104,8 +104,11 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
     return this.inBatches(
       checkTexts("texts", texts).map((text) => this.tokens(text)),
       1,
-      (chosen, { state: { h, c } }) =>
-        Array.from(chosen, (_, b) => Float32Array.of(...vectorOf(h, b), ...(c ? vectorOf(c, b) : []))),
+      (chosen, { state }) => {
+        const { data } = rowsOfStates(state);
+        const size = this.vectorSize;
+        return Array.from(chosen, (_, b) => (data as Float32Array).slice(b * size, (b + 1) * size));
+      },
     );
   }
 
@@ -126,22 +129,12 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
       );
     }
     if (vectors.length === 0) return [];
-    const half = spec.layers * spec.hidden;
-    const states = (part: number) => {
-      const tensor = rt.zeros([spec.layers, vectors.length, spec.hidden]);
-      vectors.forEach((vector, b) => {
-        for (let layer = 0; layer < spec.layers; layer++) {
-          const start = part * half + layer * spec.hidden;
-          tensor.data.set(
-            vector.subarray(start, start + spec.hidden),
-            (layer * vectors.length + b) * spec.hidden,
-          );
-        }
-      });
-      return tensor;
-    };
     return rt.scope(() => {
-      const state = { h: states(0), ...(vectorSize > half && { c: states(1) }) };
+      const rows = rt.zeros([vectors.length, vectorSize]);
+      vectors.forEach((vector, b) => {
+        rows.data.set(vector, b * vectorSize);
+      });
+      const state = statesOfRows(rows, encoderHalf(spec));
       const encoded: Encoded = { state, lengths: vectors.map(() => 1) };
       return this.search(
         encoded,
@@ -162,12 +155,4 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   #text<T extends { tokens: readonly string[] }>(written: T): T & { text: string } {
     return { text: joinTokens(written.tokens, this.spec), ...written };
   }
-}
-
-/** Returns the states of sequence b, layer by layer, from the states [layers, B, H] of a batch. */
-function vectorOf({ shape, data }: Tensor, b: number): number[] {
-  const [layers = 0, B = 0, H = 0] = shape;
-  return Array.from({ length: layers }, (_, layer) => [
-    ...data.subarray((layer * B + b) * H, (layer * B + b + 1) * H),
-  ]).flat();
 }

@@ -55,6 +55,8 @@ export interface PairBatchesOptions {
    * attention. Set it only if one epoch is read. Default false.
    */
   halved?: boolean;
+  /** Returns the maximum number of pairs in a batch with pair `i`, at least 1; default `batch`. */
+  room?: ((i: number) => number) | undefined;
 }
 
 const longestOf = (lengths: readonly number[]) => lengths.reduce((most, length) => Math.max(most, length), 0);
@@ -77,7 +79,8 @@ export class PairBatches {
       seed = 1,
       pool = 50,
       halved = false,
-    } = checkOptions("PairBatches", options, "batch seed pool halved");
+      room,
+    } = checkOptions("PairBatches", options, "batch seed pool halved room");
     checkWhole("PairBatches: batch", batch, 1);
     checkWhole("PairBatches: seed", seed);
     checkWhole("PairBatches: pool", pool, 1);
@@ -102,6 +105,7 @@ export class PairBatches {
       seed,
       pool,
       halved ? (batches) => halve(batches, fits) : undefined,
+      room,
     );
     this.count = this.#buckets.count;
   }

@@ -2,6 +2,7 @@ import { activationCode } from "../../autograd/activation.ts";
 import type { NetworkParts } from "../../network/packed-network.ts";
 import type { Attention } from "../../nn/attention.ts";
 import type { Linear } from "../../nn/linear.ts";
+import type { RecurrentState } from "../../nn/recurrent.ts";
 import type { AttentionStream } from "../../nn/stream/attention.ts";
 import type { FeedForwardStream, PackedFeedForward } from "../../nn/stream/feed-forward.ts";
 import { PackedLinear } from "../../nn/stream/linear.ts";
@@ -14,6 +15,7 @@ import type { Encoded } from "./encoder.ts";
 interface DecoderParts extends NetworkParts {
   readonly attention: Attention | undefined;
   readonly mix: Linear | undefined;
+  begin(state: RecurrentState): RecurrentState;
 }
 
 /** The parts that combine a step's attention context with the output of the recurrent layers. */
@@ -54,13 +56,18 @@ export class DecoderStream extends Stream {
       const packedHead = head.pack();
       const stream = packed.stream({ batch: all });
       const each = (states: Tensor) => repeatRows(states, rows);
-      stream.state = { h: each(state.h), ...(state.c && { c: each(state.c) }) };
+      stream.state = rt.noGrad(() =>
+        rt.scope(() => {
+          const { h, c } = decoder.begin(state);
+          return { h: each(h), ...(c && { c: each(c) }) };
+        }),
+      );
       const mixer = attention &&
         mix &&
         memory && {
           attention: attention.stream(memory, lengths, rows),
           mix: new PackedLinear(mix),
-          joined: rt.allocate(all * 2 * width),
+          joined: rt.allocate(all * mix.weight.shape[1]!),
           mixed: rt.allocate(all * width),
         };
       return [packed, stream, packedHead, packedHead.stream(all), mixer];
@@ -82,9 +89,10 @@ export class DecoderStream extends Stream {
     }
     const { attention, mix, joined, mixed } = this.#mixer;
     const all = tokens.length;
+    const source = mix.inFeatures - width;
     attention.run(output);
-    k.copy_rows(joined, 2 * width, attention.contextPtr, width, all, width);
-    k.copy_rows(joined + width * 4, 2 * width, output, width, all, width);
+    k.copy_rows(joined, mix.inFeatures, attention.contextPtr, source, all, source);
+    k.copy_rows(joined + source * 4, mix.inFeatures, output, width, all, width);
     mix.run(mixed, joined, all);
     k.activation_forward(activationCode("mix", "tanh").id, mixed, mixed, all * width, 0, 0);
     this.#headStream.run(mixed);

@@ -1,14 +1,22 @@
 import { tanh } from "../../autograd/activation.ts";
 import { concat } from "../../autograd/shape.ts";
 import { Network } from "../../network/network.ts";
-import type { NetworkSpec } from "../../network/spec.ts";
+import { stackWidth, stateSize } from "../../network/spec.ts";
+import { rowsOfStates, statesOfRows } from "../../network/state-rows.ts";
 import { Attention } from "../../nn/attention.ts";
 import { Linear } from "../../nn/linear.ts";
+import type { RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { DecoderStream } from "./decoder-stream.ts";
 import type { Encoded } from "./encoder.ts";
-import { decoderSpec, type EncoderDecoderSpec } from "./spec.ts";
+import {
+  decoderSpec,
+  type EncoderDecoderSpec,
+  encoderHalf,
+  encoderSpec,
+  type HalvesNetwork,
+} from "./spec.ts";
 
 /**
  * Writes a target from an encoded source. The recurrent layers read the target. Each of their outputs attends to the source,
@@ -22,6 +30,11 @@ export class Decoder extends Network {
    * The linear layer that combines the attention's context vector with the recurrent output; undefined if there is no attention.
    */
   readonly mix: Linear | undefined;
+  /**
+   * The linear layer that turns the encoder's final states into the decoder's initial states; undefined if both have the same
+   * shape. Its inputs and outputs are in the order of `rowsOfStates`.
+   */
+  readonly bridge: Linear | undefined;
 
   /**
    * @param spec spec of the whole model
@@ -29,18 +42,39 @@ export class Decoder extends Network {
    */
   constructor(
     runtime: Runtime,
-    spec: NetworkSpec,
+    spec: HalvesNetwork,
     attention: EncoderDecoderSpec["attention"],
     symbols: number,
   ) {
     super(runtime, decoderSpec(spec), { inputs: symbols, outputs: symbols });
     const width = this.rnn.outputSize;
-    if (attention === "none") return;
-    this.attention = this.child(
-      "attention",
-      new Attention(runtime, { kind: attention, querySize: width, memorySize: width }),
-    );
-    this.mix = this.child("mix", new Linear(runtime, { inFeatures: 2 * width, outFeatures: width }));
+    if (attention !== "none") {
+      const memorySize = stackWidth(encoderSpec(spec));
+      this.attention = this.child(
+        "attention",
+        new Attention(runtime, { kind: attention, querySize: width, memorySize }),
+      );
+      this.mix = this.child(
+        "mix",
+        new Linear(runtime, { inFeatures: memorySize + width, outFeatures: width }),
+      );
+    }
+    const half = encoderHalf(spec);
+    const sizes = { inFeatures: stateSize(half), outFeatures: stateSize(spec) };
+    const { layers, hidden } = spec;
+    if (half.layers === layers && half.hidden === hidden && sizes.inFeatures === sizes.outFeatures) return;
+    this.bridge = this.child("bridge", new Linear(runtime, sizes));
+  }
+
+  /**
+   * Computes the initial states from the encoder's final states. If both have the same shape, they are equal. Otherwise a linear
+   * layer computes all initial states (h of each layer, and c for an LSTM) from all final states. It is the `InitialStateBridge` of
+   * google/seq2seq, the toolkit of Britz et al. 2017. With tanh behind it, as in Bahdanau et al. 2015, ten of ten trials without
+   * attention learnt less: names as an autoencoder and dates, by 0.04 to 0.26 nats per token.
+   */
+  begin(state: RecurrentState): RecurrentState {
+    const { bridge } = this;
+    return bridge ? statesOfRows(bridge.forward(rowsOfStates(state)), this.spec) : state;
   }
 
   /**
@@ -51,11 +85,8 @@ export class Decoder extends Network {
    * @param lengths number of steps of each target
    * @returns logits [T_y, B, symbols]
    */
-  forward(
-    tokens: Tensor,
-    { memory, state: { h, c }, lengths: sources }: Encoded,
-    lengths: readonly number[],
-  ) {
+  forward(tokens: Tensor, { memory, state, lengths: sources }: Encoded, lengths: readonly number[]) {
+    const { h, c } = this.begin(state);
     const { output } = this.features(tokens, { h0: h, c0: c, lengths });
     const { attention, mix } = this;
     if (!attention || !mix || !memory) return this.project(output);

@@ -1,12 +1,11 @@
 import { gatherRows, reshape } from "../../autograd/shape.ts";
 import { makeReader } from "../../network/network.ts";
-import type { NetworkSpec } from "../../network/spec.ts";
 import type { Embedding } from "../../nn/embedding.ts";
 import { Module } from "../../nn/module.ts";
 import type { Recurrent, RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
-import { encoderSpec } from "./spec.ts";
+import { encoderSpec, type HalvesNetwork } from "./spec.ts";
 
 /** The encoder's results for a batch of sources. */
 export interface Encoded {
@@ -16,7 +15,7 @@ export interface Encoded {
    */
   readonly memory?: Tensor;
   /**
-   * Initial state of the decoder, [layers, B, H]. In a bidirectional layer, the final states of its two directions are
+   * Final states of the recurrent layers, [layers, B, H]. In a bidirectional layer, the states of its two directions are
    * concatenated.
    */
   readonly state: RecurrentState;
@@ -35,7 +34,7 @@ export class Encoder extends Module {
    * @param spec spec of the whole model
    * @param inputs number of source symbols
    */
-  constructor(runtime: Runtime, spec: NetworkSpec, inputs: number) {
+  constructor(runtime: Runtime, spec: HalvesNetwork, inputs: number) {
     super(runtime);
     const add = <T extends Module>(name: string, part: T): T => this.child(name, part);
     ({ embedding: this.embedding, rnn: this.rnn } = runtime.frame(() =>

@@ -40,6 +40,7 @@ export const PAIR_FORM: TextForm = {
     },
   ],
   line: "source <TAB> target",
+  ignoresRest: true,
   divide(line) {
     const [source, target] = line.split("\t", 2).map((column) => column.trim());
     return [source, target];

@@ -1,8 +1,24 @@
 import { LEVELS, type Level } from "../../data/labelled.ts";
 import { checkTokens, newTextFields, type TokenRule, textFields } from "../../data/words.ts";
-import { checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/spec.ts";
+import {
+  checkTokenNetwork,
+  MAX_WIDTH,
+  type NetworkSpec,
+  networkSchema,
+  stackWidth,
+} from "../../network/spec.ts";
 import { ATTENTIONS } from "../../nn/attention.ts";
-import { flag, type Infer, object, oneOf, type Refuse } from "../../schema.ts";
+import { flag, type Infer, object, oneOf, type Refuse, whole } from "../../schema.ts";
+
+/** The fields of an encoder that differs from its decoder. */
+const encoderFields = () => ({
+  /** Number of layers of the encoder, at most 100. With 0, the encoder has `layers` layers. */
+  encoderLayers: whole(0, 100).default(0),
+  /** Units in each layer of the encoder, at most 65,536. With 0, each layer has `hidden` units. */
+  encoderHidden: whole(0, MAX_WIDTH).default(0),
+  /** The recurrent cell of the encoder: `rnn`, `gru` or `lstm`. With `same`, it is `cell`. */
+  encoderCell: oneOf([...networkSchema.fields.cell.choices!, "same"]).default("same"),
+});
 
 const encoderDecoderFields = () => ({
   /** The task's name in specs and files. */
@@ -16,9 +32,13 @@ const encoderDecoderFields = () => ({
   lowerCase: flag().default(false, { file: "required" }),
   /** Attention of the decoder to the source: `dot`, `additive`, or `none`. */
   attention: oneOf([...ATTENTIONS, "none"]).default("dot", { file: "required" }),
+  ...encoderFields(),
 });
 
-/** The spec of an encoder-decoder (seq2seq) as plain JSON. The network's fields apply to both encoder and decoder. */
+/**
+ * The spec of an encoder-decoder (seq2seq) as plain JSON. The network's fields apply to both encoder and decoder, unless
+ * `encoderLayers`, `encoderHidden` or `encoderCell` say otherwise for the encoder.
+ */
 export interface EncoderDecoderSpec extends NetworkSpec, Infer<typeof encoderDecoderFields> {}
 
 /** The fields of `EncoderDecoderSpec`. */
@@ -26,6 +46,12 @@ export const encoderDecoderSchema = () =>
   object({ ...encoderDecoderFields(), ...networkSchema.fields }, (spec, refuse) => {
     checkTokens(spec.tokens, "spaces", [spec.sourceLevel, spec.targetLevel], refuse);
     checkHalves(spec, refuse);
+    const [source, target] = [encoderSpec(spec), decoderSpec(spec)].map(stackWidth);
+    if (spec.attention === "dot" && source !== target) {
+      refuse(
+        `attention is dot, which needs outputs of equal width, but the encoder has ${source} and the decoder ${target}; use additive or none`,
+      );
+    }
   });
 
 const autoencoderFields = () => ({
@@ -34,9 +60,13 @@ const autoencoderFields = () => ({
   /** Whether tokens are characters or words. */
   level: oneOf(LEVELS),
   ...textFields("spaces"),
+  ...encoderFields(),
 });
 
-/** The spec of an autoencoder (its decoder reproduces the sequence from one vector) as plain JSON. */
+/**
+ * The spec of an autoencoder (its decoder reproduces the sequence from one vector) as plain JSON. The network's fields apply to
+ * both halves, as those of `EncoderDecoderSpec` do.
+ */
 export interface AutoencoderSpec extends NetworkSpec, Infer<typeof autoencoderFields> {}
 
 /** The fields of `AutoencoderSpec`. */
@@ -46,11 +76,15 @@ export const autoencoderSchema = () =>
     checkHalves(spec, refuse);
   });
 
+/** The fields of a spec that describe the networks of encoder and decoder. */
+export interface HalvesNetwork extends NetworkSpec, Infer<typeof encoderFields> {}
+
 /** A spec from which an encoder and a decoder are made. */
 export type HalvesSpec = EncoderDecoderSpec | AutoencoderSpec;
 
-const defaultNetwork = (): NetworkSpec => ({
+const defaultNetwork = (): HalvesNetwork => ({
   ...networkSchema.defaults,
+  ...object(encoderFields()).defaults,
   cell: "gru",
   layers: 1,
   embedding: 64,
@@ -104,23 +138,49 @@ export function checkAutoencoderSpec(given: unknown): AutoencoderSpec {
   return autoencoderSchema().check(given, "spec");
 }
 
-function checkHalves(spec: NetworkSpec, refuse: Refuse): void {
-  if (spec.bidirectional && spec.hidden % 2) {
+function checkHalves(spec: HalvesNetwork, refuse: Refuse): void {
+  const { cell, bidirectional, encoderHidden, activations } = spec;
+  const encoder = encoderHalf(spec);
+  if (bidirectional && encoder.hidden % 2) {
     refuse(
-      `hidden is ${spec.hidden}, but each direction of a bidirectional encoder has half of it: expected an even number`,
+      `${encoderHidden ? "encoderHidden" : "hidden"} is ${encoder.hidden}, but each direction of a bidirectional encoder has half of it: expected an even number`,
+    );
+  }
+  if (activations && encoder.cell !== cell) {
+    refuse(
+      `activations is ${JSON.stringify(activations)}, but encoderCell is ${encoder.cell} and cell ${cell}, which take different numbers of functions; use null`,
     );
   }
   checkTokenNetwork(encoderSpec(spec), refuse);
   checkTokenNetwork(decoderSpec(spec), refuse);
 }
 
+/**
+ * Returns the encoder's cell, layers and hidden units. If it is bidirectional, `hidden` has the units of both directions, as the
+ * encoder's final states have.
+ */
+export function encoderHalf(spec: HalvesNetwork): NetworkSpec {
+  const { encoderLayers, encoderHidden, encoderCell } = spec;
+  return {
+    ...spec,
+    cell: encoderCell === "same" ? spec.cell : encoderCell,
+    layers: encoderLayers || spec.layers,
+    hidden: encoderHidden || spec.hidden,
+  };
+}
+
 /** Returns the spec of the encoder's network. If it is bidirectional, each direction has half of the hidden units. */
-export function encoderSpec(spec: NetworkSpec): NetworkSpec {
-  const { hidden, bidirectional } = spec;
-  return { ...spec, hidden: bidirectional ? hidden / 2 : hidden, tied: false, head: [] };
+export function encoderSpec(spec: HalvesNetwork): NetworkSpec {
+  const half = encoderHalf(spec);
+  return {
+    ...half,
+    hidden: half.bidirectional ? half.hidden / 2 : half.hidden,
+    tied: false,
+    head: [],
+  };
 }
 
 /** Returns the spec of the decoder's network, which cannot be bidirectional. */
-export function decoderSpec(spec: NetworkSpec): NetworkSpec {
+export function decoderSpec(spec: HalvesNetwork): NetworkSpec {
   return { ...spec, bidirectional: false };
 }

@@ -4,6 +4,7 @@ import { UnrolledError } from "../../errors.ts";
 import { bleu } from "../../metrics/bleu.ts";
 import { errorRate, exactMatch } from "../../metrics/edit-distance.ts";
 import { READ } from "../../network/read.ts";
+import { batchRoom } from "../../network/training-memory.ts";
 import { type Evaluated, meanLoss } from "../../train/evaluate.ts";
 import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
@@ -93,7 +94,9 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
     const { batch, seed } = whole;
     // Batches of pairs of similar lengths would be faster, but the model would learn less well: the updates from short pairs and
     // from long pairs would differ too much.
-    const batches = new PairBatches(model.encodePairs(train), { batch, seed, pool: 1 });
+    const steps = train.map(({ source, target }) => [source.length, target.length] as const);
+    const room = batchRoom(model, model.target.size, batch, steps);
+    const batches = new PairBatches(model.encodePairs(train), { batch, seed, pool: 1, room });
     super(model, whole, {
       perEpoch: batches.count,
       training: (iteration) => {

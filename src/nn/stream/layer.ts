@@ -54,12 +54,22 @@ export function packLayer(
   const N = cell.gates * H;
   const row = cell.norms ? rt.scratch(ld) : rt.allocate(ld);
   biasRow(rt, cell, row, weights, H);
+  const scales = weights.inputNorm?.scaleAndShift(); // become a part of weights and biases
+  scales?.subarray(N).forEach((shift, i) => {
+    rt.floats(row, N)[i]! += shift;
+  });
   const bias = cell.norms ? 0 : row; // 0: no biases here; normalised gates get their biases in the kernel, from `options`
   const hidden = rt.allocate(packedHiddenSize(cell, H));
   packHidden(rt, cell, hidden, weights.weightHh, H);
   const options = packOptions(rt, cell, weights, row, ld);
   return rt.frame(() => {
-    const rows = orderedInput(rt, cell, weights.weightIh, H);
+    let rows = orderedInput(rt, cell, weights.weightIh, H);
+    if (scales) {
+      const scaled = rt.scratch(N * I);
+      const from = rt.floats(rows, N * I);
+      rt.floats(scaled, N * I).set(from.map((w, i) => w * scales[Math.floor(i / I)]!));
+      rows = scaled;
+    }
     if (tokens === true) {
       const input = rt.allocate(I * ld);
       k.fill_rows(input, ld, bias, I, ld);

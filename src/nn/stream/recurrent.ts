@@ -1,6 +1,6 @@
 import type { CellWeights } from "../../autograd/cell-weights.ts";
 import type { Cell } from "../../autograd/cells.ts";
-import { checkIndex, checkObject, checkOptions, checkWhole } from "../../checks.ts";
+import { checkIndex, checkNumbers, checkOptions, checkThat, checkWhole } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
@@ -136,8 +136,8 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
    * @param x features [B, I] as a flat array, or token numbers [B] if the weights were packed for tokens
    * @returns the output [B, outputSize], a view that the next step overwrites. For a plain stack without normalisation, this is
    *   the last layer's hidden state
-   * @throws ERR_SHAPE if the number of elements is wrong, ERR_VALUE if a token is outside the vocabulary, ERR_NAN if a feature is
-   *   NaN or infinite. In each case, the states stay as they were
+   * @throws ERR_SHAPE if the number of elements is wrong, ERR_VALUE if a token is outside the vocabulary or a feature is not a
+   *   number, ERR_NAN if a feature is NaN or infinite. In each case, the states stay as they were
    */
   step(x: ArrayLike<number>): Float32Array {
     this.assertUsable();
@@ -146,6 +146,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
       throw new UnrolledError("ERR_SHAPE", `step: ${x?.length} numbers, expected ${this.#inputView.length}`);
     }
     if (this.packed.tokens) this.#checkTokens(x);
+    else checkNumbers("step: x", x);
     this.#inputView.set(x);
     const { kernels } = this.runtime;
     if (!this.packed.tokens && kernels.first_nonfinite(this.#inputPtr, x.length) >= 0) {
@@ -205,23 +206,32 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     return { h: all.slice(0, n), ...(this.packed.cell.memory && { c: all.slice(n) }) };
   }
 
-  /** Sets all states. @throws ERR_SHAPE if an array has the wrong length */
+  /**
+   * Sets all states.
+   *
+   * @throws ERR_SHAPE if an array has the wrong length; ERR_VALUE if there are other fields, or `c` but no LSTM, or if an element
+   *   is not a number; ERR_NAN if one is not finite. In each case, the states stay as they were
+   */
   set state(given: Lists<StreamState>) {
-    const { h, c } = checkObject("stream: state", given);
+    const { h, c } = checkOptions("stream: state", given, "h c");
     const n = this.#stateSize;
     const memory = this.packed.cell.memory;
+    checkThat("stream: state.c", c, memory || c === undefined, "none, since the cell is not an LSTM");
     if (h?.length !== n || (memory && c?.length !== n)) {
       throw new UnrolledError(
         "ERR_SHAPE",
         `stream: state has ${memory ? [h?.length, c?.length] : h?.length} numbers, expected ${n}`,
       );
     }
-    if (![h, memory ? c! : []].every((list) => Array.prototype.every.call(list, Number.isFinite))) {
-      throw new UnrolledError("ERR_NAN", "stream: state is not finite");
+    for (const list of [h, c ?? []]) {
+      checkNumbers("stream: state", list);
+      if (!Array.prototype.every.call(list, Number.isFinite)) {
+        throw new UnrolledError("ERR_NAN", "stream: state is not finite");
+      }
     }
     const all = this.#stateView();
     all.set(h);
-    if (memory && c) all.set(c, n);
+    if (c) all.set(c, n);
     this.#connect();
   }
 

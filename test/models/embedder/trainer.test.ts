@@ -1,12 +1,14 @@
 import { beforeEach, expect, it } from "vitest";
+import { eachBatch } from "../../../src/data/batches.ts";
 import { holdOut } from "../../../src/data/hold-out.ts";
 import { retrievalScores } from "../../../src/metrics/retrieval.ts";
-import { shareText } from "../../../src/models/embedder/batches.ts";
+import { ContrastBatches, shareText } from "../../../src/models/embedder/batches.ts";
 import { SequenceEmbedder } from "../../../src/models/embedder/model.ts";
 import type { TextPair } from "../../../src/models/embedder/pairs.ts";
 import { EmbedderTrainer, evaluateEmbedder } from "../../../src/models/embedder/trainer.ts";
 import { loadModel } from "../../../src/network/model-file.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
+import { meanLoss } from "../../../src/train/evaluate.ts";
 import { train } from "../../../src/train/train.ts";
 import { expectError, startRuntime } from "../../runtimes.ts";
 import { MemoryStore } from "../../train/run.ts";
@@ -46,6 +48,26 @@ it("learns from texts without partners by dropout: SimCSE", () => {
   const before = spread();
   for (let i = 0; i < 30; i++) trainer.step();
   expect(spread()).toBeLessThan(before / 2);
+});
+
+it("evaluates a text that is far longer than the others without padding them", () => {
+  const long = PAIRS.map(
+    ([text, partner], i): TextPair => [text, i === 5 ? "eats ".repeat(20_000) : partner],
+  );
+  const model = newEmbedder(rt, { hidden: 4 });
+  const { loss, pairs } = evaluateEmbedder(model, long);
+  expect(pairs).toBe(long.length);
+  expect(loss).toBeGreaterThan(0);
+  // If all 96 texts are padded to 20,000 tokens, they take 360 MB.
+  expect(rt.memory.total).toBeLessThan(64 << 20);
+});
+
+it("gives the loss of batches of 64 pairs that are read together", () => {
+  const model = newEmbedder(rt);
+  const pairs = [...PAIRS, ...PAIRS.map(([text, partner]): TextPair => [`${text} ${text}`, partner])];
+  const batches = new ContrastBatches(pairs, (text) => model.ids(text), { batch: 64 });
+  const { nats } = meanLoss(model, eachBatch(batches), "test");
+  expect(evaluateEmbedder(model, pairs).loss).toBe(nats);
 });
 
 it("stopped and resumed, is bit for bit the one that was not", async () => {

@@ -41,7 +41,7 @@ describe("marks", () => {
   it("tells of other numbers that are far away", () => {
     const kelvin = Array.from({ length: 30 }, (_, i) => 250 + i);
     expect(far(...kelvin, 0, 0)).toEqual([
-      { value: 0, count: 2, first: 30, others: [250, 279], mark: false },
+      { value: 0, count: 2, first: 30, from: "all others are between 250 and 279", mark: false },
     ]);
     expect(far(...kelvin, 0, 0, 0, 0), "not if many rows have it").toEqual([]);
     expect(far(...Array(40).fill(0), 1), "nor above zeros alone").toEqual([]);
@@ -91,5 +91,42 @@ describe("readSeries", () => {
     expect(notes.slice(1)).toEqual([
       'column "x": 1500.5 may stand for missing numbers; if so, say --missing 1500.5: 1 number is 1500.5, all others are between -1.9 and 44.6, the first in line 10',
     ]);
+  });
+});
+
+describe("data for a model that exists", () => {
+  const trained = { scales: { x: { mean: 10, deviation: 3 } } };
+
+  it("has a mark if a number is written like one and far from the training data, in a single row too", async () => {
+    await expectRejection(
+      read(["-9999"], { trained }),
+      "ERR_DATA",
+      'a.csv, line 2: column "x" is "-9999", probably a mark for missing numbers: 1 number is -9999, those of the training data have a mean of 10 and a standard deviation of 3; fill the gap',
+    );
+    const { values } = await read(["10.2", "999.9"], { trained, fill: "previous" });
+    expect([...values]).toEqual([10.2, 10.2]);
+    expect([...(await read(["-9999"], { trained, missing: [] })).values]).toEqual([-9999]);
+  });
+
+  it("has a note if another number is far from the training data", async () => {
+    const { notes, values } = await read(["10.2", "1757", "1758", "1759", "1761"], { trained });
+    expect([...values]).toEqual([10.2, 1757, 1758, 1759, 1761]);
+    expect(notes.slice(1).map((note) => note.slice(0, 50))).toEqual([
+      'column "x": 1757 may stand for missing numbers; if',
+      'column "x": 1758 may stand for missing numbers; if',
+      'column "x": 1759 may stand for missing numbers; if',
+    ]);
+  });
+
+  it("is refused if the decimal mark of the training data makes it far, and the numbers themselves do not tell", async () => {
+    const prices = { decimal: ",", scales: { x: { mean: 1.4, deviation: 0.2 } } } as const;
+    await expectRejection(
+      read(["1.757", "1.001"], { trained: prices }),
+      "ERR_DATA",
+      'line 2: column "x" is "1.757", which may be 1757 (--decimal ,) or 1.757 (--decimal .); decide with that option',
+    );
+    const thousands = { decimal: ",", scales: { x: { mean: 1500, deviation: 400 } } } as const;
+    expect([...(await read(["1.757", "1.001"], { trained: thousands })).values]).toEqual([1757, 1001]);
+    expect([...(await read(["1.75", "1.5"], { trained: prices })).values]).toEqual([1.75, 1.5]);
   });
 });

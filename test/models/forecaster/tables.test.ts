@@ -351,3 +351,49 @@ describe("the first line", () => {
     );
   });
 });
+
+describe("signs and units", () => {
+  it.each(["$900", "1.5 kg", "12%", "€1200"])("%s is no number", async (cell) => {
+    const advice = `column "x" is ${JSON.stringify(cell)}, expected a number, without signs and units such as $ and kg`;
+    await expectRejection(read(lines("x", cell, cell)), "ERR_DATA", `a.csv, line 2: ${advice}`);
+    await expectRejection(read(lines("x", "5", cell)), "ERR_DATA", `a.csv, line 3: ${advice}`);
+  });
+});
+
+it("names of columns are the same however their accents are written", async () => {
+  const text = lines("d;cafe\u0301", "1;5", "2;6");
+  for (const wanted of [["caf\u00e9"], ["cafe\u0301"]]) {
+    expect(await read(text, wanted)).toMatchObject({ columns: wanted, values: Float64Array.of(5, 6) });
+  }
+  const { columns } = await read(text, undefined, { targets: ["cafe\u0301"] });
+  expect(columns).toEqual(["d", "caf\u00e9"]);
+});
+
+it("names a cell that is no date among dates", async () => {
+  const dates = Array.from({ length: 20 }, (_, i) => `2024-01-${10 + i};${i}`);
+  for (const odd of ["unknown", "Summe", "1344"]) {
+    await expectRejection(
+      read(lines("date;sold", ...dates, `${odd};1344`)),
+      "ERR_DATA",
+      `a.csv, line 22: column "date" is ${JSON.stringify(odd)}, but the other cells are dates; correct it, or leave out the row`,
+    );
+  }
+  const { columns } = await read(lines("date;sold", ...dates, ";5"));
+  expect(columns, "a missing date is none").toEqual(["sold"]);
+  expect((await read(lines("when;sold", ...dates.slice(0, 3), "soon;4", "later;5"))).columns).toEqual([
+    "sold",
+  ]);
+});
+
+it("tells that a column of names may divide the rows into several series", async () => {
+  const block = (name: string, rows: number) => Array.from({ length: rows }, (_, i) => `${name};${i}`);
+  const { notes } = await read(
+    lines("symbol;price", ...block("AAA", 6), ...block("BBB", 6), ...block("CCC", 7)),
+  );
+  expect(notes.slice(1)).toEqual([
+    'the rows are read as one series, but column "symbol" changes from "AAA" to "BBB" in line 8; if these are 3 series, give the rows of one',
+  ]);
+  const seasons = lines("season;price", ...block("cold", 6), ...block("warm", 6), ...block("cold", 6));
+  expect((await read(seasons)).notes, "values that come back").toHaveLength(1);
+  expect((await read(lines("code;price", ...block("A", 6), ...block("B", 1)))).notes).toHaveLength(1);
+});

@@ -139,6 +139,17 @@ describe("evaluateForecasts", () => {
     expect(found.loss, "1 is persistence on the training part").toBeCloseTo(1, 6);
   });
 
+  it("gives no NRMSE of a constant column, and a mean over the others", () => {
+    const flat = seriesOf({ a: [1, 3, 4, 4, 8], c: [5.1, 5.1, 5.1, 5.1, 5.1] });
+    const found = evaluateForecasts(trivial({}, flat), flat, { from: 1 });
+    expect(found.constant).toEqual(["c"]);
+    expect(found.columns.c!.nrmse).not.toSatisfy(Number.isFinite);
+    expect(found.nrmse).toBe(found.columns.a!.nrmse);
+    expect(found.persistence.nrmse).toBeCloseTo(found.nrmse, 5);
+    const alone = seriesOf({ c: [5.1, 5.1, 5.1, 5.1, 5.1] });
+    expect(evaluateForecasts(trivial({}, alone), alone, { from: 1 }).nrmse).toBeNaN();
+  });
+
   it("has the loss of training, in units of what training saw", () => {
     // Errors of a: 1 0 4, of b: 10 0 10; root mean squares of the changes: (21/4)^(1/2) and 50^(1/2).
     const loss = (loss: ForecasterSpec["loss"]) =>

@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import { evaluateText } from "../../../src/models/language-model/evaluation.ts";
-import type { LanguageModel } from "../../../src/models/language-model/model.ts";
+import { LanguageModel } from "../../../src/models/language-model/model.ts";
+import { defaultLanguageModelSpec } from "../../../src/models/language-model/spec.ts";
+import { textVocabulary } from "../../../src/models/language-model/text.ts";
 import { random } from "../../random.ts";
 import { describeRuntimes, expectError } from "../../runtimes.ts";
 import { newTrainer, TEXT } from "../../train/run.ts";
@@ -35,6 +37,24 @@ describeRuntimes("evaluation", (rt) => {
     }
     expect(model.training).toBe(true);
     expect(rt().memory.used).toBe(used);
+  });
+
+  it("bits per character: the bits of all words by the characters of their text; those of characters as they are", () => {
+    const text = "the cat sat. a dog ran off.\n";
+    const spec = { ...defaultLanguageModelSpec("word"), hidden: 5, embedding: 5 };
+    const words = new LanguageModel(rt(), spec, textVocabulary(text, spec, { minCount: 1 }));
+    const { bits, tokens, bitsPerCharacter } = evaluateText(words, words.encode(text), { characters: 28 });
+    expect(tokens).toBe(10); // all but the first of 7 words, 2 full stops and 2 <EOS>
+    expect(bitsPerCharacter).toBeCloseTo((bits * tokens) / 28, 12);
+    const model = smallModel(rt());
+    const found = evaluateText(model, model.encode("abcde"), { characters: 5 });
+    expect(found.bitsPerCharacter).toBe(found.bits);
+    expect(evaluateText(model, model.encode("abcde"))).not.toHaveProperty("bitsPerCharacter");
+    expectError(
+      () => evaluateText(model, model.encode("abcde"), { characters: 0 }),
+      "ERR_VALUE",
+      /characters is 0/,
+    );
   });
 
   it("reads several streams, each from a zero state, and counts every prediction once", () => {

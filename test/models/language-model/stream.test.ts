@@ -36,6 +36,32 @@ describeRuntimes("streaming", (rt) => {
     expect(`bad${text}`).toBe(read);
   });
 
+  it("refuses what is not the id of a symbol, and stays as it was", () => {
+    const model = smallModel(rt(), { lines: true });
+    const stream = model.pack().stream();
+    stream.feed(1);
+    const before = [stream.state, stream.logits()];
+    const { size } = model.vocabulary;
+    for (const id of [
+      Number.NaN,
+      "1",
+      undefined,
+      null,
+      0.5,
+      Infinity,
+      {},
+      [2],
+      2 ** 32,
+      -1,
+      size,
+      true,
+      1n,
+    ]) {
+      expectError(() => stream.feed(id as never), "ERR_VALUE", `expected 0 to ${size - 1}`);
+    }
+    expect([stream.state, stream.logits()]).toEqual(before);
+  });
+
   it("of a model of lines begins again at every newline, and a prompt after one", () => {
     const logits = (lines: boolean, text: string) => {
       const model = smallModel(rt(), { lines });

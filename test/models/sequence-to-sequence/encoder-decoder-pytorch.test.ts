@@ -3,20 +3,26 @@ import { END_SYMBOL, Vocabulary } from "../../../src/data/vocabulary.ts";
 import { EncoderDecoder } from "../../../src/models/sequence-to-sequence/encoder-decoder.ts";
 import { defaultEncoderDecoderSpec } from "../../../src/models/sequence-to-sequence/spec.ts";
 import { measure } from "../../../src/runtime/meta.ts";
+import type { Module } from "../../fixtures/configs.ts";
 import { fixtures } from "../../fixtures/load.ts";
 import { describeRuntimes, gradientOf } from "../../runtimes.ts";
+
+const cellOf = (module: Module) => module.toLowerCase() as "rnn" | "gru" | "lstm";
 
 describeRuntimes("encoder-decoders against PyTorch", (rt) => {
   it.each(fixtures("encoder_decoder"))("$name", (fixture) => {
     const { config } = fixture;
     const spec = {
       ...defaultEncoderDecoderSpec(),
-      cell: config.module.toLowerCase() as "rnn" | "gru" | "lstm",
+      cell: cellOf(config.module),
       hidden: config.hidden_size,
       layers: config.num_layers,
       embedding: config.embedding,
       bidirectional: config.bidirectional,
       attention: config.attention,
+      encoderLayers: config.encoder_layers ?? 0,
+      encoderHidden: config.encoder_hidden ?? 0,
+      encoderCell: config.encoder_module ? cellOf(config.encoder_module) : ("same" as const),
       dropout: 0,
       inputDropout: 0,
     };

@@ -22,9 +22,23 @@ beforeEach(async () => {
 
 const DROPOUT = { dropout: 0.1, inputDropout: 0.1 };
 const SAME: readonly SequencePair[] = WORDS.map((word) => ({ source: [...word], target: [...word] }));
+const HALVES = { encoderLayers: 2, encoderHidden: 16, encoderCell: "lstm" } as const;
 const TASKS = [
-  { task: "encoder-decoder", make: newEncoderDecoder, pairs: PAIRS },
-  { task: "autoencoder", make: newAutoencoder, pairs: SAME },
+  { task: "encoder-decoder", kind: "", make: newEncoderDecoder, pairs: PAIRS },
+  { task: "autoencoder", kind: "", make: newAutoencoder, pairs: SAME },
+  {
+    task: "encoder-decoder",
+    kind: " of halves that differ",
+    make: (rt: Runtime, spec = {}) =>
+      newEncoderDecoder(rt, { ...HALVES, attention: "additive", layers: 3, ...spec }),
+    pairs: PAIRS,
+  },
+  {
+    task: "autoencoder",
+    kind: " of halves that differ",
+    make: (rt: Runtime, spec = {}) => newAutoencoder(rt, { ...HALVES, ...spec }),
+    pairs: SAME,
+  },
 ] as const;
 type Case = (typeof TASKS)[number];
 const KINDS = [EncoderDecoder, Autoencoder];
@@ -35,7 +49,7 @@ const trainerOf = ({ make, pairs }: Case, runtime = rt, recipe: Partial<Recipe> 
     ...recipe,
   });
 
-describe.each(TASKS)("a $task", (task) => {
+describe.each(TASKS)("a $task$kind", (task) => {
   it("learns what there is to learn, and the best model is kept", async () => {
     const model = task.make(rt, { hidden: 24 });
     const { train: part } = holdOut(task.pairs, 1);

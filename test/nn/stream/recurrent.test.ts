@@ -160,6 +160,46 @@ describeRuntimes("streams", (rt) => {
     expectError(() => back.pack(), "ERR_STATE", "a reverse network cannot stream", "needs the end first");
   });
 
+  it.each(Object.keys(CELLS))("%s: refuse elements that are no numbers, and stay as they are", (name) => {
+    const stream = CELLS[name]!(rt(), { inputSize: 2, hiddenSize: 2 }).pack().stream();
+    stream.step([0.5, 1]);
+    const before = stream.state;
+    for (const wrong of [
+      "12",
+      ["1", "2"],
+      [null, 1],
+      [true, false],
+      [1n, 2n],
+      BigInt64Array.of(1n, 2n),
+      Array(2),
+    ]) {
+      expectError(() => stream.step(wrong as never), "ERR_VALUE", "step: x[0] is ", "expected a number");
+      for (const field of Object.keys(before)) {
+        const assign = () => {
+          stream.state = { ...before, [field]: wrong as never };
+        };
+        expectError(assign, "ERR_VALUE", "stream: state[0] is ", "expected a number");
+      }
+    }
+    for (const extra of [before.c ? { d: 1 } : { c: before.h }, { steps: 1 }]) {
+      const assign = () => {
+        stream.state = { ...before, ...extra };
+      };
+      expectError(assign, "ERR_VALUE");
+    }
+    expect(stream.state).toEqual(before);
+    for (const right of [[1, 2], Float64Array.of(1, 2), Uint8Array.of(1, 2), { length: 2, 0: 1, 1: 2 }]) {
+      stream.state = before;
+      expect(stream.step(right).slice()).toEqual(stepped(stream, before));
+    }
+  });
+
+  /** The output of [1, 2] after a state. */
+  const stepped = (stream: nn.RecurrentStream, state: nn.RecurrentStream["state"]) => {
+    stream.state = state;
+    return stream.step(Float32Array.of(1, 2)).slice();
+  };
+
   it("give back their memory once, and say when they are used afterwards", () => {
     const { used } = rt().memory;
     const lstm = new nn.LSTM(rt(), { inputSize: I, hiddenSize: H });

@@ -23,6 +23,7 @@ import { NAMES, newClassifier, newTagger, REVIEWS } from "../../models/labels/la
 import { MEANT, newSetClassifier, newSetTagger, THINGS } from "../../models/labels/sets.ts";
 import { newVectorClassifier, newVectorTagger, SIGNS, TONES } from "../../models/labels/vectors.ts";
 import { newAutoencoder, newEncoderDecoder, PAIRS, WORDS } from "../../models/sequence-to-sequence/pairs.ts";
+import { newTranscriber, EXAMPLES as RECORDINGS } from "../../models/transcriber/transcribers.ts";
 import { expectError, startRuntime } from "../../runtimes.ts";
 import { TEXT } from "../../train/run.ts";
 
@@ -99,6 +100,10 @@ const CASES: Readonly<Record<string, () => Case>> = {
     ),
   "a generator from names": () => generator(0, CALLS),
   "a generator from vectors": () => generator(2, VECTOR_CALLS),
+  "a transcriber": () => {
+    const model = newTranscriber(rt, { stack: 2 });
+    return { model, batch: (batch, i) => model.coding.batches(RECORDINGS, { batch, seed: 1 }).at(i) };
+  },
   "a forecaster": () => {
     const model = newForecaster(rt, { horizon: 3 });
     return {

@@ -1,4 +1,7 @@
 import { labelSet } from "../data/label-set.ts";
+import { UnrolledError } from "../errors.ts";
+import type { Row } from "../tables/row.ts";
+import type { FormatOptions } from "./task.ts";
 
 /** Share of cells that have to be lists, for `areLabelSets`. */
 const LISTS = 0.05;
@@ -27,4 +30,26 @@ export function labelsIn(cell: string): readonly string[] {
   } catch {
     return [cell];
   }
+}
+
+/**
+ * @param rows the row of each cell
+ * @throws ERR_DATA naming file and place if a cell is a list that is not JSON
+ */
+export function checkSets(cells: readonly string[], name: string, rows: readonly Pick<Row, "place">[]): void {
+  for (const [i, cell] of cells.entries()) {
+    try {
+      labelSet(cell);
+    } catch (cause) {
+      const { message } = cause as Error;
+      throw new UnrolledError("ERR_DATA", `${name}, ${rows[i]!.place}: ${message}`, { cause });
+    }
+  }
+}
+
+/** Tells the user that labels look like sets of labels, but are read as single ones. */
+export function noteSets(cells: readonly string[], note: FormatOptions["note"]): void {
+  if (!note || !areLabelSets(cells)) return;
+  const cell = JSON.stringify(cells.find((cell) => /[,[]/.test(cell))!.slice(0, 60));
+  note(`each text such as ${cell} is one label; if it is a list of labels, use --multi-label`);
 }

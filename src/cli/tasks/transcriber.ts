@@ -1,0 +1,124 @@
+import type { Vector } from "../../data/feature-scaling.ts";
+import { UnrolledError } from "../../errors.ts";
+import { LanguageModel } from "../../models/language-model/model.ts";
+import { type TranscribeOptions, Transcriber } from "../../models/transcriber/model.ts";
+import type { TranscriberSpec } from "../../models/transcriber/spec.ts";
+import type { TranscriberEvaluation } from "../../models/transcriber/trainer.ts";
+import { loadModel } from "../../network/model-file.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import { withContext } from "../../tasks/source.ts";
+import { transcriberTask } from "../../tasks/transcriber.ts";
+import { openData } from "../data-files.ts";
+import { fieldOptions, type Help } from "../field-options.ts";
+import { readBytes } from "../files.ts";
+import type { EvalFlags, PredictFlags } from "../flags.ts";
+import { from } from "../numbers.ts";
+import { count, percent } from "../progress.ts";
+import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
+import { beamOption, columnOptions, DATA_HEADING, formatOption, grouped, option } from "./shared-options.ts";
+import { COMMON_SPACE, DROPOUT } from "./spaces.ts";
+import type { Prediction, TaskCommands } from "./task-commands.ts";
+
+const HELP = {
+  stack: "<n> join n neighbouring vectors to one step of the network, which is then n times as fast",
+} satisfies Partial<Record<keyof TranscriberSpec, Help>>;
+
+const dataOptions = () => [formatOption(), ...columnOptions()];
+
+type BeamFlags = Pick<TranscribeOptions, "beam">;
+
+export const transcriber: TaskCommands<Transcriber, TranscriberEvaluation> = {
+  task: transcriberTask,
+  file: 'JSON lines {"vectors": [[..], ..], "text": ".."}',
+  options: {
+    train: () => [
+      ...grouped(DATA_HEADING, ...dataOptions()),
+      ...grouped("Transcriber:", ...fieldOptions(Transcriber.schema().fields, HELP, { shown: "text" })),
+    ],
+    eval: () => [beamOption(), ...dataOptions()],
+    predict: () => [
+      beamOption(),
+      ...dataOptions(),
+      option("--lm <model>", "transcriber: language model of characters that helps to choose among texts"),
+      option(
+        "--lm-weight <a>",
+        "transcriber: exponent of the language model's probability (default: 0.5)",
+        from(0),
+      ),
+      option("--length-bonus <b>", "transcriber: exponent of the number of symbols (default: 1)", from(0)),
+    ],
+  },
+  space: {
+    ...COMMON_SPACE,
+    dropout: DROPOUT,
+    batch: [8, 16, 32],
+    clip: [5, 50],
+  },
+  changesLoss: ["stack"],
+  measures: "For a transcriber: character error rate (CER) and word error rate (WER).",
+  predicts: "a transcriber writes the text of vectors",
+  unit: "steps",
+  loss: "nats",
+  target: "symbol",
+  scores: ({ cer, wer, exact }) => ({ cer, wer, exact }),
+  note: ({ cer, wer, exact }) => `CER ${percent(cer)}, WER ${percent(wer)}, ${percent(exact)} exact`,
+  async evaluate(model, flags: EvalFlags & BeamFlags) {
+    const { data, json, beam } = flags;
+    const options = { ...readingOptions(transcriberTask, flags), ...(beam !== undefined && { beam }) };
+    const result = await transcriberTask.evaluate(model, await openData(data, json), options);
+    if (!json) {
+      const sequences = count(result.sequences, "sequence");
+      console.log(`${sequences}: ${this.note(result)}, ${result.loss.toFixed(4)} nats per symbol`);
+    }
+    const { loss, sequences, tooShort } = result;
+    return { ...this.scores(result), nats: loss, loss, sequences, too_short: tooShort };
+  },
+  predict,
+};
+
+interface LanguageFlags {
+  lm?: string;
+  lmWeight?: number;
+  lengthBonus?: number;
+}
+
+async function* predict(
+  model: Transcriber,
+  given: PredictInputs<readonly Vector[]>,
+  { beam, lm, lmWeight, lengthBonus }: PredictFlags & BeamFlags & LanguageFlags,
+): AsyncGenerator<Prediction> {
+  if (!given.file) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      "predict: a transcriber reads vectors, not texts; give a file with --data",
+    );
+  }
+  const write = (languageModel?: TranscribeOptions["languageModel"]) =>
+    answersTo(
+      given,
+      (sequences) =>
+        transcriberTask.predict(model, sequences, {
+          ...(beam !== undefined && { beam }),
+          ...(languageModel && { languageModel }),
+          ...(lmWeight !== undefined && { languageWeight: lmWeight }),
+          ...(lengthBonus !== undefined && { lengthBonus }),
+        }),
+      transcriberTask.blank,
+    );
+  const language = lm === undefined ? undefined : await openLanguageModel(model.runtime, lm);
+  const written = await write(language?.pack());
+  for (const [i, { text, logProbability }] of written.entries()) {
+    const filled = given.inputs[i]!.length > 0;
+    yield {
+      json: { example: i + 1, text, log_probability: logProbability },
+      text,
+      answers: [filled ? { transcript: text } : {}],
+    };
+  }
+}
+
+/** Opens the language model of `--lm` on the transcriber's runtime. @throws ERR_FILE or ERR_FORMAT, naming the file */
+async function openLanguageModel(runtime: Runtime, file: string): Promise<LanguageModel> {
+  const bytes = await readBytes(file);
+  return withContext(file, () => loadModel(runtime, bytes, [LanguageModel]));
+}

@@ -1,0 +1,224 @@
+import type { Vector } from "../data/feature-scaling.ts";
+import { listed, UnrolledError } from "../errors.ts";
+import { type JsonRow, readJsonRows } from "../models/labels/json-lines.ts";
+import { transcriberTables } from "../models/transcriber/batches.ts";
+import type { Transcribed } from "../models/transcriber/examples.ts";
+import { type TranscribeOptions, Transcriber, type Transcription } from "../models/transcriber/model.ts";
+import {
+  checkTranscriberSpec,
+  defaultTranscriberSpec,
+  type TranscriberSpec,
+} from "../models/transcriber/spec.ts";
+import {
+  evaluateTranscriber,
+  type TranscriberEvaluation,
+  TranscriberTrainer,
+  transcriberRecipe,
+} from "../models/transcriber/trainer.ts";
+import { stepsOf } from "../network/training-memory.ts";
+import { formatOf } from "../tables/format.ts";
+import { objectRows } from "../tables/rows.ts";
+import { checkTrainable } from "./cut.ts";
+import { defineTask } from "./define-task.ts";
+import { hashOf } from "./hash.ts";
+import { joinInputs } from "./inputs.ts";
+import { checkSteps } from "./label-data.ts";
+import { type PlacedParts, partsOf, type ReadExamples, readExamples } from "./parts.ts";
+import { hashParts, readingOf, withReading } from "./reading.ts";
+import { readParts, some, type TextSource, withContext } from "./source.ts";
+import type {
+  EvaluateTaskOptions,
+  FormatOptions,
+  InputFile,
+  Reading,
+  ResumedRun,
+  RunData,
+  Task,
+} from "./task.ts";
+
+/** The options that name the field of the vectors and that of the text, and the usual names of these fields. */
+const FIELDS = [
+  ["textColumn", ["vectors", "input"]],
+  ["labelColumn", ["text", "transcript", "transcription"]],
+] as const;
+
+/**
+ * Reads the objects of a part.
+ *
+ * @param trained how the training data were read, if these are others
+ * @param labelled whether each object needs a text
+ */
+async function readRows(
+  { chunks, name }: TextSource,
+  options: FormatOptions,
+  trained: Reading | undefined,
+  labelled: boolean,
+): Promise<{ rows: readonly JsonRow[]; reading: Reading }> {
+  const found = formatOf(name, options.format, trained?.format);
+  const format = found === "text" && options.format === undefined ? "jsonl" : found;
+  if (format !== "jsonl" && format !== "json") {
+    throw new UnrolledError("ERR_DATA", `${name}: a transcriber reads jsonl or json, not ${format}`);
+  }
+  const [sequence, labels] = FIELDS.map(([option, names]) => {
+    const [given, before] = [options[option], trained?.[option]];
+    if (given !== undefined) return String(given);
+    return typeof before === "string" ? [before] : names;
+  });
+  const rows: JsonRow[] = [];
+  for await (const row of readJsonRows(chunks, name, {
+    ...{ targetPer: "sequence", labelled, format, sequence, labels },
+  })) {
+    if (row.example && !Array.isArray(row.example.tokens?.[0])) {
+      throw new UnrolledError(
+        "ERR_DATA",
+        `${name}, ${row.object.place}: no vectors, expected {"vectors": [[0.1, ...], ...], "text": "..."}`,
+      );
+    }
+    rows.push(row);
+  }
+  some(
+    rows.flatMap(({ example }) => example ?? []),
+    name,
+  );
+  const columns = Object.fromEntries(
+    FIELDS.map(([option]) => [option, withReading(trained, options)[option]]),
+  );
+  return { rows, reading: withReading({ format }, columns) };
+}
+
+const vectorsOf = ({ example }: JsonRow) => (example?.tokens ?? []) as readonly Vector[];
+
+async function read(
+  source: TextSource,
+  options: FormatOptions,
+  trained: Reading | undefined,
+): Promise<ReadExamples<readonly Transcribed[]>> {
+  const parts = await readParts(source, async (part) => {
+    const { rows, reading } = await readRows(part, options, trained, true);
+    const filled = rows.filter(({ example }) => example);
+    return {
+      examples: filled.map(
+        (row): Transcribed => ({ vectors: vectorsOf(row), text: row.example!.labels[0]! }),
+      ),
+      files: [{ name: part.name, rows: filled.map(({ object }) => object) }],
+      reading,
+    };
+  });
+  parts.forEach(({ examples }, i) => {
+    if (i) checkSteps(featuresOf(examples), featuresOf(parts[0]!.examples), source.parts![i]!);
+  });
+  return {
+    examples: parts.flatMap(({ examples }) => examples),
+    files: parts.flatMap(({ files }) => files),
+    reading: parts[0]!.reading,
+  };
+}
+
+const featuresOf = (examples: readonly Transcribed[]): number => examples[0]!.vectors[0]!.length;
+
+/** Tells the user how many sequences have too few steps for their text. @param what what follows from it */
+function noteShort(
+  { note }: FormatOptions,
+  { coding, spec }: Transcriber,
+  examples: readonly Transcribed[],
+  what: string,
+): void {
+  const short = examples.filter((example) => coding.isTooShort(example)).length;
+  if (!short) return;
+  const reason = "a text needs a step for each symbol, and one between two equal neighbours";
+  const advice = spec.stack > 1 ? "; use a smaller stack" : "";
+  note?.(
+    `${short} of ${examples.length} sequences have too few steps for their text, ${what}: ${reason}${advice}`,
+  );
+}
+
+/** Tells the user which symbols of the examples a model cannot write. */
+function noteUnknown(
+  { note }: FormatOptions,
+  { symbols }: Transcriber,
+  examples: readonly Transcribed[],
+  where = "",
+): void {
+  const unknown = symbols.unknownIn(examples.map(({ text }) => text.normalize()).join(""));
+  if (!unknown.length) return;
+  const shown = listed(
+    unknown.map((symbol) => JSON.stringify(symbol)),
+    SHOWN,
+  );
+  note?.(`${where}the model cannot write ${shown}: no example to learn from has them`);
+}
+
+/** Maximum number of symbols that a note names. */
+const SHOWN = 10;
+
+/** Learns to write the text of sequences of vectors. The model is a {@link Transcriber}. */
+export const transcriberTask = /* @__PURE__ */ defineTask({
+  Model: Transcriber,
+  options: { format: ["format", "textColumn", "labelColumn"], data: [], evaluate: ["beam"] },
+  defaultLength: () => ({ epochs: 30 }),
+  defaultRecipe: transcriberRecipe,
+  async read(sources, options, resumed?: ResumedRun<Transcriber>) {
+    const examples = await readExamples(sources, options, resumed?.reading, read);
+    const features = featuresOf(examples.data);
+    if (examples.validation) checkSteps(featuresOf(examples.validation), features, sources.validation!);
+    const { reading } = examples;
+    const resume = async (spec: TranscriberSpec, seed: number) => {
+      checkSteps(features, spec.features, sources.data);
+      return runData(spec, await partsOf(examples, seed), options);
+    };
+    return {
+      hash: await hashOf(sources, ...hashParts(examples.name, reading)),
+      reading,
+      prepare: async (complete, seed) =>
+        resume(checkTranscriberSpec(complete(defaultTranscriberSpec(features))), seed),
+      resume,
+    };
+  },
+  async evaluate(model, data, { beam, ...options }: EvaluateTaskOptions = {}) {
+    const { examples } = await read(data, options, readingOf(model));
+    checkSteps(featuresOf(examples), model.spec.features, data);
+    noteUnknown(options, model, examples);
+    noteShort(options, model, examples, "which counts as errors, but not for the loss");
+    return withContext(data.name, () =>
+      evaluateTranscriber(model, examples, beam === undefined ? {} : { beam }),
+    );
+  },
+  /** Reads the vectors of each line. */
+  async inputFile(model: Transcriber, data: TextSource, options: FormatOptions = {}) {
+    const files = await readParts(data, async (part): Promise<InputFile<readonly Vector[]>> => {
+      const { rows } = await readRows(part, options, readingOf(model), false);
+      const table = objectRows(rows.map(({ object }) => object));
+      return {
+        inputs: rows.map(vectorsOf),
+        rows: table.rows.map(({ cells }) => [cells]),
+        names: table.names,
+      };
+    });
+    return joinInputs(files);
+  },
+  blank: { text: "", logProbability: 0 } satisfies Transcription,
+  predict: (model: Transcriber, sequences: readonly (readonly Vector[])[], options?: TranscribeOptions) =>
+    model.predict(sequences, options),
+} satisfies Task<Transcriber, TranscriberEvaluation>);
+
+function runData(
+  spec: TranscriberSpec,
+  { place, ...parts }: PlacedParts<Transcribed>,
+  options: FormatOptions,
+): RunData<Transcriber, TranscriberEvaluation> {
+  return {
+    model: (runtime) => {
+      const model = new Transcriber(runtime, spec, transcriberTables(parts.train, spec));
+      noteUnknown(options, model, parts.validation, "validation: ");
+      return model;
+    },
+    trainer(model, recipe) {
+      const steps = stepsOf(parts.train.map(({ vectors }) => Math.ceil(vectors.length / spec.stack)));
+      const advice = "cut it into shorter examples, join vectors with a larger stack (--stack N)";
+      const outputs = model.symbols.size + 1; // and the blank
+      checkTrainable(model, recipe, { steps, outputs, place, noun: "steps", advice, apart: false });
+      noteShort(options, model, parts.train, "so they are not learnt from");
+      return new TranscriberTrainer(model, parts, recipe);
+    },
+  };
+}
