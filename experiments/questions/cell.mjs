@@ -89,5 +89,5 @@ export function cell(rt) {
       return [kind.name, lr, nats.toFixed(2), c.toFixed(1), h.toFixed(2)];
     }),
   );
-  return [["", "learning rate", "nats a character", "largest |c|", "largest |h|"], ...rows];
+  return [["cell", "learning rate", "nats a character", "largest |c|", "largest |h|"], ...rows];
 }

@@ -65,5 +65,5 @@ export function window(rt) {
     const parameters = network.modules.reduce((sum, { parameterCount }) => sum + parameterCount, 0);
     return [name, parameters, ...shares];
   });
-  return [["", "parameters", "names found in the first half", "in the second half"], ...rows];
+  return [["network", "parameters", "names found in the first half", "in the second half"], ...rows];
 }
