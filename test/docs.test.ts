@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
@@ -7,7 +7,7 @@ import { type Block, blocksOf, expectOutput, makeFolder, root, strict } from "./
 
 // Every snippet of the README and of the guides runs unchanged, on the built package, and prints the text block below it.
 //   js     a program of its own
-//   sh     commands that run one after the other, in a folder with the files of examples/data
+//   sh     commands that run one after the other, in a folder with the files of examples/data and the programs of experiments
 //   json   is parsed
 //   text   is the output of the block before it; "…" stands for anything
 //   others (html, ts, tsx, ...) are parts of a file, named in a comment: <!-- from examples/react/app.tsx -->
@@ -33,6 +33,7 @@ async function run(cwd: string, command: string, ...args: string[]): Promise<str
 function makeProject(): string {
   const folder = makeFolder();
   cpSync(join(root, "examples", "data"), folder, { recursive: true });
+  symlinkSync(join(root, "experiments"), join(folder, "experiments"), "junction");
   mkdirSync(join(folder, "bin"));
   for (const [name, script] of Object.entries(COMMANDS)) {
     writeFileSync(join(folder, "bin", name), `#!/bin/bash\n${script}\n`, { mode: 0o755 });

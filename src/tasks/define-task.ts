@@ -1,6 +1,7 @@
 import { checkInstance, checkIterable, checkList, checkObject, checkOptions } from "../checks.ts";
 import type { TaskModel } from "../network/model.ts";
 import { checkNames } from "../options.ts";
+import { oneHotDefaults } from "./one-hot.ts";
 import { checkReading, readingOf } from "./reading.ts";
 import { segmenterNote } from "./segmenter.ts";
 import type { TextSource } from "./source.ts";
@@ -32,7 +33,7 @@ type InputsOf<T> = T extends {
 
 /**
  * Completes a task: adds `inputs` to a task with `inputFile`, and checks names and values of options. Each method refuses options that
- * it does not take. `read` also refuses sources other than `data` and `validation`.
+ * it does not take. `read` also refuses sources other than `data` and `validation`, and completes specs with `oneHotDefaults`.
  */
 export function defineTask<T>(task: T): T & InputsOf<T> {
   const { Model, options, read, evaluate, inputFile, inputs, predict, write } = task as Task;
@@ -62,7 +63,8 @@ export function defineTask<T>(task: T): T & InputsOf<T> {
       if (resumed) checkObject("resumed: spec", checkObject("resumed", resumed, "it is").spec, "it is");
       if (resumed) readingOf(resumed);
       noteSegmenter(resumed?.spec, own);
-      return read(sources, own, resumed);
+      const run = await read(sources, own, resumed);
+      return { ...run, prepare: (complete, seed) => run.prepare(oneHotDefaults(complete), seed) };
     },
     evaluate: async (model, source, given = {}) => {
       const allowed = check("evaluate", given, [...measures, ...format, "note"]);
