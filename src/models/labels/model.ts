@@ -1,6 +1,7 @@
 import { crossEntropy } from "../../autograd/cross-entropy.ts";
 import { multiply, scale, sum } from "../../autograd/elementwise.ts";
 import { softmax } from "../../autograd/softmax.ts";
+import { checkInstance, checkList } from "../../checks.ts";
 import { FeatureScaling } from "../../data/feature-scaling.ts";
 import type { Step } from "../../data/labelled.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
@@ -225,7 +226,10 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * @param lengths steps of each sequence
    */
   labelsOf(scores: Float32Array, lengths: readonly number[]): string[][] {
-    return lengths.map((length, b) => this.#likeliestOf(this.#rowsOf(scores, length, b, lengths.length)));
+    checkInstance("scores", scores, Float32Array, "a Float32Array");
+    return Array.from(checkList("lengths", lengths), (length, b) =>
+      this.#likeliestOf(this.#rowsOf(scores, length, b, lengths.length)),
+    );
   }
 
   #likeliestOf(rows: Float32Array): string[] {

@@ -1,4 +1,4 @@
-import { checkInstance, checkObjects, checkOptions } from "../../checks.ts";
+import { checkInstance, checkList, checkObjects, checkOptions } from "../../checks.ts";
 import type { Labelled, LabelledParts, Step } from "../../data/labelled.ts";
 import { UnrolledError } from "../../errors.ts";
 import { accuracy, type ConfusionMatrix, confusionMatrix, macroF1 } from "../../metrics/classes.ts";
@@ -83,7 +83,7 @@ export function evaluateLabels(
   checkObjects("evaluateLabels: examples", examples);
   if (examples.length === 0) throw new UnrolledError("ERR_DATA", `${subject}: there are no examples`);
   const { targetPer } = model;
-  const places = examples.flatMap(({ tokens }, i) => (tokens.length > LONG ? [] : [i]));
+  const places = examples.flatMap(({ tokens }, i) => (checkList("tokens", tokens).length > LONG ? [] : [i]));
   const predicted: string[][] = [];
   let [sum, counted] = [0, 0];
   if (places.length) {
