@@ -48,7 +48,7 @@ import { Session } from "./session.ts";
  */
 export function serve(tasks: readonly Task[]): void {
   checkObjects("serve: tasks", tasks);
-  if (!parent?.addEventListener) throw new UnrolledError("ERR_STATE", "serve: this thread is not a worker");
+  if (!parent?.addEventListener) throw new UnrolledError("ERR_STATE", "serve: not in a worker");
   carryErrors();
   parent.addEventListener("message", (event) => {
     const { data } = event as MessageEvent<OpenMessage | FollowMessage>;

@@ -167,8 +167,7 @@ function readHeader(text: string, most: number): { metadata: Record<string, stri
   const reader = new HeaderReader(text);
   reader.object((name) => {
     if (name === METADATA) reader.object((key) => (metadata[key] = reader.string()));
-    else if (entries.push(readEntry(reader, name)) > most)
-      fail("more tensors than a file of its size may have");
+    else if (entries.push(readEntry(reader, name)) > most) fail("more tensors than fit its size");
   });
   reader.end();
   return { metadata, entries };

@@ -125,7 +125,7 @@ export function lastIterationOf(
 
 /** Checks what `newRun` and `resumeRun` call. @throws ERR_VALUE if something is not a function */
 function checkParts(what: string, task: Task, makeRuntime: () => Promise<Runtime>): void {
-  checkFunction(`${what}: read of the task`, checkObject(what, task, "task is").read);
+  checkFunction(`${what}: read`, checkObject(what, task, "task is").read);
   checkFunction(`${what}: makeRuntime`, makeRuntime);
 }
 
