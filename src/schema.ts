@@ -137,20 +137,22 @@ export function object<const F extends Fields>(
   const standards = Object.fromEntries(
     rules.flatMap(([field, { standard }]) => (standard === undefined ? [] : [[field, standard]])),
   );
+  const expectObject = (given: unknown, what: string) => {
+    if (typeof given === "object" && given && !Array.isArray(given)) return given;
+    throw new UnrolledError("ERR_VALUE", `${what}: ${show(given)}, expected an object`);
+  };
   const isDefault = (field: string, value: unknown) =>
-    Object.hasOwn(standards, field) && String(value) === String(standards[field]);
+    typeof field === "string" && Object.hasOwn(standards, field) && show(value) === show(standards[field]);
 
   return {
     fields,
     defaults: standards as Defaults<F>,
     isDefault,
-    check(given, what, defaults = standards) {
+    check(untrusted, what, defaults = standards) {
+      const given = expectObject(untrusted, what);
       const refuse: Refuse = (problem) => {
         throw new UnrolledError("ERR_VALUE", `${what}: ${problem}`);
       };
-      if (typeof given !== "object" || given === null || Array.isArray(given)) {
-        return refuse(`${show(given)}, expected an object`);
-      }
       checkNames(what, given, Object.keys(fields), "field");
       const values: Record<string, unknown> = { ...given };
       for (const [field, { expected, test, standard, file }] of rules) {
@@ -172,7 +174,7 @@ export function object<const F extends Fields>(
     },
     stored: (values) =>
       Object.fromEntries(
-        Object.entries(values).filter(
+        Object.entries(expectObject(values, "stored")).filter(
           ([field, value]) => (fields[field] as Facts | undefined)?.file || !isDefault(field, value),
         ),
       ) as Partial<Values<F>>,

@@ -4,6 +4,8 @@
  * @module unrolled/serve
  */
 import { expose, releaseProxy, transfer, wrap } from "comlink";
+import { checkObjects } from "../src/checks.ts";
+import { UnrolledError } from "../src/errors.ts";
 import type { Task } from "../src/tasks/task.ts";
 import { carryErrors } from "./errors.ts";
 import { follow } from "./group/follower.ts";
@@ -26,6 +28,8 @@ import { Session } from "./session.ts";
  *
  * @param tasks the tasks that the worker supports. If you import only these tasks, the code of other tasks is not downloaded.
  *
+ * @throws ERR_STATE if this thread is not a worker; ERR_VALUE if `tasks` is not a list of tasks
+ *
  * @example
  * ```js
  * import { isMainThread, Worker } from "node:worker_threads";
@@ -43,6 +47,8 @@ import { Session } from "./session.ts";
  * ```
  */
 export function serve(tasks: readonly Task[]): void {
+  checkObjects("serve: tasks", tasks);
+  if (!parent?.addEventListener) throw new UnrolledError("ERR_STATE", "serve: not in a worker");
   carryErrors();
   parent.addEventListener("message", (event) => {
     const { data } = event as MessageEvent<OpenMessage | FollowMessage>;

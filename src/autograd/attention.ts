@@ -1,7 +1,8 @@
-import { checkOptions } from "../checks.ts";
+import { checkList, checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { packedSize } from "../runtime/packed-size.ts";
 import { expectShape, runtimeOfFloats, type Tensor } from "../runtime/tensor.ts";
+import { show } from "../schema.ts";
 import { additiveScoring, dotScoring, rowsOf } from "./attention-scores.ts";
 
 /** Options of {@link attention}. */
@@ -117,7 +118,7 @@ export function attention(
 
 /** Checks the lengths of B sources. @throws ERR_SHAPE if there are not B lengths, ERR_VALUE if a length is not 1 to `Tx` */
 export function checkLengths(steps: readonly number[], Tx: number, B: number): void {
-  if (steps.length !== B) {
+  if (checkList("lengths", steps).length !== B) {
     throw new UnrolledError(
       "ERR_SHAPE",
       `attention: ${steps.length} lengths, expected one for each of ${B} sources`,
@@ -127,7 +128,7 @@ export function checkLengths(steps: readonly number[], Tx: number, B: number): v
     if (Number.isInteger(n) && n >= 1 && n <= Tx) continue;
     throw new UnrolledError(
       "ERR_VALUE",
-      `attention: a length is ${n}, expected a whole number from 1 to ${Tx}`,
+      `attention: a length is ${show(n)}, expected a whole number from 1 to ${Tx}`,
     );
   }
 }

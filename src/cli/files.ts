@@ -6,6 +6,7 @@ import { UnrolledError } from "../errors.ts";
 import { notAFile, reason, statIfPresent } from "../storage/files.node.ts";
 import { decodeText } from "../tasks/decode.ts";
 import type { TextSource } from "../tasks/source.ts";
+import { checkedKind } from "./file-kinds.ts";
 
 export { readBytes, writeWhole } from "../storage/files.node.ts";
 
@@ -51,7 +52,12 @@ function sourceOf(name: string, open: () => Bytes): TextSource {
       yield bytes;
     }
   }
-  return { name, chunks: decodeText(pieces(), name), hash: async () => sum.digest("hex"), digest };
+  return {
+    name,
+    chunks: decodeText(checkedKind(pieces(), name), name),
+    hash: async () => sum.digest("hex"),
+    digest,
+  };
 }
 
 function digest(pieces: Iterable<Uint8Array>): string {

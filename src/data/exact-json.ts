@@ -1,4 +1,5 @@
 import { checkText } from "../checks.ts";
+import { type ErrorCode, UnrolledError } from "../errors.ts";
 
 /**
  * A number as it is written, because JavaScript would change its digits: a whole number beyond 2^53 that a float64 does not hold, or
@@ -19,6 +20,15 @@ export class WrittenNumber {
   }
 }
 
+/** Calls `JSON.parse` or `JSON.stringify`. @throws `code` if it throws */
+function attempt<T>(code: ErrorCode, call: () => T): T {
+  try {
+    return call();
+  } catch (cause) {
+    throw new UnrolledError(code, `JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
 /** A string or a number of JSON. */
 const LITERAL = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
@@ -33,7 +43,7 @@ const markFor = (json: string): string => "\ue000".repeat((json.match(/\ue000|\\
 /**
  * Parses JSON like `JSON.parse`, but gives a `WrittenNumber` for a number that would change.
  *
- * @throws SyntaxError if it is not JSON, as `JSON.parse` does; ERR_VALUE if it is not a text
+ * @throws ERR_FORMAT if it is not JSON, ERR_VALUE if it is not a text
  *
  * @example
  * ```js
@@ -44,17 +54,25 @@ const markFor = (json: string): string => "\ue000".repeat((json.match(/\ue000|\\
  */
 export function parseExactly(json: string): unknown {
   checkText("json", json);
-  if (!/\d{16}|e\+?\d{3}/i.test(json)) return JSON.parse(json);
+  if (!/\d{16}|e\+?\d{3}/i.test(json)) return attempt("ERR_FORMAT", () => JSON.parse(json));
   const mark = markFor(json);
   const marked = json.replace(LITERAL, (literal) =>
     !literal.startsWith('"') && isChanged(literal) ? `"${mark}${literal}"` : literal,
   );
-  return JSON.parse(marked, (_, value) =>
-    typeof value === "string" && value.startsWith(mark) ? new WrittenNumber(value.slice(mark.length)) : value,
+  return attempt("ERR_FORMAT", () =>
+    JSON.parse(marked, (_, value) =>
+      typeof value === "string" && value.startsWith(mark)
+        ? new WrittenNumber(value.slice(mark.length))
+        : value,
+    ),
   );
 }
 
-/** Writes JSON like `JSON.stringify`, but with the digits of a `WrittenNumber`. `JSON.rawJSON` does so from Node 22 on. */
+/**
+ * Writes JSON like `JSON.stringify`, but with the digits of a `WrittenNumber`. `JSON.rawJSON` does so from Node 22 on.
+ *
+ * @throws ERR_VALUE if JSON lacks such a value, such as a BigInt or an object that contains itself
+ */
 export function stringifyExactly(value: unknown): string {
   let found = false;
   const write = (mark: string) =>
@@ -63,7 +81,7 @@ export function stringifyExactly(value: unknown): string {
       found = true;
       return mark + part.digits;
     });
-  const plain = write("");
+  const plain = attempt("ERR_VALUE", () => write(""));
   if (!found) return plain;
   const mark = markFor(plain);
   return write(mark).replaceAll(new RegExp(`"${mark}([^"]*)"`, "g"), "$1");

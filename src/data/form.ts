@@ -45,6 +45,8 @@ export interface TextForm {
   divide(line: string): readonly (string | undefined)[];
   /** Whether a line may have columns past its fields, which are not read, such as the origin of a translation. Default: false. */
   readonly ignoresRest?: boolean;
+  /** The column of 0 and 1, or of grades, that says whether the fields of a row belong together. */
+  readonly matches?: Pick<TableField, "names">;
   /** What a file may need if no line has a tab, for errors, such as "if each line begins with its label, use --label-first". */
   readonly withoutTabs?: string;
   /** Divides a line of a file that has no tabs at the first space; undefined if lines always need a tab. */

@@ -1,6 +1,6 @@
 import { checkInstance } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import type { Tensor } from "../runtime/tensor.ts";
+import { Tensor } from "../runtime/tensor.ts";
 import { lineBatches, type TextChunks, wrongLine } from "./lines.ts";
 import { Vocabulary } from "./vocabulary.ts";
 
@@ -45,7 +45,7 @@ export class WordVectors {
    * @throws ERR_SHAPE if the weight has another shape
    */
   start(weight: Tensor): void {
-    const [V, D] = weight.shape;
+    const [V, D] = checkInstance("weight", weight, Tensor, "a Tensor").shape;
     if (weight.shape.length !== 2 || V !== this.words || D !== this.size) {
       throw new UnrolledError(
         "ERR_SHAPE",

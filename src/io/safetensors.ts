@@ -36,10 +36,17 @@ const LENGTH_BYTES = 8;
 const MAX_HEADER_BYTES = 100_000_000;
 
 /**
+ * Maximum number of tensors, besides one for each 128 bytes of data. In memory, a tensor takes up to 2 kB beside its data, and its
+ * header 60 bytes of the file. Networks of 100 layers in both directions have 4,000.
+ */
+const MAX_TENSORS = 6000;
+
+/**
  * Reads a safetensors file. Files from untrusted sources are safe, because everything is checked before use. The data is copied.
  * F32, F16, BF16 and F64 become a Float32Array, and F64 is rounded. I32, I64 and U8 become an Int32Array.
  *
- * @throws ERR_FORMAT if the file is damaged, if a tensor has any other dtype, or if an I64 value does not fit in 32 bits
+ * @throws ERR_FORMAT if the file is damaged, if a tensor has any other dtype, if an I64 value does not fit in 32 bits, or if there are
+ *   more than 6,000 tensors and one for each 128 bytes of data
  *
  * @example
  * ```js
@@ -54,7 +61,10 @@ const MAX_HEADER_BYTES = 100_000_000;
 export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
   if (!(bytes instanceof Uint8Array)) fail("expected the bytes as a Uint8Array");
   const dataStart = LENGTH_BYTES + headerLength(bytes);
-  const { metadata, entries } = readHeader(decodeUtf8(bytes.subarray(LENGTH_BYTES, dataStart)));
+  const { metadata, entries } = readHeader(
+    decodeUtf8(bytes.subarray(LENGTH_BYTES, dataStart)),
+    MAX_TENSORS + (bytes.length - dataStart) / 128,
+  );
   checkTiling(entries, bytes.length - dataStart);
 
   const tensors: Record<string, StoredTensor> = Object.create(null);
@@ -150,14 +160,14 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-function readHeader(text: string): { metadata: Record<string, string>; entries: Entry[] } {
+function readHeader(text: string, most: number): { metadata: Record<string, string>; entries: Entry[] } {
   const metadata: Record<string, string> = Object.create(null);
   const entries: Entry[] = [];
   if (!text.startsWith("{")) fail(`the header begins with ${show(text.slice(0, 8))}, expected {`);
   const reader = new HeaderReader(text);
   reader.object((name) => {
     if (name === METADATA) reader.object((key) => (metadata[key] = reader.string()));
-    else entries.push(readEntry(reader, name));
+    else if (entries.push(readEntry(reader, name)) > most) fail("more tensors than fit its size");
   });
   reader.end();
   return { metadata, entries };

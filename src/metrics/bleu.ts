@@ -1,3 +1,4 @@
+import { checkEntries } from "../checks.ts";
 import type { Tokens } from "./edit-distance.ts";
 import { checkListPairs } from "./pairs.ts";
 
@@ -34,6 +35,9 @@ function grams(tokens: Tokens, order: number): Map<string, number> {
  */
 export function bleu(references: readonly Tokens[], hypotheses: readonly Tokens[]): number {
   checkListPairs(references, hypotheses, "references", "hypotheses");
+  const isToken = (token: unknown) => typeof token === "string" || typeof token === "number";
+  for (const tokens of [...references, ...hypotheses])
+    checkEntries("tokens", tokens, isToken, "a text or a number");
   const length = (all: readonly Tokens[]) => all.reduce((sum, tokens) => sum + tokens.length, 0);
   let [log, unmatched] = [0, 0];
   for (const order of ORDERS) {

@@ -7,11 +7,12 @@ export type NestedNumbers = number | readonly NestedNumbers[];
 /**
  * Returns the numbers of nested arrays as one flat array `flat`. `nesting` is the shape of a tensor that holds the numbers.
  *
- * @throws ERR_SHAPE if two arrays of the same nesting level differ in length, or if a level has arrays and other elements;
- *   ERR_VALUE if an element is neither an array nor a number
+ * @throws ERR_SHAPE if two arrays of the same nesting level differ in length, if a level has arrays and other elements, or if an
+ *   array contains itself; ERR_VALUE if an element is neither an array nor a number
  */
 export function flattenNumbers(data: NestedNumbers): { flat: readonly number[]; nesting: readonly number[] } {
   const nesting: number[] = [];
+  const firsts = new Set<unknown>(); // of arrays in a circle that pass all checks, the first ones repeat too
   for (let level: readonly unknown[] = [data]; ; level = level.flat()) {
     const [first] = level;
     const expected = Array.isArray(first) ? kindOf(first) : "number";
@@ -24,6 +25,8 @@ export function flattenNumbers(data: NestedNumbers): { flat: readonly number[]; 
       );
     }
     if (!Array.isArray(first)) return { flat: level as number[], nesting };
+    if (firsts.has(first)) throw new UnrolledError("ERR_SHAPE", "tensor: data contains itself");
+    firsts.add(first);
     nesting.push(first.length);
   }
 }

@@ -1,5 +1,6 @@
-import { checkObject } from "../checks.ts";
+import { checkObject, checkThat } from "../checks.ts";
 import { type ErrorCode, shortened, UnrolledError } from "../errors.ts";
+import { show } from "../schema.ts";
 import type { Tensor, TensorData } from "./tensor.ts";
 
 /** Copies of tensors by name, like torch's state_dict. They do not belong to a runtime. */
@@ -7,10 +8,14 @@ export type StateDict = Record<string, TensorData>;
 
 /** Returns copies of the tensors, by name. @param into an earlier result, to be overwritten and returned; default a new object */
 export function copyState(tensors: Readonly<Record<string, Tensor>>, into: StateDict = {}): StateDict {
+  checkObject("stateDict", into, "the state is");
   for (const [name, { shape, data }] of Object.entries(tensors)) {
     const kept = into[name];
-    if (kept) kept.data.set(data);
-    else into[name] = { shape: [...shape], data: data.slice() };
+    if (kept) {
+      const right = kept.data?.constructor === data.constructor && kept.data.length === data.length;
+      checkThat(`stateDict: ${name}`, kept, right, "an earlier result");
+      kept.data.set(data);
+    } else into[name] = { shape: [...shape], data: data.slice() };
   }
   return into;
 }
@@ -34,9 +39,9 @@ export function loadState(
     const [tensor, given] = [own(tensors), own(state)];
     tensor?.assertUsable();
     const size = given?.data?.length;
-    if (tensor && size === tensor.size && String(given!.shape) === String(tensor.shape)) continue;
+    if (tensor && size === tensor.size && show(given!.shape) === show(tensor.shape)) continue;
     const problem = tensor
-      ? `${size === undefined ? "missing" : `[${given!.shape}] with ${size} elements`}, expected [${tensor.shape}]`
+      ? `${size === undefined ? "missing" : `${show(given!.shape)} with ${size} elements`}, expected [${tensor.shape}]`
       : "unknown here";
     const code = tensor && size !== undefined ? shapeCode : "ERR_FORMAT";
     throw new UnrolledError(code, `${operation}: ${shortened(name)} is ${problem}`);

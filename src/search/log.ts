@@ -1,4 +1,5 @@
 import { checkObject, checkObjects, checkText, checkThat } from "../checks.ts";
+import { stringifyExactly } from "../data/exact-json.ts";
 import { UnrolledError } from "../errors.ts";
 import { numberFrom, object, oneOf, rule, whole } from "../schema.ts";
 import type { Trial } from "./trial.ts";
@@ -30,7 +31,7 @@ export function serializeSearchLog(header: object, trials: readonly Trial[]): st
   checkObjects("trials", trials);
   checkThat("serializeSearchLog: header", header, !ArrayBuffer.isView(header), "an object");
   return [{ search: checkObject("serializeSearchLog", header, "header is") }, ...trials]
-    .map((line) => `${JSON.stringify(line)}\n`)
+    .map((line) => `${stringifyExactly(line)}\n`)
     .join("");
 }
 
@@ -55,7 +56,7 @@ export function parseSearchLog(text: string, header: object): Trial[] {
   if (!isObject(first) || !isObject(first.search)) {
     throw new UnrolledError("ERR_FORMAT", "line 1: not the first line of a search log");
   }
-  const expected = JSON.parse(JSON.stringify(header)) as Record<string, unknown>;
+  const expected = JSON.parse(stringifyExactly(header)) as Record<string, unknown>;
   for (const field of new Set([...Object.keys(first.search), ...Object.keys(expected)])) {
     const [stored, current] = [first.search[field], expected[field]].map(
       (value) => JSON.stringify(value) ?? "missing",

@@ -109,7 +109,7 @@ export const mayHaveField = (name: string): boolean => {
 
 /** Returns the index of the column whose name fits a field best; -1 if none fits. @param free whether a column may be chosen */
 export function likelyColumn(
-  { names }: TableField,
+  { names }: Pick<TableField, "names">,
   columns: readonly string[],
   free: (place: number) => boolean,
 ): number {

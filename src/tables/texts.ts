@@ -21,6 +21,7 @@ import {
   noteHeader,
   noteUsualNames,
 } from "./header.ts";
+import { unmatchedRows } from "./matches.ts";
 import { isBlank, type Row, wrongRow } from "./row.ts";
 import { readRows } from "./rows.ts";
 
@@ -170,6 +171,9 @@ export async function readTexts(
     const what =
       leftOut.size === 1 ? "1 row with an empty cell is" : `${leftOut.size} rows with an empty cell are`;
     options.note?.(`${what} left out, the first in ${hollow[0]!.place}`);
+  }
+  if (places && names && !mayBeEmpty && needed.length === fields.length) {
+    for (const row of unmatchedRows(form, filled, { names, places, note: options.note })) leftOut.add(row);
   }
   if (places && mayBeEmpty && !objectNames) noteShort(filled, fields, { places, needed, note: options.note });
   const found = examples.map((row) => ({

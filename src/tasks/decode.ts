@@ -19,7 +19,11 @@ export async function* decodeText(
     try {
       text = decoder.decode(bytes, { stream: bytes !== undefined });
     } catch (cause) {
-      throw new UnrolledError("ERR_DATA", `${name} is not a text in UTF-8; convert it first`, { cause });
+      throw new UnrolledError(
+        "ERR_DATA",
+        `${name} is not a text in UTF-8; convert it first: iconv -f windows-1252 -t utf-8`,
+        { cause },
+      );
     }
     const zero = text.indexOf("\0");
     if (zero >= 0) {

@@ -1,4 +1,4 @@
-import { checkOptions } from "../checks.ts";
+import { checkInstance, checkOptions } from "../checks.ts";
 import { sequenceTokens, type TokenSpec } from "../data/words.ts";
 import { embedderVocabulary, SequenceEmbedder } from "../models/embedder/model.ts";
 import { TEXT_PAIR_FORM, type TextPair } from "../models/embedder/pairs.ts";
@@ -119,6 +119,7 @@ export async function readCandidates(
   data: TextSource,
   options: Pick<FormatOptions, "format" | "header" | "textColumn" | "labelColumn" | "note"> = {},
 ): Promise<readonly TextPair[]> {
+  checkInstance("readCandidates: model", model, SequenceEmbedder, "a SequenceEmbedder");
   checkReading("readCandidates", { ...checkOptions("readCandidates", options, CANDIDATE_OPTIONS) });
   const context = { trained: readingOf(model), needed: ["textColumn"] as const };
   const pair = (text = "", partner = ""): TextPair => [text, partner || text];

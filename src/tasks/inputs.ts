@@ -1,3 +1,4 @@
+import { checkFunction, checkList } from "../checks.ts";
 import { indexOfName } from "../data/form.ts";
 import { columnNames } from "../tables/columns.ts";
 import type { InputFile } from "./task.ts";
@@ -57,7 +58,8 @@ export function answerInputs<I, A>(
   predict: (inputs: readonly I[]) => readonly A[],
   blank: A,
 ): A[] {
-  const filled = inputs.filter((input) => !isBlank(input));
+  checkFunction("answerInputs: predict", predict);
+  const filled = Array.from(checkList("inputs", inputs)).filter((input) => !isBlank(input));
   const answers = (filled.length ? predict(filled) : []).values();
-  return inputs.map((input) => (isBlank(input) ? blank : answers.next().value!));
+  return Array.from(inputs, (input) => (isBlank(input) ? blank : answers.next().value!));
 }

@@ -1,3 +1,4 @@
+import { checkIterable, checkThat } from "../checks.ts";
 import type { TextIds } from "../data/text-batches.ts";
 import { UnrolledError } from "../errors.ts";
 import { sha256 } from "../io/sha256.ts";
@@ -51,7 +52,7 @@ export class LongText implements TextSource {
     const encoder = new TextEncoder();
     let before = "";
     try {
-      for await (const chunk of source.chunks) {
+      for await (const chunk of checkIterable("source.chunks", source?.chunks)) {
         let text = before + chunk;
         before = text.endsWith("\r") ? "\r" : ""; // the next chunk may begin with its line feed
         text = text.slice(0, text.length - before.length);
@@ -112,7 +113,9 @@ export class LongText implements TextSource {
 
   /** Returns the SHA-256 of the JSON array of this text and another one. */
   hashWith(other: LongText): Promise<string> {
-    return this.#hash(jsonBytes([this, other]));
+    return this.#hash(
+      jsonBytes([this, checkThat("hashWith: other", other, other instanceof LongText, "a LongText")]),
+    );
   }
 
   async #hash(bytes: Iterable<Uint8Array>): Promise<string> {

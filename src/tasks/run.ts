@@ -123,6 +123,12 @@ export function lastIterationOf(
   );
 }
 
+/** Checks what `newRun` and `resumeRun` call. @throws ERR_VALUE if something is not a function */
+function checkParts(what: string, task: Task, makeRuntime: () => Promise<Runtime>): void {
+  checkFunction(`${what}: read`, checkObject(what, task, "task is").read);
+  checkFunction(`${what}: makeRuntime`, makeRuntime);
+}
+
 /**
  * Reads the data and makes the model and its trainer. If the schedule lowers the learning rate to 0, the learning rate reaches 0
  * at the end of the run. If `recipe.teacherForcing` is below 1, the share of teacher forcing falls to this value over the run.
@@ -138,10 +144,8 @@ export async function newRun(task: Task, run: NewRun, makeRuntime: () => Promise
     "sources complete options recipe length",
   );
   checkLength(length);
-  checkObject("newRun", task, "task is");
-  checkFunction("newRun: makeRuntime", makeRuntime);
+  checkParts("newRun", task, makeRuntime);
   checkFunction("newRun: complete", complete);
-  checkFunction("newRun: read of the task", task.read);
   const read = await task.read(sources, options);
   const vectors = sources.vectors && (await StartVectors.open(sources.vectors));
   const data = await read.prepare(vectors?.complete(complete) ?? complete, recipe.seed);
@@ -188,7 +192,8 @@ export async function resumeRun(
   changes: Partial<Recipe>,
   makeRuntime: () => Promise<Runtime>,
 ): Promise<Run> {
-  const { spec, recipe } = checkpoint;
+  checkParts("resumeRun", task, makeRuntime);
+  const { spec, recipe } = checkObject("resumeRun", checkpoint, "the checkpoint is");
   const kept = task.options.format.includes("cut") ? cutOf(checkpoint) : undefined;
   const { hash, ...read } = await task.read(
     sources,

@@ -1,3 +1,4 @@
+import { checkObject } from "../checks.ts";
 import { type TokenSpec, tokenize } from "../data/words.ts";
 
 /**
@@ -61,7 +62,7 @@ export function segmenterOf(texts: Iterable<string>): string {
  * @param spec the spec of the model
  */
 export function segmenterNote(spec: object): string | undefined {
-  const { segmenter = "" } = spec as TokenSpec;
+  const { segmenter = "" } = checkObject("segmenterNote", spec, "spec is") as TokenSpec;
   if (!segmenter || segmenter === CHARACTERS) return undefined;
   const stored = segmenter.split(", ");
   const scripts = stored.map((part) => part.split(" ")[0]!).filter((name) => name in SCRIPTS);

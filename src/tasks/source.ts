@@ -1,4 +1,4 @@
-import { checkFunction, checkIterable, checkObject } from "../checks.ts";
+import { checkFunction, checkIterable, checkObject, checkObjects, checkText } from "../checks.ts";
 import type { TextChunks } from "../data/lines.ts";
 import { UnrolledError } from "../errors.ts";
 import { sha256 } from "../io/sha256.ts";
@@ -64,6 +64,7 @@ export function textSource(data: TextData, name = nameOf(data)): TextSource {
  * @throws ERR_VALUE if the data are not `TextData`, or the list is empty
  */
 export function textSources(data: TextData | readonly TextData[], name?: string): TextSource {
+  if (name !== undefined) checkText("name", name);
   if (!Array.isArray(data)) return textSource(data as TextData, name);
   const what = name ?? "the data";
   if (!data.length) throw new UnrolledError("ERR_VALUE", `${what}: the list is empty, expected a text`);
@@ -83,7 +84,7 @@ export function textSources(data: TextData | readonly TextData[], name?: string)
  * @returns the source itself if there is only one. Otherwise the hash is that of the hashes of the parts.
  */
 export function joinSources(parts: readonly TextSource[]): TextSource {
-  const [first, ...others] = parts;
+  const [first, ...others] = checkObjects("joinSources: parts", parts);
   if (!others.length) return first!;
   const more = others.length === 1 ? "1 more file" : `${others.length} more files`;
   return {
@@ -124,9 +125,11 @@ export async function readParts<T>(
   read: (part: TextSource, note: ((text: string) => void) | undefined) => Promise<T>,
   note?: (text: string) => void,
 ): Promise<T[]> {
-  if (!source.parts) return [await read(source, note)];
+  checkFunction("readParts: read", read);
+  const { parts } = checkObject("readParts", source, "source is");
+  if (!parts) return [await read(source, note)];
   const all: T[] = [];
-  for (const part of source.parts) {
+  for (const part of parts) {
     all.push(await read(part, note && ((text) => note(`${part.name}: ${text}`))));
   }
   return all;

@@ -1,3 +1,4 @@
+import { checkFunction, checkList } from "../checks.ts";
 import type { Level, Step } from "../data/labelled.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { isUnspaced, type TokenSpec, tokenize } from "../data/words.ts";
@@ -96,9 +97,10 @@ export function unknownNote(
   model: TextReader,
   inputs: readonly (string | readonly Step[])[],
 ): string | undefined {
+  checkFunction("unknownNote: model.tokens", model?.tokens);
   const tokens = (input: string | readonly Step[]) =>
-    typeof input === "string" ? model.tokens(input) : input;
-  return noteOfTokens(model.vocabulary ?? model.source, inputs.map(tokens));
+    typeof input === "string" ? model.tokens(input) : checkList("a list of tokens", input);
+  return noteOfTokens(model.vocabulary ?? model.source, Array.from(checkList("inputs", inputs), tokens));
 }
 
 function noteOfTokens(

@@ -190,6 +190,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
    * @throws ERR_NAN as `step` does; ERR_STATE if a thread has ended
    */
   async stepWith(group: TrainingGroup): Promise<number> {
+    checkFunction("stepWith: group.gradients", group?.gradients);
     const undo = this.#begin();
     try {
       return this.#update(await group.gradients(this.model, this.#next()));

@@ -91,7 +91,8 @@ it("an empty, closed or binary standard input is one clear error", async () => {
   });
   expect(await piped(folder, new Uint8Array([97, 0xff]), ...args)).toMatchObject({
     code: 1,
-    stderr: "unrolled: standard input is not a text in UTF-8; convert it first\n",
+    stderr:
+      "unrolled: standard input is not a text in UTF-8; convert it first: iconv -f windows-1252 -t utf-8\n",
   });
   expect(Object.keys(contents(folder))).toEqual(["text.txt"]);
 });

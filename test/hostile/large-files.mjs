@@ -97,6 +97,18 @@ export function largeFiles(read, serialize) {
       ),
     "300,000 tensors": () =>
       withHeader(`{${many(300_000, (i) => `"${i}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`)}}`),
+    "60,000 tensors": () =>
+      withHeader(`{${many(60_000, (i) => `"${i}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`)}}`),
+    "5,900 more tensors": () => {
+      const { metadata, tensors } = read("classifier");
+      const more = names(5_900).map((name) => [name, { shape: [0], data: new Float32Array() }]);
+      return serialize({ ...tensors, ...Object.fromEntries(more) }, metadata);
+    },
+    "50,000 tensors of a number": () =>
+      withHeader(
+        `{${many(50_000, (i) => `"${i}":{"dtype":"F32","shape":[],"data_offsets":[${4 * i},${4 * i + 4}]}`)}}`,
+        new Uint8Array(200_000),
+      ),
     "a shape of 2,000,000 axes": () =>
       withHeader(`{"a":{"dtype":"F32","shape":[${"0,".repeat(2_000_000)}0],"data_offsets":[0,0]}}`),
     "a shape of nested lists": () =>

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parseSafetensors, serializeSafetensors } from "../../src/io/safetensors.ts";
 import { ContrastBatches } from "../../src/models/embedder/batches.ts";
 import { evaluateForecasts } from "../../src/models/forecaster/evaluation.ts";
 import { seriesOf } from "../../src/models/forecaster/series.ts";
@@ -172,6 +173,22 @@ describe("JSON of a file", () => {
     expectError(() => parseJson(list(65_538, "1")), "ERR_FORMAT", "more entries");
     expect(parseJson(list(65_538, "1"), 1)).toHaveLength(65_538);
   });
+});
+
+it("a file has at most 6,000 tensors, and one for each 128 bytes of data", () => {
+  const make = (count: number, length: number) =>
+    serializeSafetensors(
+      Object.fromEntries(
+        Array.from({ length: count }, (_, i) => [
+          `t${i}`,
+          { shape: [length], data: new Float32Array(length) },
+        ]),
+      ),
+    );
+  expect(Object.keys(parseSafetensors(make(6000, 0)).tensors)).toHaveLength(6000);
+  expectError(() => parseSafetensors(make(6001, 0)), "ERR_FORMAT", "more tensors");
+  expectError(() => parseSafetensors(make(9000, 8)), "ERR_FORMAT", "more tensors");
+  expect(Object.keys(parseSafetensors(make(9000, 32)).tensors)).toHaveLength(9000);
 });
 
 it("values of any type and depth can be shown", () => {

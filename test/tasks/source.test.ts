@@ -61,7 +61,7 @@ describe("a text source", () => {
         (error: UnrolledError) => `${error.code} ${error.message}`,
       );
     expect(await messageOf(utf8(""))).toBe("ERR_DATA x.txt is empty");
-    const notUtf8 = "ERR_DATA x.txt is not a text in UTF-8; convert it first";
+    const notUtf8 = "ERR_DATA x.txt is not a text in UTF-8; convert it first: iconv -f windows-1252 -t utf-8";
     expect(await messageOf(new Uint8Array([97, 0xff]))).toBe(notUtf8);
     expect(await messageOf(utf8("ä").slice(0, 1)), "cut off").toBe(notUtf8);
     const zero = "ERR_DATA x.txt is not a text: there is a zero byte at character";

@@ -1,4 +1,4 @@
-import { checkFunction, checkOptions, checkValue } from "../../checks.ts";
+import { checkFunction, checkOptions, checkValue, checkWhole } from "../../checks.ts";
 import { shuffled } from "../../data/shuffle.ts";
 import { UnrolledError } from "../../errors.ts";
 import { checkLists } from "../../metrics/pairs.ts";
@@ -85,7 +85,7 @@ export class ContrastBatches {
 
   /** Returns batch number `i`, counted from 0. */
   at(i: number): ContrastBatch {
-    const epoch = Math.floor(i / this.count);
+    const epoch = Math.floor(checkWhole("ContrastBatches.at: i", i) / this.count);
     if (this.#seed !== undefined && epoch !== this.#epoch) {
       this.#order = shuffled(this.#pairs.length, this.#seed, epoch);
       this.#epoch = epoch;

@@ -4,7 +4,7 @@ import type { TextChunks } from "../../data/lines.ts";
 /** Two texts that belong together, such as a question and its paraphrase, or a sentence and its translation. */
 export type TextPair = readonly [text: string, partner: string];
 
-/** The form of pairs of texts. Further columns are ignored. If a line has no tab, its text is paired with itself. */
+/** The form of pairs of texts. Rows that a column of 0 and 1 says are no matches are left out. Further columns are ignored. If a line has no tab, its text is paired with itself. */
 export const TEXT_PAIR_FORM: TextForm = {
   fields: [
     {
@@ -28,6 +28,7 @@ export const TEXT_PAIR_FORM: TextForm = {
       names: ["partner", "sentence 2", "question 2", "text 2", "text b", "positive", "answer", "paraphrase"],
     },
   ],
+  matches: { names: ["is duplicate", "is paraphrase", "label", "score", "similarity", "quality"] },
   line: "text <TAB> text",
   ignoresRest: true,
   divide(line) {

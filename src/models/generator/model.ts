@@ -231,7 +231,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   ) {
     checkOptions("batches", options, "batch seed split room");
     const { vocabulary } = this;
-    for (const { condition } of examples) this.vector(condition);
+    for (const { condition } of checkObjects("examples", examples)) this.vector(condition);
     const whole = examples.map(({ tokens }) => vocabulary.encodeTokens([END_SYMBOL, ...tokens, END_SYMBOL]));
     const inputs = whole.map((ids) => ids.subarray(0, -1));
     const targets = whole.map((ids) => ids.subarray(1));
@@ -255,7 +255,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
    * @throws ERR_DATA if a condition is invalid, ERR_NAN if a result is not finite
    */
   logProbabilities(examples: readonly Conditioned[]): number[] {
-    if (!examples.length) return [];
+    if (!checkObjects("examples", examples).length) return [];
     const { runtime: rt } = this;
     const batches = this.batches(examples, { batch: READ, split: halveLong });
     return readInBatches(this, batches, (batch) => {

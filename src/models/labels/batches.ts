@@ -1,4 +1,4 @@
-import { checkInstance, checkObject, checkObjects, checkOptions } from "../../checks.ts";
+import { checkInstance, checkList, checkObject, checkObjects, checkOptions } from "../../checks.ts";
 import { eachBatch } from "../../data/batches.ts";
 import { FeatureScaling, type Vector } from "../../data/feature-scaling.ts";
 import { labelSet } from "../../data/label-set.ts";
@@ -200,7 +200,7 @@ export class LabelBatches {
 
 /** Returns the steps, which must be tokens. @throws ERR_DATA if a step is a vector */
 function wordsOf(tokens: readonly Step[]): readonly string[] {
-  const wrong = tokens.findIndex((token) => typeof token !== "string");
+  const wrong = checkList("tokens", tokens).findIndex((token) => typeof token !== "string");
   if (wrong < 0) return tokens as readonly string[];
   throw new UnrolledError("ERR_DATA", `step ${wrong + 1} is a vector, but the model reads tokens`);
 }

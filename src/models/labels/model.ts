@@ -3,7 +3,7 @@ import { weightedLosses } from "../../autograd/binary-cross-entropy.ts";
 import { crossEntropy } from "../../autograd/cross-entropy.ts";
 import { multiply, scale, sum } from "../../autograd/elementwise.ts";
 import { softmax } from "../../autograd/softmax.ts";
-import { checkList } from "../../checks.ts";
+import { checkInstance, checkList } from "../../checks.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
 import { FeatureScaling } from "../../data/feature-scaling.ts";
 import { labelCell } from "../../data/label-set.ts";
@@ -309,7 +309,8 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * @param lengths steps of each sequence
    */
   labelsOf(scores: Float32Array, lengths: readonly number[]): string[][] {
-    return lengths.map((length, b) => {
+    checkInstance("scores", scores, Float32Array, "a Float32Array");
+    return Array.from(checkList("lengths", lengths), (length, b) => {
       const rows = this.rowsOf(scores, length, b, lengths.length);
       return this.spec.multiLabel
         ? this.setsOf(this.probabilitiesOf(rows)).map(labelCell)
@@ -323,6 +324,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * @param rows the probabilities of the labels, [rows, labels]
    * @param thresholds default: those of the model
    * @throws ERR_VALUE if `spec.multiLabel` is false
+   * @internal
    */
   setsOf(rows: Float32Array, thresholds: readonly number[] | undefined = this.thresholds): string[][] {
     const { labels } = this;

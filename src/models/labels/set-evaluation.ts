@@ -1,3 +1,4 @@
+import { checkList } from "../../checks.ts";
 import { labelSet } from "../../data/label-set.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
 import { type MultiLabelCounts, multiLabelCounts, multiLabelScores } from "../../metrics/multi-label.ts";
@@ -20,7 +21,7 @@ export interface ReadSets {
 
 /** Reads examples. @param subject prefix of error messages @throws ERR_NAN if the loss is not finite */
 export function readSets(model: LabelModel, examples: readonly Labelled<Step>[], subject: string): ReadSets {
-  const right = examples.map(({ labels }) => labels.map(labelSet));
+  const right = examples.map(({ labels }) => Array.from(checkList("labels", labels), labelSet));
   const rows: Float32Array[] = [];
   const places = examples.flatMap(({ tokens }, i) => (tokens.length > LONG ? [] : [i]));
   let [sum, counted] = [0, 0];

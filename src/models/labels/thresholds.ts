@@ -23,7 +23,7 @@ export class Thresholds {
     this.values = Array.from(values);
   }
 
-  /** Makes thresholds that are all the same. @param labels number of labels */
+  /** Makes thresholds that are all the same. @param labels number of labels @internal */
   static all(labels: number, value = DEFAULT_THRESHOLD): Thresholds {
     return new Thresholds(new Array<number>(labels).fill(value));
   }

@@ -1,4 +1,4 @@
-import { checkInstance, checkObjects, checkOptions } from "../../checks.ts";
+import { checkInstance, checkList, checkObjects, checkOptions } from "../../checks.ts";
 import { labelSet } from "../../data/label-set.ts";
 import type { Labelled, LabelledParts, Step } from "../../data/labelled.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -106,7 +106,7 @@ export function evaluateLabels(
   if (examples.length === 0) throw new UnrolledError("ERR_DATA", `${subject}: there are no examples`);
   if (model.spec.multiLabel) return evaluationOfSets(model, readSets(model, examples, subject));
   const { targetPer } = model;
-  const places = examples.flatMap(({ tokens }, i) => (tokens.length > LONG ? [] : [i]));
+  const places = examples.flatMap(({ tokens }, i) => (checkList("tokens", tokens).length > LONG ? [] : [i]));
   const predicted: string[][] = [];
   let [sum, counted] = [0, 0];
   if (places.length) {

@@ -1,5 +1,5 @@
 import { concat, reshape } from "../../autograd/shape.ts";
-import { checkInstance } from "../../checks.ts";
+import { checkInstance, checkObject } from "../../checks.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import type { BatchLayout, BatchLoss } from "../../network/model.ts";
@@ -66,12 +66,8 @@ export class LanguageModel extends Network<LanguageModelSpec> {
    *
    * @param tables its field `vocabulary` has the symbols
    */
-  static build(
-    runtime: Runtime,
-    spec: LanguageModelSpec,
-    { vocabulary }: LanguageModel["tables"],
-  ): LanguageModel {
-    return new LanguageModel(runtime, spec, vocabulary);
+  static build(runtime: Runtime, spec: LanguageModelSpec, tables: LanguageModel["tables"]): LanguageModel {
+    return new LanguageModel(runtime, spec, checkObject("tables", tables).vocabulary);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { checkInstance, checkOptions, checkTexts } from "../../checks.ts";
+import { checkInstance, checkObject, checkOptions, checkTexts } from "../../checks.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import { tokenize } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -66,10 +66,13 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
    */
   static tablesOf(
     sequences: readonly (readonly string[])[],
-    { level }: Pick<AutoencoderSpec, "level">,
+    spec: Pick<AutoencoderSpec, "level">,
     minCount = 2,
   ): AutoencoderTables {
-    return { vocabulary: endedVocabulary(sequences.flat(), level === "word" ? minCount : 1) };
+    const { level } = checkObject("tablesOf", spec, "spec is");
+    return {
+      vocabulary: endedVocabulary(checkLists("sequences", sequences).flat(), level === "word" ? minCount : 1),
+    };
   }
 
   /**

@@ -1,4 +1,11 @@
-import { checkInstance, checkObject, checkOptions, checkText, checkTexts } from "../../checks.ts";
+import {
+  checkInstance,
+  checkObject,
+  checkObjects,
+  checkOptions,
+  checkText,
+  checkTexts,
+} from "../../checks.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import { normalized, type TokenSpec, tokenize } from "../../data/words.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
@@ -64,9 +71,11 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
    */
   static tablesOf(
     pairs: readonly SequencePair[],
-    { sourceLevel, targetLevel }: Pick<EncoderDecoderSpec, "sourceLevel" | "targetLevel">,
+    spec: Pick<EncoderDecoderSpec, "sourceLevel" | "targetLevel">,
     minCount = 2,
   ): PairTables {
+    const { sourceLevel, targetLevel } = checkObject("tablesOf", spec, "spec is");
+    checkObjects("pairs", pairs);
     return {
       source: Vocabulary.fromTokens(
         pairs.flatMap(({ source }) => source),

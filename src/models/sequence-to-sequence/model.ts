@@ -1,14 +1,15 @@
 import { crossEntropy } from "../../autograd/cross-entropy.ts";
-import { checkOptions, checkWhole } from "../../checks.ts";
+import { checkList, checkObjects, checkOptions, checkValue, checkWhole } from "../../checks.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
 import { pad } from "../../data/padded-batch.ts";
 import { END_SYMBOL, Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
+import { checkLists } from "../../metrics/pairs.ts";
 import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { READ, READ_STEPS, readInBatches } from "../../network/read.ts";
 import { Module } from "../../nn/module.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
-import { show } from "../../schema.ts";
+import { numberFrom, whole } from "../../schema.ts";
 import type { PairBatch, PairIds } from "./batches.ts";
 import { beamSearch, type Hypothesis } from "./beam-search.ts";
 import { Decoder } from "./decoder.ts";
@@ -21,7 +22,7 @@ import type { EncoderDecoderSpec, HalvesSpec } from "./spec.ts";
 export interface DecodeOptions {
   /** Beam width: the number of hypotheses kept at every step. The default of 1 is greedy search. */
   beam?: number;
-  /** Maximum number of output tokens; default 2 x source length + 10. */
+  /** Maximum number of output tokens, at most 1,000,000; default 2 x source length + 10. */
   maxLength?: number;
   /**
    * Exponent in the score that ranks hypotheses. The score is the log-probability divided by n^lengthPenalty, where n is the
@@ -97,7 +98,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
   encodePairs(pairs: readonly SequencePair[]): PairIds {
     const { end } = this;
     const unknown = this.target.unknownId;
-    const targets = pairs.map(({ target }) => this.#ids(this.target, target));
+    const targets = checkObjects("pairs", pairs).map(({ target }) => this.#ids(this.target, target));
     return {
       sources: pairs.map(({ source }) => this.#ids(this.source, source)),
       inputs: targets.map((ids) => {
@@ -123,7 +124,8 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
 
   /** Runs the encoder on sources [T_x, B], time-major. @param lengths number of tokens of each source, [B] */
   encodeBatch(sources: Int32Array, lengths: readonly number[]): Encoded {
-    const B = lengths.length;
+    const B = checkList("lengths", lengths).length;
+    checkList("sources", sources);
     return this.encoder.forward(this.runtime.tensor(sources, [sources.length / B, B]), lengths);
   }
 
@@ -162,7 +164,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
    */
   write(sources: readonly (readonly string[])[], options: DecodeOptions = {}): Written[] {
     const { beam } = checkDecoding(options);
-    const limits = sources.map(({ length }) => 2 * length + 10);
+    const limits = checkLists("sources", sources).map(({ length }) => 2 * length + 10);
     return this.inBatches(sources, beam, (chosen, encoded) =>
       this.search(
         encoded,
@@ -232,6 +234,9 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
   }
 }
 
+/** Maximum of `maxLength`: a network that never ends its sequences would fill the memory. */
+const LONGEST = 1_000_000;
+
 /** Adds the defaults of missing options. @throws ERR_VALUE if an option is invalid */
 export function checkDecoding(options: DecodeOptions) {
   const {
@@ -241,14 +246,9 @@ export function checkDecoding(options: DecodeOptions) {
     attention = false,
   } = checkOptions("decoding", options, "beam maxLength lengthPenalty attention");
   checkWhole("beam", beam, 1);
-  if (maxLength !== undefined) checkWhole("maxLength", maxLength, 1);
-  if (typeof lengthPenalty === "number" && lengthPenalty >= 0 && lengthPenalty < Number.POSITIVE_INFINITY) {
-    return { beam, maxLength, lengthPenalty, attention };
-  }
-  throw new UnrolledError(
-    "ERR_VALUE",
-    `lengthPenalty is ${show(lengthPenalty)}, expected a number from 0 on`,
-  );
+  if (maxLength !== undefined) checkValue("maxLength", maxLength, whole(1, LONGEST));
+  checkValue("lengthPenalty", lengthPenalty, numberFrom(0));
+  return { beam, maxLength, lengthPenalty, attention };
 }
 
 /** Makes a vocabulary: the tokens that occur at least `minCount` times, the most frequent first, then `<UNK>`, then `<EOS>`. */

@@ -1,11 +1,12 @@
 import { stepsNeeded } from "../../autograd/ctc-lattice.ts";
-import { checkObject, checkObjects, checkOptions, checkText } from "../../checks.ts";
+import { checkList, checkObject, checkObjects, checkOptions } from "../../checks.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
 import { FeatureScaling, type Vector } from "../../data/feature-scaling.ts";
 import type { SequenceBatch } from "../../data/padded-batch.ts";
 import { SequenceBatches, type SequenceBatchesOptions } from "../../data/sequence-batches.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
+import { checkNumbers } from "../../metrics/pairs.ts";
 import { symbolsOf, type Transcribed } from "./examples.ts";
 import type { TranscriberSpec } from "./spec.ts";
 
@@ -43,7 +44,7 @@ export function transcriberTables(
       features,
     ),
     symbols: Vocabulary.fromTokens(
-      examples.flatMap(({ text }) => symbolsOf(checkText("text", text))),
+      examples.flatMap(({ text }) => symbolsOf(text)),
       { unknown: false },
     ),
   };
@@ -87,12 +88,13 @@ export class TranscriberCoding {
 
   /** Returns the text of classes without blanks. */
   text(classes: readonly number[]): string {
-    return this.#tables.symbols.decode(classes.map((label) => label - 1));
+    return this.#tables.symbols.decode(Array.from(checkNumbers("classes", classes), (label) => label - 1));
   }
 
   /** Tells whether a sequence has too few steps for its text, so that no model can write it. */
-  isTooShort({ vectors, text }: Transcribed): boolean {
-    return Math.ceil(vectors.length / this.#stack) < stepsNeeded(symbolsOf(text));
+  isTooShort(example: Transcribed): boolean {
+    const { vectors, text } = checkObject("isTooShort", example, "the example is");
+    return Math.ceil(checkList("vectors", vectors).length / this.#stack) < stepsNeeded(symbolsOf(text));
   }
 
   /** Makes batches. @throws ERR_DATA if there is no example, or if one has no vectors or vectors of another size */

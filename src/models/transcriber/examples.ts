@@ -1,3 +1,4 @@
+import { checkText } from "../../checks.ts";
 import type { Vector } from "../../data/feature-scaling.ts";
 
 /** A sequence of vectors, such as the features of a recording or the points of a pen, and the text that it stands for. */
@@ -9,7 +10,7 @@ export interface Transcribed {
 }
 
 /** Returns the symbols of a text: its code points in Unicode's normal form NFC. */
-export const symbolsOf = (text: string): string[] => [...text.normalize()];
+export const symbolsOf = (text: string): string[] => [...checkText("text", text).normalize()];
 
 /** Returns the words of a text, which are separated by white space. */
 export const wordsOf = (text: string): string[] => text.normalize().split(/\s+/).filter(Boolean);

@@ -1,9 +1,9 @@
 import { checkLengths } from "../../autograd/attention.ts";
 import { additiveScores, type Rows, rowsOf } from "../../autograd/attention-scores.ts";
-import { checkWhole } from "../../checks.ts";
+import { checkInstance, checkWhole } from "../../checks.ts";
 import { packedSize } from "../../runtime/packed-size.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
-import { expectShape, type Tensor } from "../../runtime/tensor.ts";
+import { expectShape, Tensor } from "../../runtime/tensor.ts";
 import type { Linear } from "../linear.ts";
 import { PackedLinear } from "./linear.ts";
 import { Stream } from "./packed.ts";
@@ -51,7 +51,7 @@ export class AttentionStream extends Stream {
   constructor(attention: AttentionWeights, memory: Tensor, lengths: readonly number[], rows = 1) {
     const { runtime: rt, additive, memorySize: D, querySize } = attention;
     super(rt, undefined);
-    const [Tx = 0, B = 0] = memory.shape;
+    const [Tx = 0, B = 0] = checkInstance("AttentionStream: memory", memory, Tensor, "a Tensor").shape;
     rt.checkFloats("AttentionStream", memory);
     expectShape("AttentionStream: memory", memory, [Tx, B, D]);
     checkLengths(lengths, Tx, B);

@@ -1,0 +1,36 @@
+import type { TextForm } from "../data/form.ts";
+import { likelyColumn } from "./columns.ts";
+import type { Row } from "./row.ts";
+
+/** What is known of a table whose rows may be matches or not. */
+interface MatchTable {
+  readonly names: readonly string[];
+  /** The columns of the fields. */
+  readonly places: readonly (number | undefined)[];
+  readonly note: ((text: string) => void) | undefined;
+}
+
+/**
+ * Returns the rows that a column of 0 and 1 says are no matches. There are none if the form or the table has no such column.
+ * A note tells it, and tells if the column has grades, such as 0 to 5.
+ */
+export function unmatchedRows(
+  { matches }: TextForm,
+  rows: readonly Row[],
+  { names, places, note }: MatchTable,
+): readonly Row[] {
+  const column = matches ? likelyColumn(matches, names, (i) => !places.includes(i)) : -1;
+  const textOf = ({ cells }: Row) => cells[column]?.toLowerCase();
+  const filled = rows.filter(textOf);
+  const grades = filled.map((row) => Number(textOf(row)!.replace("true", "1").replace("false", "0")));
+  if (grades.some(Number.isNaN)) return [];
+  const grading = `column ${names[column]} grades the pairs`;
+  if (grades.every((grade) => grade === 0 || grade === 1)) {
+    const unmatched = filled.filter((_, i) => !grades[i]);
+    if (unmatched.length)
+      note?.(`${grading}: ${unmatched.length} of ${filled.length} rows have 0 and are left out`);
+    return unmatched;
+  }
+  note?.(`${grading}, but all rows are read as matches: keep only those that match`);
+  return [];
+}
