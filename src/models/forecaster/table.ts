@@ -83,6 +83,9 @@ export async function readTable(
   }
   const [first] = lines;
   if (!first) throw noRows(source);
+  const series =
+    lines.length === 1 && named === undefined && wanted.length < 2 && numbersOf(first[1], separator);
+  if (series) return seriesTable(series, first[0], wanted[0]);
   separator ??= isOneColumn(lines, mark) ? "\0" : separatorOf(first[1]);
   const split = ([line, content]: Line) =>
     splitCells(content, separator!) ??
@@ -179,6 +182,29 @@ export async function readObjectTable(
 
 function noRows(source: string): UnrolledError {
   return new UnrolledError("ERR_DATA", `${source} has no rows of numbers`);
+}
+
+/** Returns the numbers of a line; undefined if it is a single number, or has something else. */
+function numbersOf(content: string, separator: string | undefined): readonly string[] | undefined {
+  const line = content.trim();
+  if (isNumber(line)) return undefined;
+  const cells =
+    /[,;\t]\s*\S/.test(line) && !/\d \S/.test(line)
+      ? splitCells(line, separator ?? separatorOf(line))
+      : line.split(/\s+/);
+  return cells && cells.length > 2 && cells.every(isNumber) ? cells : undefined;
+}
+
+/** Makes a table of one column of the numbers of a line. */
+function seriesTable(cells: readonly string[], line: number, name = ONLY_COLUMN): Table {
+  return {
+    separator: "",
+    header: [name],
+    headerPlace: `line ${line}`,
+    columns: [new Column(cells)],
+    rowPlaces: cells.map((_, i) => `line ${line}, number ${i + 1}`),
+    notes: [`the ${cells.length} numbers of line ${line} are read as one series`],
+  };
 }
 
 /**

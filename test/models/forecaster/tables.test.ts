@@ -397,3 +397,24 @@ it("tells that a column of names may divide the rows into several series", async
   expect((await read(seasons)).notes, "values that come back").toHaveLength(1);
   expect((await read(lines("code;price", ...block("A", 6), ...block("B", 1)))).notes).toHaveLength(1);
 });
+
+describe("all numbers on one line", () => {
+  it.each([
+    ["1 2.5 -3 4\n", [1, 2.5, -3, 4]],
+    ["1, 2.5, -3, 4", [1, 2.5, -3, 4]],
+    ["# a week\n\n1;2,5;-3;4\n", [1, 2.5, -3, 4]],
+    ["1\t2.5\t-3\t4\r\n", [1, 2.5, -3, 4]],
+  ])("are a series: %j", async (text, numbers) => {
+    const { columns, values, notes } = await read(text);
+    expect([columns, [...values]]).toEqual([["value"], numbers]);
+    expect(notes.join()).toMatch(/the 4 numbers of line \d are read as one series/);
+    expect((await read(text, ["sales"])).columns, "for a model of one column").toEqual(["sales"]);
+  });
+
+  it("are columns if they have to be, and one number may have separators", async () => {
+    await expectRejection(read("1,2,3,4\n", ["x", "y", "z", "w"]), "ERR_DATA", /line 1/);
+    await expectRejection(read("1,234,567\n"), "ERR_DATA", /--decimal if "1,234,567" is one number/);
+    await expectRejection(read("1,2,x,4\n"), "ERR_DATA", /"1" is no name of a column/);
+    expect((await read("1,2,3,4\n", undefined, { header: false })).columns).toHaveLength(4);
+  });
+});
