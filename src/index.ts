@@ -219,7 +219,6 @@ export {
 export { type ClozeAnswer, cloze, listedAlternatives } from "./models/language-model/cloze.ts";
 export { type EvaluateOptions, evaluateText } from "./models/language-model/evaluation.ts";
 export {
-  type TextFlow,
   type TextFlowOptions,
   textGradientFlow,
   trainerGradientFlow,
@@ -371,6 +370,7 @@ export {
   lossAndGradients,
   type TrainingGroup,
 } from "./train/gradients.ts";
+export { type ModelFlow, modelGradientFlow } from "./train/model-gradient-flow.ts";
 export {
   checkRecipe,
   DEFAULT_RECIPE,
