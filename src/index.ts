@@ -370,7 +370,7 @@ export {
   lossAndGradients,
   type TrainingGroup,
 } from "./train/gradients.ts";
-export { type ModelFlow, modelGradientFlow } from "./train/model-gradient-flow.ts";
+export { type ModelFlow, type ModelFlowOptions, modelGradientFlow } from "./train/model-gradient-flow.ts";
 export {
   checkRecipe,
   DEFAULT_RECIPE,

@@ -24,6 +24,9 @@ export interface ModelFlow {
   readonly clippedNorm: number;
 }
 
+/** Options of {@link modelGradientFlow}. */
+export interface ModelFlowOptions extends Partial<Clipping> {}
+
 /**
  * Records how the gradient of a loss flows back through a model of any task, without dropout. The model does not change. Afterwards
  * its parameters have the same gradients as before.
@@ -32,7 +35,7 @@ export interface ModelFlow {
  * one step of each sequence. Else (classifier, embedder, transcriber) it starts from the loss of the whole sequence.
  *
  * @param batch a mini-batch of the model, such as `trainer.nextBatch()`
- * @param clipping default: that of `DEFAULT_RECIPE`
+ * @param options how gradients are clipped; default: as in `DEFAULT_RECIPE`
  * @throws ERR_VALUE if an option is invalid; ERR_NAN if the loss is not finite
  *
  * @example
@@ -48,18 +51,20 @@ export interface ModelFlow {
  *   const { verdict, factor } = diagnoseFlow(layer);
  *   console.log(`direction ${layer.direction}: ${verdict}, x ${factor.toFixed(2)} per step`);
  * }
+ * // direction 0: vanishes, x 0.76 per step
+ * // direction 1: vanishes, x 0.78 per step
  * ```
  */
 export function modelGradientFlow<Batch>(
   model: TaskModel<Batch>,
   batch: Batch,
-  clipping: Partial<Clipping> = {},
+  options: ModelFlowOptions = {},
 ): ModelFlow {
   checkInstance("modelGradientFlow: model", model, Module, "a model");
   checkObject("modelGradientFlow", batch, "batch is");
   const { clip = DEFAULT_RECIPE.clip, clipBy = DEFAULT_RECIPE.clipBy } = checkOptions(
     "modelGradientFlow",
-    clipping,
+    options,
     "clip clipBy",
   );
   return batchGradientFlow(model, batch, { clip, clipBy });
