@@ -166,8 +166,8 @@ it.concurrent("gates, for people: means, and a line for each symbol of each text
     newFolder(files),
     "inspect",
     "lstm.safetensors",
-    "ab",
-    "ba",
+    "ae",
+    "ea",
   );
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^$|never saw/) });
   expect(stdout).toMatch(/^"ae"\n\n {2}mean +i +f +g +o +c +h\n {2}layer 0( +-?0\.\d{3}){6}\n {2}layer 1/);
