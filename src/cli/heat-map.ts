@@ -10,6 +10,8 @@ const MARGIN = { left: 60, top: 56, right: 90, bottom: 24 };
 const FONT = 11;
 /** Approximate width of a letter in pixels. */
 const LETTER = 7;
+/** Maximum number of steps whose symbols all have room. */
+const READABLE = 1000;
 /** Maximum number of letters of a symbol. Longer ones are cut. */
 const LONGEST = 12;
 
@@ -78,9 +80,10 @@ function drawLayer(
   );
   const longest = Math.max(1, ...names.map((name) => name.length));
   const isWord = longest > 2;
-  const w = Math.max(2, Math.min(16, Math.round(900 / T)));
+  const room = isWord ? 12 : 8; // of a symbol above its column
+  const w = T > READABLE ? 2 : Math.max(room, Math.min(16, Math.round(900 / T)));
   const h = Math.max(2, Math.min(12, Math.round(480 / H)));
-  const every = Math.ceil(12 / w); // symbols that would overlap are left out
+  const every = Math.ceil(room / w); // symbols that would overlap are left out
   const words = isWord ? longest * LETTER : FONT;
   const [x0, y0] = [MARGIN.left, top + MARGIN.top + words];
   const paths = Array.from({ length: LEVELS }, () => "");
