@@ -3,26 +3,13 @@ import { UnrolledError } from "../errors.ts";
 import { adviseDashes } from "./dashed-texts.ts";
 import { checkNotData, repeated } from "./data-files.ts";
 import { checkNew, checkWritable } from "./files.ts";
+import type { InspectFlags } from "./flags.ts";
 import { givenTo } from "./given.ts";
 import { inspectFlow } from "./inspect-flow.ts";
 import { inspectGates } from "./inspect-gates.ts";
 import { whole } from "./numbers.ts";
 import { addClipOptions } from "./recipe-flags.ts";
 import { addFormatOptions } from "./tasks/options.ts";
-
-export interface InspectFlags {
-  data?: readonly string[];
-  row?: number;
-  gate?: string;
-  layer?: number;
-  steps: number;
-  batch: number;
-  clip: number;
-  clipBy: "value" | "norm";
-  svg?: string;
-  force?: boolean;
-  json?: boolean;
-}
 
 /** Options with which `inspect` shows gates although there is a file. */
 const GATES = ["row", "gate", "layer"] as const;
