@@ -35,7 +35,7 @@ export function flowLines({ flow, gradientNorm, clippedNorm }: ModelFlow): strin
     sentence(diagnoseFlow(one)),
   ]);
   const [steps = 0, ...others] = new Set(flow.map(({ norms }) => norms.length));
-  const table = [["", "at the loss", others.length ? "at the end" : `${steps - 1} before`, ""], ...rows];
+  const table = [["", "at the loss", others.length ? "farthest" : `${steps - 1} before`, ""], ...rows];
   const width = Math.max(12, ...rows.map(([name = ""]) => name.length + 2));
   const [before, after] = [gradientNorm, clippedNorm].map((norm) => norm.toPrecision(3));
   return [

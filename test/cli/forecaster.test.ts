@@ -307,7 +307,7 @@ it.concurrent.each<RefusedCommand>([
   ["task is forecaster, expected language-model; use predict or eval", ["score", MODEL, "1"]],
   [
     "task is forecaster, expected language-model; use predict or eval",
-    ["inspect", MODEL, "--data", "plain.txt"],
+    ["score", MODEL, "a text"],
   ],
 ])("a forecaster of one of two columns refuses: %s", async (message, command) =>
   expectRefused((await ofEcho()).folder, command, message),
