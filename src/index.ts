@@ -22,6 +22,7 @@ export { type CtcLossOptions, ctcLoss } from "./autograd/ctc.ts";
 export { type DropoutOptions, dropout } from "./autograd/dropout.ts";
 export { add, mean, multiply, scale, sum } from "./autograd/elementwise.ts";
 export { type EmbeddingOptions, embedding } from "./autograd/embedding.ts";
+export type { GateValues } from "./autograd/gates.ts";
 export { type LayerNormOptions, layerNorm } from "./autograd/layer-norm.ts";
 export { linear } from "./autograd/linear.ts";
 export { normalizeRows } from "./autograd/normalize-rows.ts";
@@ -218,7 +219,6 @@ export {
 export { type ClozeAnswer, cloze, listedAlternatives } from "./models/language-model/cloze.ts";
 export { type EvaluateOptions, evaluateText } from "./models/language-model/evaluation.ts";
 export {
-  type TextFlow,
   type TextFlowOptions,
   textGradientFlow,
   trainerGradientFlow,
@@ -320,6 +320,7 @@ export type { TokenStream } from "./network/token-stream.ts";
 export type { GenerateOptions } from "./network/write.ts";
 export { Attention, type AttentionKind, type AttentionModuleOptions } from "./nn/attention.ts";
 export * as nn from "./nn/index.ts";
+export { type LayerGates, recordGates } from "./nn/record-gates.ts";
 export type { AttentionStream } from "./nn/stream/attention.ts";
 export * as optim from "./optim/index.ts";
 export { compileKernels } from "./runtime/load.ts";
@@ -369,6 +370,7 @@ export {
   lossAndGradients,
   type TrainingGroup,
 } from "./train/gradients.ts";
+export { type ModelFlow, type ModelFlowOptions, modelGradientFlow } from "./train/model-gradient-flow.ts";
 export {
   checkRecipe,
   DEFAULT_RECIPE,

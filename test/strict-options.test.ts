@@ -81,6 +81,7 @@ const CASES: readonly Case[] = [
   ["readJsonRows", "targetper", "targetPer", (o) => unrolled.readJsonRows(["{}"], "x", o).next()],
   ["evaluateText", "steams", "streams", (o) => unrolled.evaluateText(model, ids, o)],
   ["textGradientFlow", "stpes", "steps", (o) => unrolled.textGradientFlow(model, ids, o)],
+  ["modelGradientFlow", "clipby", "clipBy", (o) => unrolled.modelGradientFlow(model, {} as never, o)],
   ["readSeries", "decimals", "decimal", (o) => unrolled.readSeries(["1"], "x", undefined, o)],
   ["evaluateForecasts", "step", "steps", (o) => unrolled.evaluateForecasts(forecaster, waves(), o)],
   ["evaluateSequences", "beem", "beam", (o) => unrolled.evaluateSequences(encoderDecoder, PAIRS, o)],

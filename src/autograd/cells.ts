@@ -42,6 +42,11 @@ interface Form {
   readonly input: readonly number[];
   /** For each block of weight_hh: the index of the column block that receives the block's product with the state. */
   readonly hidden: readonly number[];
+  /**
+   * Names of the gates and the candidate, a letter each: those of the first column blocks, in this order. An RNN has none, and a
+   * GRU's fourth column block has none.
+   */
+  readonly names: string;
   /** Whether the cell has a cell state c in addition to h. */
   readonly memory: boolean;
   /**
@@ -90,8 +95,9 @@ export interface CellOptions {
   gateNorm?: boolean | "batch";
 }
 
-const form = (id: number, columns: readonly number[], more: Partial<Form> = {}): Form => ({
+const form = (id: number, names: string, columns: readonly number[], more: Partial<Form> = {}): Form => ({
   id,
+  names,
   gates: columns.length,
   columns: columns.length,
   input: columns,
@@ -101,7 +107,7 @@ const form = (id: number, columns: readonly number[], more: Partial<Form> = {}):
   ...more,
 });
 
-const RNN_FORMS = { tanh: form(RNN_TANH, [0]), relu: form(RNN_RELU, [0]) };
+const RNN_FORMS = { tanh: form(RNN_TANH, "", [0]), relu: form(RNN_RELU, "", [0]) };
 
 /**
  * The order of a GRU's blocks. r is the reset gate, z is the update gate and n is the candidate.
@@ -112,16 +118,16 @@ const RNN_FORMS = { tanh: form(RNN_TANH, [0]), relu: form(RNN_RELU, [0]) };
  * - `none`: there is no reset gate. The weight blocks and the column blocks are z, n.
  */
 const GRU_FORMS = {
-  after: form(GRU, [1, 2, 0], { columns: 4, hidden: [1, 2, 3] }),
-  before: form(GRU_RESET_BEFORE, [1, 2, 0], { columns: 4, resetBefore: true }),
-  none: form(GRU_SIMPLIFIED, [0, 1]),
+  after: form(GRU, "nrz", [1, 2, 0], { columns: 4, hidden: [1, 2, 3] }),
+  before: form(GRU_RESET_BEFORE, "nrz", [1, 2, 0], { columns: 4, resetBefore: true }),
+  none: form(GRU_SIMPLIFIED, "zn", [0, 1]),
 };
 
 /** Weight blocks and column blocks are in PyTorch's order i, f, g, o. In `coupled` and `none`, they are i, g, o. */
 const LSTM_FORMS = {
-  own: form(LSTM, [0, 1, 2, 3], { memory: true }),
-  coupled: form(LSTM_COUPLED, [0, 1, 2], { memory: true }),
-  none: form(LSTM_NO_FORGET, [0, 1, 2], { memory: true }),
+  own: form(LSTM, "ifgo", [0, 1, 2, 3], { memory: true }),
+  coupled: form(LSTM_COUPLED, "igo", [0, 1, 2], { memory: true }),
+  none: form(LSTM_NO_FORGET, "igo", [0, 1, 2], { memory: true }),
 };
 
 /** The forget gate of an LSTM: `own`, `coupled` or `none`. `LSTMOptions.forgetGate` explains them. */

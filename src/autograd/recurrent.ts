@@ -39,7 +39,24 @@ export interface RecurrentOptions {
    * single steps instead of blocks of steps.
    */
   onStateGradient?: StateGradientObserver;
+  /** Function to call after the forward pass; default none. */
+  onForward?: ForwardObserver;
 }
+
+/** The values of a forward pass. All arrays are views, valid only during the call. */
+export interface ForwardValues {
+  /** Number of steps (T). */
+  readonly steps: number;
+  /** The activated gates in the kernels' order, [T, B, columns * H]. */
+  readonly gates: Float32Array;
+  /** Hidden states after each step, [T, B, H]. */
+  readonly h: Float32Array;
+  /** Cell states after each step, [T, B, H]; LSTM only. */
+  readonly c?: Float32Array;
+}
+
+/** A function that receives the values of a forward pass. Past the end of a sequence, they have no meaning. */
+export type ForwardObserver = (values: ForwardValues) => void;
 
 /**
  * A function that receives dL/dh<t>, the gradient of the loss with respect to the hidden state of step t. This is the sum of the
@@ -85,7 +102,7 @@ export function recurrent(
 function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOptions): RecurrentResult {
   const rt = x.runtime;
   const { weightIh, weightHh, biasIh, biasHh, peephole, norm, inputNorm } = weights;
-  const { h0, c0, batchSizes, reverse = false, onStateGradient } = options;
+  const { h0, c0, batchSizes, reverse = false, onStateGradient, onForward } = options;
   const inputs = [x, weightIh, weightHh, biasIh, biasHh, peephole, norm, h0, c0];
   rt.check("recurrent", x);
   rt.checkFloats("recurrent", ...inputs.slice(1));
@@ -162,6 +179,12 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
     }
   });
 
+  onForward?.({
+    steps: T,
+    gates: rt.floats(gates, T * B * ld),
+    h: rt.floats(at(hs, after), T * slab),
+    ...(cs && { c: rt.floats(at(cs, after), T * slab) }),
+  });
   const output = batchSizes
     ? maskedOutput(rt, at(hs, after), [T, B, H], batchSizes, requiresGrad)
     : rt.adopt(hs, [T, B, H], { requiresGrad, ptr: at(hs, after) });

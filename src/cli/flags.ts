@@ -37,6 +37,20 @@ export interface PredictFlags {
   json?: boolean;
 }
 
+export interface InspectFlags {
+  data?: readonly string[];
+  row?: number;
+  gate?: string;
+  layer?: number;
+  steps: number;
+  batch: number;
+  clip: number;
+  clipBy: "value" | "norm";
+  svg?: string;
+  force?: boolean;
+  json?: boolean;
+}
+
 export interface SampleFlags {
   prompt: string;
   length: number;

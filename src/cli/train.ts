@@ -8,6 +8,7 @@ import type { Trainer } from "../train/trainer.ts";
 import { repeated } from "./data-files.ts";
 import { checkpointOf, freeModelName, readBytes, samePlace, writeWhole } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
+import { flowFields, flowLines, trainerFlow } from "./flow.ts";
 import { positive, whole } from "./numbers.ts";
 import { progressView } from "./progress.ts";
 import { addRecipeOptions } from "./recipe-flags.ts";
@@ -209,10 +210,10 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
       onStep({ iteration, loss, symbolsPerSecond }) {
         print({ iter: iteration, loss, [`${commands.unit}_per_second`]: Math.round(symbolsPerSecond) });
         view?.step(iteration, loss, symbolsPerSecond);
-        if (!flags.gradientFlow || iteration % flags.gradientFlow || !commands.gradientFlow) return;
-        const { json, text } = commands.gradientFlow(trainer);
-        print({ iter: iteration, ...json });
-        view?.note(`iteration ${iteration}: gradient flow\n${text}`);
+        if (!flags.gradientFlow || iteration % flags.gradientFlow) return;
+        const flow = commands.gradientFlow?.(trainer) ?? trainerFlow(trainer);
+        print({ iter: iteration, ...flowFields(flow) });
+        view?.note(`iteration ${iteration}: gradient flow\n${flowLines(flow).join("\n")}`);
       },
       onValidation({ iteration, evaluation, best }) {
         hasModel ||= best;

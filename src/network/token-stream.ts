@@ -1,3 +1,4 @@
+import type { GateValues } from "../autograd/gates.ts";
 import { checkIndex, checkInstance, checkOptions } from "../checks.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import type { FeedForwardStream } from "../nn/stream/feed-forward.ts";
@@ -102,6 +103,15 @@ export class TokenStream extends Stream<PackedNetwork> {
     checkInstance("random", random, Random, "a Random, such as runtime.random");
     if (options !== this.#checked) this.#checked = checkOptions("draw", options, SAMPLING_NAMES);
     return drawSymbol(this.runtime, this.#head.outputPtr, this.#vocabulary, this.#work, random, options);
+  }
+
+  /**
+   * Copies of the gates of the last step, for each layer. @see RecurrentStream.gates
+   *
+   * @throws ERR_STATE before the first symbol, and after an assigned `state` until the next one
+   */
+  get gates(): readonly GateValues[] {
+    return this.#stream.gates;
   }
 
   /** A copy of the state. To go back to an earlier state, assign its copy. */

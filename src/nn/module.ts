@@ -63,6 +63,11 @@ export abstract class Module {
     return module;
   }
 
+  /** The child modules, by name. @internal */
+  get children(): ReadonlyMap<string, Module> {
+    return this.#children;
+  }
+
   /**
    * Whether the module is in training mode; initially true. In training, dropout is active, and batch normalisation uses the
    * statistics of the batch.

@@ -1,7 +1,7 @@
 import type { CellWeights } from "../autograd/cell-weights.ts";
 import type { Cell } from "../autograd/cells.ts";
 import { dropout } from "../autograd/dropout.ts";
-import { recurrent, type StateGradientObserver } from "../autograd/recurrent.ts";
+import { type ForwardValues, recurrent, type StateGradientObserver } from "../autograd/recurrent.ts";
 import { clearPadding } from "../autograd/sequence.ts";
 import { concat, gatherRows } from "../autograd/shape.ts";
 import { checkChoice, checkDropout, checkOptions, checkWhole } from "../checks.ts";
@@ -104,6 +104,10 @@ export abstract class Recurrent extends Module {
    * layer. Set it before `forward` runs. Default: none.
    */
   onStateGradient: ((place: LayerPlace, ...seen: Parameters<StateGradientObserver>) => void) | undefined;
+  /** A function that receives the gates and states of each layer of a forward pass. @internal */
+  onForward:
+    | ((place: LayerPlace, values: ForwardValues, lengths: readonly number[] | undefined) => void)
+    | undefined;
   /** The cell of each direction. @internal */
   readonly cells: readonly Cell[];
   /** Number of features of x, or number of different tokens. */
@@ -245,7 +249,7 @@ export abstract class Recurrent extends Module {
     if (order) clearPadding(this.runtime, layerInput.ptr, order.batchSizes, B, layerInput.shape[2] ?? 1);
     const problem = firstNonFinite({ x: layerInput, h0, c0 });
     if (problem) throw new UnrolledError("ERR_NAN", `${this.constructor.name}.forward: ${problem}`);
-    const observer = this.onStateGradient;
+    const { onStateGradient: observer, onForward } = this;
     const h: Tensor[] = [];
     const c: Tensor[] = [];
     for (let layer = 0; layer < this.numLayers; layer++) {
@@ -260,6 +264,7 @@ export abstract class Recurrent extends Module {
           batchSizes: order?.batchSizes,
           reverse: place.direction === 1,
           onStateGradient: observer && ((...seen) => observer(place, ...seen)),
+          onForward: onForward && ((values) => onForward(place, values, lengths)),
         });
         outputs.push(result.output);
         h.push(result.h);

@@ -1,10 +1,14 @@
-import { checkEntries, checkFunction, checkInstance, checkObject } from "../checks.ts";
+import { checkEntries, checkFunction, checkObject } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
-import { type LayerPlace, Recurrent } from "../nn/recurrent.ts";
+import type { Module } from "../nn/module.ts";
+import type { LayerPlace } from "../nn/recurrent.ts";
+import { recurrentParts } from "../nn/recurrent-parts.ts";
 import { synchronous } from "../runtime/results.ts";
 
 /** The gradients of a loss with respect to the hidden states of one layer in one direction. Plain JSON. */
 export interface LayerFlow extends LayerPlace {
+  /** Name of the recurrent part, such as `encoder.rnn`, if the module has several; undefined if it has one. */
+  readonly part?: string;
   /**
    * Norms of dL/dh, the gradient of the loss with respect to the hidden state, by distance d in time. In direction 0, norms[d]
    * belongs to the step that is d steps before the last step. In direction 1 (reverse), norms[d] belongs to the step that is d
@@ -19,7 +23,7 @@ export interface LayerFlow extends LayerPlace {
   readonly norms: readonly number[];
 }
 
-/** The gradient flow of a network, sorted by layer and then by direction. */
+/** The gradient flow of a network, sorted by part, by layer and then by direction. */
 export type GradientFlow = readonly LayerFlow[];
 
 /**
@@ -27,24 +31,33 @@ export type GradientFlow = readonly LayerFlow[];
  * times, the results are averaged. Changes that `run` makes to gradients and weights remain. Recording slows the network down
  * only during `run`.
  *
+ * @param module an RNN, GRU or LSTM, or any module or model that has one
  * @param run calls the module's `forward` and `backward` synchronously, directly or by `trainer.step()`
- * @throws ERR_STATE if `run` backpropagates nothing through the module
+ * @throws ERR_VALUE if the module has no recurrent part; ERR_STATE if `run` backpropagates nothing through any
  */
-export function recordGradientFlow(module: Recurrent, run: () => unknown): GradientFlow {
-  checkInstance("recordGradientFlow: module", module, Recurrent, "an RNN, GRU or LSTM");
+export function recordGradientFlow(module: Module, run: () => unknown): GradientFlow {
+  const parts = [...recurrentParts("recordGradientFlow", module)];
   checkFunction("recordGradientFlow: run", run);
-  const outer = module.onStateGradient;
+  const outer = parts.map(([, part]) => part.onStateGradient);
   const layers: DistanceSums[] = [];
-  module.onStateGradient = (place, step, gradient, rows) => {
-    outer?.(place, step, gradient, rows);
-    const index = place.layer * 2 + place.direction;
-    layers[index] ??= new DistanceSums(place);
-    layers[index].add(step, gradient, rows);
-  };
+  let first = 0;
+  parts.forEach(([name, part], i) => {
+    const start = first;
+    const named = parts.length > 1 && { part: name };
+    part.onStateGradient = (place, step, gradient, rows) => {
+      outer[i]?.(place, step, gradient, rows);
+      const index = start + place.layer * 2 + place.direction;
+      layers[index] ??= new DistanceSums({ ...named, ...place });
+      layers[index].add(step, gradient, rows);
+    };
+    first += part.numLayers * 2;
+  });
   try {
     synchronous("recordGradientFlow", run());
   } finally {
-    module.onStateGradient = outer;
+    parts.forEach(([, part], i) => {
+      part.onStateGradient = outer[i];
+    });
   }
   if (layers.length === 0) {
     throw new UnrolledError(
@@ -57,13 +70,13 @@ export function recordGradientFlow(module: Recurrent, run: () => unknown): Gradi
 
 /** Sums of squared gradient norms in one layer and direction: one sum for each distance in time. */
 class DistanceSums {
-  readonly #place: LayerPlace;
+  readonly #place: Omit<LayerFlow, "norms">;
   readonly #squares: number[] = [];
   readonly #counts: number[] = [];
   /** For each sequence, the step that the layer read last. Backpropagation begins at this step. */
   readonly #ends: number[] = [];
 
-  constructor(place: LayerPlace) {
+  constructor(place: Omit<LayerFlow, "norms">) {
     this.#place = place;
   }
 

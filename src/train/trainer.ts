@@ -199,9 +199,14 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
     }
   }
 
+  /** Returns the mini-batch of the next iteration, for the method `loss` of the model. The one after it may overwrite its arrays. */
+  nextBatch(): Parameters<M["loss"]>[0] {
+    return this.#source.training(this.#iteration);
+  }
+
   #next(): IterationBatch {
     return {
-      batch: this.#source.training(this.#iteration),
+      batch: this.nextBatch(),
       state: this.#state,
       iteration: this.#iteration + 1,
     };

@@ -305,10 +305,7 @@ it.concurrent.each<RefusedCommand>([
     ["predict", MODEL, "1", "2"],
   ],
   ["task is forecaster, expected language-model; use predict or eval", ["score", MODEL, "1"]],
-  [
-    "task is forecaster, expected language-model; use predict or eval",
-    ["inspect", MODEL, "--data", "plain.txt"],
-  ],
+  ["task is forecaster, expected language-model; use predict or eval", ["suggest", MODEL, "1"]],
 ])("a forecaster of one of two columns refuses: %s", async (message, command) =>
   expectRefused((await ofEcho()).folder, command, message),
 );

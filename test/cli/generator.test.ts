@@ -89,7 +89,7 @@ describeTask("a generator", {
     ["--label-first goes with task classifier", ["predict", MODEL, "cat", "--label-first"]],
     [
       "the model's task is generator, expected language-model; use sample or predict or eval",
-      ["inspect", MODEL, "--data", "text.txt"],
+      ["score", MODEL, "a text"],
     ],
   ],
   refusesToTrain: [

@@ -25,7 +25,8 @@ const OPTIONS = {
   score: "data alternatives json help",
   suggest: "top json help",
   info: "json help",
-  inspect: "data steps batch clip clip-by svg force json help",
+  inspect:
+    "data row gate layer steps batch clip clip-by format header no-header cut text-column label-column label-first token-column tag-column decimal fill missing svg force json help",
 };
 
 it.concurrent.each(Object.entries(OPTIONS))("%s --help describes every option", async (command, options) => {

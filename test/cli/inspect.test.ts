@@ -135,3 +135,96 @@ it.concurrent.each<[string, string[], ...string[]]>([
 ])("%s: is refused, and changes nothing", (_, args, ...patterns) =>
   expectRefused(newFolder(files), ["inspect", ...args], ...patterns),
 );
+
+const NAMES = Array.from(
+  { length: 40 },
+  (_, i) => `${"abc"[i % 3]}${"xyz"[i % 2]}${"mn"[i % 2]}\t${"xy"[i % 2]}`,
+);
+
+/** A folder with a classifier of names, and the names. */
+async function classifierFolder(): Promise<string> {
+  const folder = newFolder({ ...files, "names.tsv": `${NAMES.join("\n")}\n` });
+  const args = [
+    "--data",
+    "names.tsv",
+    "--layers",
+    "1",
+    "--hidden",
+    "4",
+    "--iters",
+    "2",
+    "--out",
+    "names.safetensors",
+  ];
+  const { code, stderr } = await unrolled(folder, "train", "--task", "classifier", ...args);
+  expect({ code }, stderr).toEqual({ code: 0 });
+  return folder;
+}
+
+it.concurrent("gates, for people: means, and a line for each symbol of each text", async () => {
+  const { code, stdout, stderr } = await unrolled(
+    newFolder(files),
+    "inspect",
+    "lstm.safetensors",
+    "ae",
+    "ea",
+  );
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^$|never saw/) });
+  expect(stdout).toMatch(/^"ae"\n\n {2}mean +i +f +g +o +c +h\n {2}layer 0( +-?0\.\d{3}){6}\n {2}layer 1/);
+  expect(stdout).toMatch(/^f of layer 0: \d+ units, 2 steps$/m);
+  expect(stdout).toMatch(/^ {2}"a" +0\.\d{3} {2}[ ░▒▓█]+$/m);
+  expect(stdout).toMatch(/\n\n"ea"\n/);
+});
+
+it.concurrent("gates, for programs: all numbers of all layers, and a picture of the chosen one", async () => {
+  const folder = newFolder(files);
+  const args = ["--json", "--gate", "o", "--layer", "1", "--svg", "o.svg"];
+  const result = await unrolled(folder, "inspect", "lstm.safetensors", "aeea", ...args);
+  expect(result).toMatchObject({ code: 0, stderr: "" });
+  const [found] = objects(result) as [{ layers: Record<string, unknown>[] }];
+  expect(found).toMatchObject({ model: "lstm.safetensors", text: "aeea" });
+  expect(found.layers).toHaveLength(2);
+  for (const [i, layer] of found.layers.entries()) {
+    expect(layer).toMatchObject({ part: "rnn", layer: i, direction: 0, symbols: [..."aeea"] });
+    const gates = layer.gates as Record<string, number[][]>;
+    expect(Object.keys(gates).join("")).toBe("ifgoch");
+    for (const steps of Object.values(gates)) expect(steps).toHaveLength(4);
+  }
+  expect(readFileSync(join(folder, "o.svg"), "utf8")).toContain("o of layer 1</text>");
+});
+
+it.concurrent("a classifier: gates of texts and of a row, and its gradient flow", async () => {
+  const folder = await classifierFolder();
+  const inspect = (...args: string[]) => unrolled(folder, "inspect", "names.safetensors", "--json", ...args);
+  const [text, row, flow, wrong] = await Promise.all([
+    inspect("axm"),
+    inspect("--data", "names.tsv", "--row", "1"),
+    inspect("--data", "names.tsv", "--batch", "7"),
+    inspect("--data", "names.tsv", "--steps", "5"),
+  ]);
+  const [byText] = objects(text) as [{ layers: object[] }];
+  const [byRow] = objects(row) as [{ row: number; text: string; layers: object[] }];
+  expect(byRow).toMatchObject({ row: 1, text: "axm" });
+  expect(byRow.layers).toEqual(byText.layers);
+  expect(objects(flow)).toEqual([
+    expect.objectContaining({ model: "names.safetensors", gradient_norm: expect.any(Number) }),
+  ]);
+  expect(wrong).toMatchObject({ code: 1, stdout: "" });
+  expect(wrong.stderr).toContain("--steps is for texts and series");
+});
+
+it.concurrent.each<[string, string[], ...string[]]>([
+  ["nothing to read", ["lstm.safetensors"], "--data", "texts"],
+  ["a row without a file", ["lstm.safetensors", "ab", "--row", "1"], "--row", "--data"],
+  ["a text beside a row", ["lstm.safetensors", "ab", "--data", "text.txt", "--row", "1"], "either texts or"],
+  ["a gate of another cell", ["lstm.safetensors", "ab", "--gate", "z"], "--gate z", "i, f, g, o, c, h"],
+  ["a gate of an RNN", ["rnn.safetensors", "ab", "--gate", "f"], "--gate f", "has h;"],
+  ["a layer that is missing", ["lstm.safetensors", "ab", "--layer", "2"], "--layer 2", "layers 0 to 1"],
+  ["a row past the end", ["lstm.safetensors", "--data", "text.txt", "--row", "9999"], "--row 9999", "inputs"],
+  ["an empty text", ["lstm.safetensors", ""], "empty"],
+  ["a picture of two texts", ["lstm.safetensors", "a", "b", "--svg", "x.svg"], "--svg", "one"],
+  ["clipping beside a text", ["lstm.safetensors", "a", "--clip", "1"], "--clip", "gradient flow"],
+  ["an option of another task", ["lstm.safetensors", "a", "--fill", "linear"], "--fill", "forecaster"],
+])("gates, %s: is refused, and changes nothing", (_, args, ...patterns) =>
+  expectRefused(newFolder(files), ["inspect", ...args], ...patterns),
+);

@@ -200,7 +200,7 @@ describeTask("a tagger", {
   },
   refuses: [
     ["the model's task is tagger, expected language-model", ["sample", MODEL]],
-    ["the model's task is tagger, expected language-model", ["inspect", MODEL, "--data", "text.txt"]],
+    ["the model's task is tagger, expected language-model", ["score", MODEL, "a text"]],
     ["line 1: no tag in column 3, but a sentence", ["eval", MODEL, "--data", "text.txt"]],
     ["--streams goes with task language-model", ["eval", MODEL, "--data", "names.conll", "--streams", "2"]],
     ["--label-first goes with task classifier", ["predict", MODEL, "x", "--label-first"]],

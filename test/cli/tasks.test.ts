@@ -54,7 +54,7 @@ it("an option is valid for the tasks that list it, and for every task if none do
   const refused = (given: object, task: string, message: string) =>
     expectError(() => checkTaskOptions({ ...given }, task), "ERR_VALUE", message);
   refused({ streams: 1 }, "classifier", "--streams goes with task language-model, not with classifier");
-  refused({ gradientFlow: 5 }, "tagger", "--gradient-flow goes with task language-model, not with tagger");
+  refused({ lines: true }, "tagger", "--lines goes with task language-model, not with tagger");
   refused({ seq: 5 }, "tagger", "--seq goes with task language-model or forecaster, not with tagger");
   refused({ changes: false }, "generator", "--no-changes goes with task forecaster, not with generator");
   refused({ hidden: 3, top: 1 }, "generator", "--top goes with task embedder, not with generator");

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import { splitBatches, TextBatches } from "../../src/data/text-batches.ts";
-import { type TextFlow, trainerGradientFlow } from "../../src/models/language-model/gradient-flow.ts";
+import { trainerGradientFlow } from "../../src/models/language-model/gradient-flow.ts";
 import type { LanguageModelTrainer } from "../../src/models/language-model/trainer.ts";
 import { recordGradientFlow } from "../../src/train/gradient-flow.ts";
+import type { ModelFlow } from "../../src/train/model-gradient-flow.ts";
 import { train } from "../../src/train/train.ts";
 import { startRuntime } from "../runtimes.ts";
 import { digest, MemoryStore, newTrainer, TEXT } from "./run.ts";
@@ -17,7 +18,7 @@ async function run(look: (trainer: LanguageModelTrainer) => void) {
 }
 
 it("a run whose gradient flow is looked at stays what it was to the last bit", async () => {
-  const seen: TextFlow[] = [];
+  const seen: ModelFlow[] = [];
   const told = await run((trainer) => {
     if (trainer.iteration % 3 === 0) seen.push(trainerGradientFlow(trainer));
   });

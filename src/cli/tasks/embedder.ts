@@ -72,6 +72,10 @@ export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
     return { ...this.scores(result), nats: result.loss, pairs: result.pairs };
   },
   predict,
+  trace: (model, text: string) => ({
+    symbols: { rnn: model.tokens(text) },
+    run: () => model.encode([text]),
+  }),
 };
 
 interface Among {

@@ -3,6 +3,7 @@ import { UnrolledError } from "../../errors.ts";
 import type { ForecastEvaluation, ForecastScores } from "../../models/forecaster/evaluation.ts";
 import { Forecaster } from "../../models/forecaster/model.ts";
 import type { ForecasterSpec } from "../../models/forecaster/spec.ts";
+import type { Tensor } from "../../runtime/tensor.ts";
 import { forecasterTask } from "../../tasks/forecaster.ts";
 import { textSource, withContext } from "../../tasks/source.ts";
 import type { EvaluateTaskOptions, FormatOptions } from "../../tasks/task.ts";
@@ -119,7 +120,26 @@ export const forecaster: TaskCommands<Forecaster, ForecastEvaluation> = {
     };
   },
   predict: forecast,
+  traceInputs: async (model, texts, flags) => [(await readPast("inspect", model, texts, flags)).past],
+  trace: (model, past: readonly Float64Array[]) => ({
+    symbols: { rnn: past.map((row) => Array.from(row, short).join(" ")) },
+    run: () => model.forward(scaledRows(model, past)),
+  }),
 };
+
+/** Returns rows as the network reads them, [T, 1, inputs]. */
+function scaledRows({ coding, runtime }: Forecaster, rows: readonly Float64Array[]): Tensor {
+  const { width, inputs } = coding;
+  const values = new Float64Array(rows.length * width);
+  rows.forEach((row, i) => {
+    values.set(row, i * width);
+  });
+  const read = new Float32Array(rows.length * inputs);
+  rows.forEach((_, i) => {
+    coding.read(values, i, read, i * inputs);
+  });
+  return runtime.tensor(read, [rows.length, 1, inputs]);
+}
 
 /** Rounds to four significant digits. */
 function short(value: number): string {
@@ -167,18 +187,20 @@ function report({
   console.log(`NRMSE is - if the actual values are all equal${others}`);
 }
 
-async function* forecast(
+/** Reads the rows of a file, or the numbers that are arguments. @param command name of the command, for errors */
+async function readPast(
+  command: string,
   model: Forecaster,
-  { inputs: texts }: PredictInputs<string>,
-  flags: PredictFlags & { steps?: number },
-): AsyncGenerator<Prediction> {
-  const { data, out, steps, json } = flags;
-  const { columns, targets, strategy, horizon } = model.spec;
+  texts: readonly string[],
+  flags: PredictFlags,
+): Promise<{ past: readonly Float64Array[]; name: string }> {
+  const { data, json } = flags;
+  const { columns } = model.spec;
   if (data === undefined && columns.length > 1) {
-    const problem = `predict: the model reads ${columns.length} columns (${columns.join(", ")})`;
+    const problem = `${command}: the model reads ${columns.length} columns (${columns.join(", ")})`;
     throw new UnrolledError("ERR_VALUE", `${problem}; give their rows as a file with --data`);
   }
-  const source = data ? await openData(data, json) : textSource(texts.join("\n"), "predict");
+  const source = data ? await openData(data, json) : textSource(texts.join("\n"), command);
   const reading: FormatOptions = readingOptions(forecasterTask, { ...flags, data: data ?? [source.name] });
   const past = await forecasterTask.inputs(
     model,
@@ -186,7 +208,18 @@ async function* forecast(
     // Arguments are numbers with decimal points, one after another.
     data ? reading : { ...reading, decimal: reading.decimal ?? ".", format: "text", header: undefined },
   );
-  const forecasts = await withContext(source.name, () => forecasterTask.predict(model, past, { steps }));
+  return { past, name: source.name };
+}
+
+async function* forecast(
+  model: Forecaster,
+  { inputs: texts }: PredictInputs<string>,
+  flags: PredictFlags & { steps?: number },
+): AsyncGenerator<Prediction> {
+  const { out, steps, json } = flags;
+  const { targets, strategy, horizon } = model.spec;
+  const { past, name } = await readPast("predict", model, texts, flags);
+  const forecasts = await withContext(name, () => forecasterTask.predict(model, past, { steps }));
   if (!json && out === undefined) console.log(["step", ...targets].join("\t"));
   for (const [i, numbers] of forecasts.entries()) {
     const step = strategy === "direct" ? horizon : i + 1;

@@ -1,3 +1,5 @@
+import { END_SYMBOL } from "../../data/vocabulary.ts";
+import { sequenceTokens } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { ConditionalGenerator } from "../../models/generator/model.ts";
 import { generatorTask } from "../../tasks/generator.ts";
@@ -54,6 +56,13 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
     return result;
   },
   predict,
+  trace(model, condition: string) {
+    const tokens = sequenceTokens(generatorTask.predict(model, [condition])[0]!, model.spec);
+    return {
+      symbols: { rnn: [END_SYMBOL, ...tokens] },
+      run: () => model.logProbabilities([{ condition, tokens }]),
+    };
+  },
 };
 
 /** Writes one sequence for each condition. If a file is given, each of its lines has a condition before the first tab. */

@@ -32,6 +32,7 @@ import {
 } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
+import { stepNames } from "./trace.ts";
 
 /** Maximum number of labels in the report. The limit is needed because a file may have hundreds of labels. */
 const SHOWN = 20;
@@ -92,6 +93,10 @@ export const classifier = labelCommands<Classifier>({
   },
   predicts: "a classifier labels texts",
   predict: classify,
+  trace(model, input: string | readonly Step[]) {
+    const steps = typeof input === "string" ? model.tokens(input) : input;
+    return { symbols: { rnn: stepNames(steps) }, run: () => classifierTask.predict(model, [steps]) };
+  },
 });
 
 export const tagger = labelCommands<Tagger>({
@@ -110,12 +115,19 @@ export const tagger = labelCommands<Tagger>({
   },
   predicts: "a tagger tags words",
   predict: tag,
+  trace(model, input: string | readonly Step[]) {
+    const steps = typeof input === "string" ? model.tokens(input) : input;
+    return { symbols: { rnn: stepNames(steps) }, run: () => taggerTask.predict(model, [steps]) };
+  },
 });
 
 type Commands<M extends LabelModel> = TaskCommands<M, LabelEvaluation>;
 
 /** What differs between the commands of classifiers and those of taggers. */
-type Own<M extends LabelModel> = Pick<Commands<M>, "task" | "file" | "options" | "predicts" | "predict">;
+type Own<M extends LabelModel> = Pick<
+  Commands<M>,
+  "task" | "file" | "options" | "predicts" | "predict" | "trace"
+>;
 
 function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
   return {

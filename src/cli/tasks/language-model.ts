@@ -1,14 +1,16 @@
+import { numberedLines, type TextChunks } from "../../data/lines.ts";
+import { UnrolledError } from "../../errors.ts";
 import { trainerGradientFlow } from "../../models/language-model/gradient-flow.ts";
 import type { LanguageModel } from "../../models/language-model/model.ts";
 import { unknownSymbols } from "../../models/language-model/text.ts";
 import type { LanguageModelTrainer } from "../../models/language-model/trainer.ts";
 import { languageModelTask } from "../../tasks/language-model.ts";
 import { LongText } from "../../tasks/long-text.ts";
+import { readAll, type TextSource } from "../../tasks/source.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
 import { openData } from "../data-files.ts";
 import { noteOf } from "../files.ts";
 import type { EvalFlags } from "../flags.ts";
-import { flowFields, flowLines } from "../flow.ts";
 import { whole } from "../numbers.ts";
 import { count } from "../progress.ts";
 import { visible } from "../visible.ts";
@@ -22,6 +24,7 @@ import {
 } from "./shared-options.ts";
 import { COMMON_SPACE, DROPOUT } from "./spaces.ts";
 import type { TaskCommands } from "./task-commands.ts";
+import type { Trace } from "./trace.ts";
 
 const characters: TaskCommands<LanguageModel, Evaluation> = {
   task: languageModelTask,
@@ -45,7 +48,7 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
         "--zero-start",
         "begin each line with a vector of zeros instead of a newline, so that its first symbol is learnt (implies --lines)",
       ).conflicts("seq"),
-      ...["seq", "gradientFlow"],
+      "seq",
     ],
     eval: () => [
       cutOption(),
@@ -69,10 +72,13 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
   scores: () => ({}),
   note: ({ perplexity }) =>
     `perplexity ${perplexity < 1e6 ? perplexity.toFixed(2) : perplexity.toPrecision(2)}`,
-  gradientFlow(trainer) {
-    const flow = trainerGradientFlow(trainer as LanguageModelTrainer);
-    return { json: flowFields(flow), text: flowLines(flow).join("\n") };
+  gradientFlow: (trainer) => trainerGradientFlow(trainer as LanguageModelTrainer),
+  traceInputs: async (model, texts, { data, json }) => {
+    const read = data ? await linesOf(await openData(data, json)) : texts;
+    if (!data && !json) noteUnknown(model, texts.join("\n"));
+    return read;
   },
+  trace,
   sample(model, seed) {
     const length = model.spec.level === "word" ? 30 : 160;
     return [...languageModelTask.write(model, { length, temperature: 0.8, seed })].join("");
@@ -125,6 +131,28 @@ async function evaluate(
     );
   }
   return { ...result, ...(bitsPerCharacter !== undefined && { bits_per_character: bitsPerCharacter }) };
+}
+
+/** Returns the lines of a text, also those that are blank. */
+function linesOf(source: TextSource): Promise<string[]> {
+  return readAll(source, async function* (chunks: TextChunks) {
+    for await (const [, line] of numberedLines(chunks)) yield line;
+  });
+}
+
+/** A text is read as `score` reads it: after the symbol that ends lines or sentences, if the model begins with it. */
+function trace(model: LanguageModel, text: string): Trace {
+  const { runtime: rt, vocabulary, spec } = model;
+  const { endId, symbols } = vocabulary;
+  const own = model.encode(text);
+  if (own.length === 0)
+    throw new UnrolledError("ERR_DATA", "the text is empty, expected at least one symbol");
+  const begins = endId !== null && (spec.lines || spec.level === "word");
+  const ids = begins ? [endId, ...own] : [...own];
+  return {
+    symbols: { rnn: ids.map((id) => symbols[id]!) },
+    run: () => model.forward(rt.tensor(Int32Array.from(ids), [ids.length, 1])),
+  };
 }
 
 const symbolOf = ({ spec }: LanguageModel) => (spec.level === "word" ? "word" : "character");

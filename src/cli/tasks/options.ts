@@ -1,7 +1,7 @@
 import type { Command, Option } from "commander";
 import { UnrolledError } from "../../errors.ts";
-import type { Given } from "../given.ts";
-import { ALL } from "./index.ts";
+import { type Given, pick } from "../given.ts";
+import { ALL, FORMAT_OPTIONS } from "./index.ts";
 import type { TaskCommands } from "./task-commands.ts";
 
 type CommandName = keyof TaskCommands<never, never>["options"];
@@ -76,4 +76,17 @@ export function checkTaskOptions(given: Given, task: string, command?: CommandNa
       `${option.long} goes with task ${option.tasks.join(" or ")}, not with ${task}`,
     );
   }
+}
+
+/** Adds the options that say how files are read, those of all tasks, to a command. */
+export function addFormatOptions(command: Command): Command {
+  for (const option of optionsOf("eval")) {
+    if (FORMAT_OPTIONS.includes(option.attributeName())) command.addOption(option);
+  }
+  return command;
+}
+
+/** Checks the options that say how files are read. @throws ERR_VALUE if the task does not have one of those that the user set */
+export function checkFormatOptions(given: Given, task: string): void {
+  checkTaskOptions(pick(given, FORMAT_OPTIONS), task, "eval");
 }

@@ -1,4 +1,6 @@
+import { END_SYMBOL } from "../../data/vocabulary.ts";
 import { Autoencoder } from "../../models/sequence-to-sequence/autoencoder.ts";
+import { PairBatches } from "../../models/sequence-to-sequence/batches.ts";
 import { EncoderDecoder, type Translation } from "../../models/sequence-to-sequence/encoder-decoder.ts";
 import type { DecodeOptions } from "../../models/sequence-to-sequence/model.ts";
 import type { EncoderDecoderSpec, HalvesSpec } from "../../models/sequence-to-sequence/spec.ts";
@@ -31,6 +33,7 @@ import {
 } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands, TaskOptions } from "./task-commands.ts";
+import type { Trace } from "./trace.ts";
 
 /** Options of the beam search. */
 type SearchFlags = Pick<DecodeOptions, "beam" | "maxLength" | "lengthPenalty">;
@@ -149,6 +152,18 @@ function sequenceCommands<M extends SequenceModel>(own: Own<M>): TaskCommands<M,
       return { ...this.scores(result), nats: result.nats, sequences: result.sequences };
     },
     predict: (model, given, flags) => predictions(own, model, given, flags),
+    trace,
+  };
+}
+
+/** The decoder reads the target that the model writes, as it does in training. */
+function trace(model: SequenceModel, text: string): Trace {
+  const source = model.tokens(text);
+  const { tokens: target } = model.write([source])[0]!;
+  const batch = new PairBatches(model.encodePairs([{ source, target }]), { batch: 1 }).at(0);
+  return {
+    symbols: { "encoder.rnn": source, "decoder.rnn": [END_SYMBOL, ...target] },
+    run: () => model.loss(batch),
   };
 }
 

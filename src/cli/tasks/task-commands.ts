@@ -3,9 +3,11 @@ import type { TaskModel } from "../../network/model.ts";
 import type { SearchSpace } from "../../search/space.ts";
 import type { Task } from "../../tasks/task.ts";
 import type { Evaluated } from "../../train/evaluate.ts";
+import type { ModelFlow } from "../../train/model-gradient-flow.ts";
 import type { Trainer } from "../../train/trainer.ts";
 import type { EvalFlags, PredictFlags, SampleFlags } from "../flags.ts";
 import type { PredictInputs } from "./predict-inputs.ts";
+import type { Trace } from "./trace.ts";
 
 /** A result of a model, such as the label of an example: `json` for programs, `text` for people, `answers` for tables. */
 export interface Prediction {
@@ -60,11 +62,17 @@ export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
   note(evaluation: E): string;
   /** Writes the prompt, then text symbol by symbol. Only tasks that write text have this. @throws ERR_DATA, ERR_VALUE */
   write?(model: M, flags: SampleFlags): Iterable<string>;
+  /** Measures how the gradient flows back through time. Default: in the mini-batch of the next iteration. */
+  gradientFlow?(trainer: Trainer<M, E>): ModelFlow;
   /**
-   * Measures how the gradient flows back through time. Returns the result as JSON and as text. Only tasks that list the option
-   * `gradientFlow` have this method.
+   * Reads the inputs whose gates `inspect` shows. Default: those of `predict`.
+   *
+   * @throws ERR_FILE, ERR_DATA
    */
-  gradientFlow?(trainer: Trainer<M, E>): Omit<Prediction, "answers">;
+  traceInputs?(model: M, texts: readonly string[], flags: PredictFlags): Promise<readonly unknown[]>;
+  /** Returns how the model reads an input, for `inspect`. @throws ERR_DATA if the input is invalid */
+  // biome-ignore lint/suspicious/noExplicitAny: an input of any task
+  trace(model: M, input: any): Trace;
   /** Returns a sample text of a model during training. Only tasks that write text have this method. */
   sample?(model: M, seed: number): string;
   /** Evaluates a model. Prints a report unless `flags.json` is set. @returns the scores as JSON fields */

@@ -74,7 +74,21 @@ export const transcriber: TaskCommands<Transcriber, TranscriberEvaluation> = {
     return { ...this.scores(result), nats: loss, loss, sequences, too_short: tooShort };
   },
   predict,
+  trace(model, vectors: readonly Vector[] | string) {
+    if (typeof vectors === "string") throw noTexts("inspect");
+    const steps = Math.ceil(vectors.length / model.spec.stack);
+    return {
+      symbols: { rnn: Array.from({ length: steps }, (_, i) => String(i + 1)) },
+      run: () => model.logits([vectors]),
+    };
+  },
 };
+
+const noTexts = (command: string) =>
+  new UnrolledError(
+    "ERR_VALUE",
+    `${command}: a transcriber reads vectors, not texts; give a file with --data`,
+  );
 
 interface LanguageFlags {
   lm?: string;
@@ -87,12 +101,7 @@ async function* predict(
   given: PredictInputs<readonly Vector[]>,
   { beam, lm, lmWeight, lengthBonus }: PredictFlags & BeamFlags & LanguageFlags,
 ): AsyncGenerator<Prediction> {
-  if (!given.file) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      "predict: a transcriber reads vectors, not texts; give a file with --data",
-    );
-  }
+  if (!given.file) throw noTexts("predict");
   const write = (languageModel?: TranscribeOptions["languageModel"]) =>
     answersTo(
       given,

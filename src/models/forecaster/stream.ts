@@ -1,3 +1,4 @@
+import type { GateValues } from "../../autograd/gates.ts";
 import { checkObject, checkValue, checkWhole } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import { expectFinite } from "../../network/damaged.ts";
@@ -111,6 +112,15 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     if (this.#output.length === 0) this.#output = this.runtime.floats(this.#head.outputPtr, coding.outputs);
     coding.decode(this.#output, this.#rows, 1, this.#next);
     return this.#next;
+  }
+
+  /**
+   * Copies of the gates of the last step, for each layer. @see RecurrentStream.gates
+   *
+   * @throws ERR_STATE before the first row, and after `reset` or an assigned `state` until the next one
+   */
+  get gates(): readonly GateValues[] {
+    return this.#stream.gates;
   }
 
   /**

@@ -1,33 +1,13 @@
 import { checkInstance, checkOptions, checkValue, checkWhole } from "../../checks.ts";
-import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
 import { SequenceBatches } from "../../data/sequence-batches.ts";
 import { lineSequences } from "../../data/sequence-source.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
 import { UnrolledError } from "../../errors.ts";
-import { damaged } from "../../network/damaged.ts";
-import { clipGradNorm } from "../../optim/clip.ts";
-import type { Tensor } from "../../runtime/tensor.ts";
 import { whole } from "../../schema.ts";
-import { type GradientFlow, recordGradientFlow } from "../../train/gradient-flow.ts";
-import { type Clipping, clipGradients, DEFAULT_RECIPE } from "../../train/recipe.ts";
+import { batchGradientFlow, type ModelFlow } from "../../train/model-gradient-flow.ts";
+import { type Clipping, DEFAULT_RECIPE } from "../../train/recipe.ts";
 import { LanguageModel } from "./model.ts";
 import { LanguageModelTrainer } from "./trainer.ts";
-
-/** The gradient flow of a language model, and the norm of its gradient before and after clipping, as plain JSON. */
-export interface TextFlow {
-  /**
-   * Gradients with respect to the hidden states, by distance in steps from the loss. Each window has only one loss, at its last
-   * step. The losses of the windows are summed, not averaged.
-   */
-  readonly flow: GradientFlow;
-  /**
-   * Norm of the gradient of all parameters. Unlike `flow`, this gradient comes from the losses of all steps, as in a training
-   * iteration on these windows. The losses are summed over the steps of a window and averaged over the windows.
-   */
-  readonly gradientNorm: number;
-  /** Norm of the gradient of all parameters after clipping. Clipping does not affect the gradients in `flow`. */
-  readonly clippedNorm: number;
-}
 
 /** Options of {@link textGradientFlow}. */
 export interface TextFlowOptions extends Partial<Clipping> {
@@ -68,7 +48,7 @@ export function textGradientFlow(
   model: LanguageModel,
   ids: Int32Array,
   options: TextFlowOptions = {},
-): TextFlow {
+): ModelFlow {
   checkInstance("textGradientFlow: model", model, LanguageModel, "a LanguageModel");
   checkInstance("textGradientFlow: ids", ids, Int32Array, "an Int32Array");
   const {
@@ -82,7 +62,7 @@ export function textGradientFlow(
   const read = model.spec.lines
     ? someLines(lineSequences(ids, model.vocabulary), batch)
     : windows(ids, steps, batch);
-  return windowsGradientFlow(model, read, { clip, clipBy });
+  return batchGradientFlow(model, read, { clip, clipBy });
 }
 
 /** Returns position `i` of `count` positions spread evenly from 0 to `last`. */
@@ -116,57 +96,8 @@ function someLines({ inputs, targets }: ReturnType<typeof lineSequences>, batch:
 }
 
 /** Records the gradient flow in a trainer's first validation batch. The state starts at zero. The trainer does not change. */
-export function trainerGradientFlow(trainer: LanguageModelTrainer): TextFlow {
+export function trainerGradientFlow(trainer: LanguageModelTrainer): ModelFlow {
   checkInstance("trainerGradientFlow: trainer", trainer, LanguageModelTrainer, "a LanguageModelTrainer");
   const [batch] = trainer.heldOut("validation");
-  return windowsGradientFlow(trainer.model, batch!, trainer.recipe, `iteration ${trainer.iteration}: `);
-}
-
-/**
- * Records the gradient flow of windows that the caller has chosen. `textGradientFlow` chooses them itself.
- *
- * @param read a batch whose sequences are the windows
- * @param when prefix of error messages
- */
-export function windowsGradientFlow(
-  model: LanguageModel,
-  read: TokenBatch,
-  clipping: Clipping,
-  when = "",
-): TextFlow {
-  const rt = model.runtime;
-  const { steps, inputs, targets, lengths } = read;
-  const batch = inputs.length / steps;
-  const parameters = model.parameters();
-  const tensors = Object.values(parameters);
-  const before = tensors.map(({ grad }) => grad?.toArray());
-  const clear = (tensor: Tensor) => tensor.grad?.data.fill(0);
-  const pass = (targets: Int32Array, seed: number) =>
-    rt.scope(() => {
-      tensors.forEach(clear);
-      const { loss } = model.loss({ ...read, targets });
-      if (!Number.isFinite(loss.item())) {
-        throw damaged(`${when}gradient flow: the loss is ${loss.item()}`);
-      }
-      loss.backward(rt.tensor([seed], []));
-    });
-  const { training } = model;
-  model.train(false);
-  try {
-    const end = (i: number) => (lengths?.[i % batch] ?? steps) - 1;
-    const last = targets.map((target, i) => (Math.floor(i / batch) === end(i) ? target : IGNORED_TARGET));
-    const flow = recordGradientFlow(model.rnn, () => pass(last, batch));
-    pass(targets, targets.filter((target) => target !== IGNORED_TARGET).length / batch);
-    const norm = () => clipGradNorm(parameters, Infinity);
-    const gradientNorm = norm();
-    clipGradients(clipping, parameters);
-    return { flow, gradientNorm, clippedNorm: norm() };
-  } finally {
-    model.train(training);
-    tensors.forEach((tensor, i) => {
-      const gradient = before[i];
-      if (gradient) tensor.grad?.data.set(gradient);
-      else tensor.grad?.dispose();
-    });
-  }
+  return batchGradientFlow(trainer.model, batch!, trainer.recipe, `iteration ${trainer.iteration}: `);
 }

@@ -1,3 +1,4 @@
+import type { GateValues } from "../../autograd/gates.ts";
 import { checkList, checkObject, checkWhole } from "../../checks.ts";
 import type { Vector } from "../../data/feature-scaling.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -93,6 +94,15 @@ export class TranscriberStream extends Stream<PackedTranscriber> {
     this.#stream.reset();
     this.#decoder.last = BLANK;
     this.#waiting = [];
+  }
+
+  /**
+   * Copies of the gates of the last step, for each layer. @see RecurrentStream.gates
+   *
+   * @throws ERR_STATE before the first step, and after `reset` or an assigned `state` until the next one
+   */
+  get gates(): readonly GateValues[] {
+    return this.#stream.gates;
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { CellWeights } from "../../autograd/cell-weights.ts";
 import type { Cell } from "../../autograd/cells.ts";
+import { copyGates, type GateValues } from "../../autograd/gates.ts";
 import { checkIndex, checkNumbers, checkOptions, checkThat, checkWhole } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
@@ -100,7 +101,10 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
   readonly batch: number;
   readonly #connections: StreamConnections;
   readonly #inputPtr: number;
+  /** Address of the gates of all layers, each [B, columns * H]. */
   readonly #gates: number;
+  /** Whether the gates belong to the current states. */
+  #stepped = false;
   /** Address of the hidden states of all layers. The cell states follow them. */
   readonly #states: number;
   readonly #stateSize: number;
@@ -115,7 +119,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     this.#stateSize = layers.length * batch * H;
     [this.#inputPtr, this.#gates, this.#states, this.#connections] = rt.frame(() => {
       const input = rt.allocate(weights.tokens ? batch : batch * layers[0]!.inputSize);
-      const gates = rt.allocate(batch * cell.columns * H);
+      const gates = rt.allocate(layers.length * batch * cell.columns * H);
       const states = rt.allocate(this.#stateSize * (cell.memory ? 2 : 1));
       const top = states + (layers.length - 1) * batch * H * 4;
       return [input, gates, states, new StreamConnections(weights, batch, top)];
@@ -157,6 +161,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
   }
 
   #run(k: Runtime["kernels"]): void {
+    this.#stepped = true;
     const { cell, layers, hiddenSize: H, tokens } = this.packed;
     const B = this.batch;
     const ld = cell.columns * H;
@@ -164,15 +169,16 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     let ldx = layers[0]!.inputSize;
     for (let i = 0; i < layers.length; i++) {
       const { inputSize: I, input, hidden, bias, options } = layers[i]!;
+      const gates = this.#gates + i * B * ld * 4;
       if (tokens && i === 0) {
-        k.gather_rows(this.#gates, ld, input, ld, x, B, ld);
+        k.gather_rows(gates, ld, input, ld, x, B, ld);
       } else {
-        k.fill_rows(this.#gates, ld, bias, B, ld);
-        k.gemm(this.#gates, ld, x, ldx, input, B, cell.gates * H, I);
+        k.fill_rows(gates, ld, bias, B, ld);
+        k.gemm(gates, ld, x, ldx, input, B, cell.gates * H, I);
       }
       const h = this.#h(i);
       const c = cell.memory ? h + this.#stateSize * 4 : 0;
-      k.recurrent_forward(cell.id, options, this.#gates, h, h, c, c, hidden, 1, B, H, 1, 0);
+      k.recurrent_forward(cell.id, options, gates, h, h, c, c, hidden, 1, B, H, 1, 0);
       x = this.#connections.take(i, h);
       ldx = this.#connections.ld;
     }
@@ -197,6 +203,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
   reset(): void {
     this.#stateView().fill(0);
     this.#connect();
+    this.#stepped = false;
   }
 
   /** A copy of the states. To go back to earlier states, assign their copy. */
@@ -233,6 +240,31 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     all.set(h);
     if (c) all.set(c, n);
     this.#connect();
+    this.#stepped = false;
+  }
+
+  /**
+   * Copies of the gates of the last step, for each layer, by the names in the equations of `nn.LSTM` and `nn.GRU`: i, f, g, o and
+   * the cell state c of an LSTM; r, z and the candidate n of a GRU, where 1 - z is the update gate of many course notes. A cell
+   * without one of the gates lacks its name; an RNN has none. Each array is flat [batch, H].
+   *
+   * @throws ERR_STATE before the first step, and after `reset` or an assigned `state` until the next one
+   */
+  get gates(): readonly GateValues[] {
+    const states = this.#stateView();
+    if (!this.#stepped) {
+      throw new UnrolledError("ERR_STATE", "gates are those of a step; run a step first");
+    }
+    const { runtime, cell, layers, hiddenSize: H } = this.packed;
+    const n = this.batch * H;
+    return layers.map((_, i) => {
+      const size = n * cell.columns;
+      const c = this.#stateSize + i * n;
+      return {
+        ...copyGates(cell, runtime.floats(this.#gates + i * size * 4, size), H),
+        ...(cell.memory && { c: states.slice(c, c + n) }),
+      };
+    });
   }
 
   protected override free(): void {

@@ -101,6 +101,8 @@ export const rows: readonly Row[] = [
   ["lossAndGradients", () => [model, { batch: {}, iteration: 1 }], unrolled.lossAndGradients as Any],
   ["textGradientFlow", () => [model, ids, {}], unrolled.textGradientFlow],
   ["trainerGradientFlow", () => [trainer], unrolled.trainerGradientFlow],
+  ["modelGradientFlow", () => [model, trainer.nextBatch(), {}], unrolled.modelGradientFlow as Any],
+  ["recordGates", () => [model, () => undefined], unrolled.recordGates as Any],
   ["recordGradientFlow", () => [model, () => undefined], unrolled.recordGradientFlow as Any],
   ["diagnoseFlow", () => [[]], unrolled.diagnoseFlow as Any],
   ["errorOf", () => [{ loss: 1 }], unrolled.errorOf],

@@ -1,12 +1,13 @@
 import { expect, it } from "vitest";
 import { lineSequences, sequencesOnce } from "../../../src/data/sequence-source.ts";
 import { Vocabulary } from "../../../src/data/vocabulary.ts";
-import { textGradientFlow, windowsGradientFlow } from "../../../src/models/language-model/gradient-flow.ts";
+import { textGradientFlow } from "../../../src/models/language-model/gradient-flow.ts";
 import { LanguageModel } from "../../../src/models/language-model/model.ts";
 import { defaultLanguageModelSpec } from "../../../src/models/language-model/spec.ts";
 import { clipGradNorm } from "../../../src/optim/clip.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 import { recordGradientFlow } from "../../../src/train/gradient-flow.ts";
+import { batchGradientFlow } from "../../../src/train/model-gradient-flow.ts";
 import { expectClose, expectRelative } from "../../close.ts";
 import { describeRuntimes, expectError } from "../../runtimes.ts";
 import { CELLS, smallModel } from "./model.ts";
@@ -61,7 +62,7 @@ describeRuntimes("textGradientFlow", (rt) => {
     const lines = sequencesOnce(lineSequences(vocabulary.encode("abab\naab\n"), vocabulary), 2);
     const [batch] = lines;
     expect(batch!.lengths).toEqual([5, 4]);
-    expect(flow).toEqual(windowsGradientFlow(model, batch!, { clip: 0, clipBy: "norm" }).flow);
+    expect(flow).toEqual(batchGradientFlow(model, batch!, { clip: 0, clipBy: "norm" }).flow);
     expectError(() => textGradientFlow(model, vocabulary.encode("\n\n")), "ERR_DATA");
   });
 
@@ -75,7 +76,7 @@ describeRuntimes("textGradientFlow", (rt) => {
           const [t, b] = [Math.floor(i / of.length), lengths.indexOf(of[i % of.length]!)];
           return t < lengths[b]! ? IDS[b * 11 + t + shift]! : padding;
         });
-      return windowsGradientFlow(
+      return batchGradientFlow(
         model,
         { steps, inputs: at(0, 0), targets: at(1, -100), lengths: of },
         clipping,
