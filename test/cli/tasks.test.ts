@@ -70,7 +70,7 @@ it("options that several tasks list are added once, in the order of each task", 
   expect(namesOf("eval")).toEqual(
     [
       "beam max-length length-penalty from steps format header no-header cut streams",
-      "text-column label-column label-first token-column tag-column decimal fill missing",
+      "text-column label-column label-first token-column tag-column threshold decimal fill missing",
     ].flatMap((names) => names.split(" ")),
   );
   expect(namesOf("train", false)).toEqual([
