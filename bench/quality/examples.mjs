@@ -81,6 +81,14 @@ const questions = async () => {
   return files([pairs, once.map(([a, b]) => [a, b])]);
 };
 
+const typing = async () => {
+  const [train, dev] = split(
+    (await linesOf("reviews.tsv")).map(([review]) => [words(review)]),
+    10,
+  );
+  return { ...files([train, dev]), "train.txt": text(train), "dev.txt": text(dev) };
+};
+
 /** Makes the flags of both programs from one list of sizes. */
 const flags = (sizes) => Object.entries(sizes).flatMap(([name, value]) => [`--${name}`, String(value)]);
 
@@ -97,7 +105,7 @@ const row = (name, { variant, metric, better, files, ours, torch, sizes, score, 
     ...[...ours, ...flags(sizes), "--early-stop", "0"],
   ],
   torch: (folder) => [torch[0], folder, ...torch.slice(1), ...flags(sizes)],
-  score: (line) => 100 * line[score],
+  score: (line) => (score === "validation_nats" ? 1 : 100) * line[score],
 });
 
 /** @returns {import("./rows.mjs").Row[]} */
@@ -182,5 +190,16 @@ export const exampleRows = () => [
     torch: ["pairs", "--level", "char"],
     sizes: { hidden: 64, size: 64, embedding: 32, dropout: 0.2, "input-dropout": 0.2, batch: 64, epochs: 20 },
     score: "accuracy_at_1",
+  }),
+  row("typing", {
+    variant: "LSTM, words, tied output",
+    metric: "nats per word",
+    better: -1,
+    files: typing,
+    extension: "txt",
+    ours: ["--level", "word", "--lines", "--tokens", "spaces", "--min-count", "2"],
+    torch: ["lines", "--least", "2"],
+    sizes: { hidden: 96, embedding: 96, dropout: 0.4, "input-dropout": 0.4, batch: 20, epochs: 6 },
+    score: "validation_nats",
   }),
 ];

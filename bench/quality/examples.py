@@ -217,9 +217,39 @@ def pairs(args, parts):
     return 100 * (told.argmax(-1) == torch.arange(len(told))).float().mean().item(), done
 
 
+class LanguageModel(nn.Module):
+    """LSTM whose output layer shares the embedding's weights."""
+
+    def __init__(self, args, size):
+        super().__init__()
+        self.reader, self.drop = Reader(args, size, nn.LSTM, args.hidden, False), nn.Dropout(args.dropout)
+        self.head = nn.Linear(args.hidden, size)
+        self.head.weight = self.reader.embedding.weight
+        nn.init.uniform_(self.head.weight, -0.1, 0.1)
+
+    def forward(self, x, lengths):
+        return self.head(self.drop(self.reader(x, lengths)[0]))
+
+
+def lines(args, parts):
+    """Language model of lines: nats per token, with the end of each line."""
+    split = [[tokens(row[0], args.level) for row in part] for part in parts]
+    table = Table(split[0], args.least)
+    model, end = LanguageModel(args, table.size), torch.tensor([END])
+
+    def loss_of(batch):
+        given, lengths = padded([torch.cat([end, table(row)]) for row in batch])
+        wanted, _ = padded([torch.cat([table(row), end]) for row in batch])
+        return F.cross_entropy(model(given, lengths).flatten(0, 1), wanted.flatten(), ignore_index=PAD)
+
+    done = train(args, model, split[0], loss_of)
+    with torch.no_grad():
+        return loss_of(split[1]).item(), done
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("kind", choices=["labels", "sequences", "pairs"])
+    parser.add_argument("kind", choices=["labels", "sequences", "pairs", "lines"])
     parser.add_argument("folder")
     for name, default in dict(seed=0, hidden=64, embedding=64, size=64, batch=32, epochs=10, least=1, features=0).items():
         parser.add_argument(f"--{name}", type=int, default=default)
@@ -232,7 +262,7 @@ def main():
     torch.manual_seed(args.seed)
     torch.set_num_threads(1)
     parts = [read(f"{args.folder}/{name}.tsv") for name in ("train", "dev")]
-    score, (iterations, seconds) = dict(labels=labels, sequences=sequences, pairs=pairs)[args.kind](args, parts)
+    score, (iterations, seconds) = dict(labels=labels, sequences=sequences, pairs=pairs, lines=lines)[args.kind](args, parts)
     print(json.dumps({"score": score, "iterations": iterations, "seconds": round(seconds, 2)}))
 
 
