@@ -31,10 +31,11 @@ export interface SequenceEvaluation extends Evaluated {
 
 /**
  * Returns the default recipe: Adam with batches of 64 pairs, and a learning rate that falls from 0.004 to 0. The mean rate is then
- * 0.002: from 0.002 to 0, 1,300 short translations and 2,200 names as an autoencoder had a quarter and half more token errors after
- * 500 and 700 iterations. Gradients are summed over the tokens of a target. Their norm is clipped to 50.
+ * 0.002. From 0.002, short runs learn too little: 1,300 short translations had 52% token errors instead of 40% after 25 epochs, and an
+ * autoencoder of 2,200 names 37% instead of 26% after 20. Gradients are summed over the tokens of a target. Their norm is clipped to 50.
  */
-export const sequenceRecipe = (): Recipe => adamRecipe({ batch: 64, lr: 0.004, schedule: "cosine", clip: 50 });
+export const sequenceRecipe = (): Recipe =>
+  adamRecipe({ batch: 64, lr: 0.004, schedule: "cosine", clip: 50 });
 
 /**
  * Evaluates an encoder-decoder or autoencoder. The model writes a target for every source. Each written target is compared with
