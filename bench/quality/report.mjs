@@ -19,19 +19,30 @@ export function tolerance({ better, pytorch: { score, spread = 0 } }) {
   return Math.max(spread, better > 0 ? POINTS : SHARE * score);
 }
 
-function lineOf(row, { runs = {}, pytorchSeconds } = {}) {
+/** The reference runs that are stored, or else the scores that a row states. */
+function referenceOf({ pytorch }, runs) {
+  if (!runs) return pytorch;
+  const scores = Object.values(runs).map(({ score }) => score);
+  return { score: mean(scores), spread: deviation(scores) };
+}
+
+function lineOf(given, { runs = {}, pytorchRuns, pytorchSeconds } = {}) {
+  const row = { ...given, pytorch: referenceOf(given, pytorchRuns) };
   const all = Object.values(runs);
   const digits = row.better > 0 ? 2 : 4;
   const shown = (n, spread) =>
     n.toFixed(digits) + (spread === undefined ? "" : ` ± ${spread.toFixed(digits)}`);
-  const { score, spread } = row.pytorch;
   const cells = [row.name, row.variant, row.metric];
+  if (!row.pytorch) return [...cells, "not measured", "not measured", "", "", ""];
+  const { score, spread } = row.pytorch;
   if (all.length === 0) return [...cells, "not measured", shown(score, spread), "", "", ""];
   const scores = all.map((run) => run.score);
   const ours = mean(scores);
   const verdict = (ours - score) * row.better >= -tolerance(row) ? "yes" : "**no**";
   const seconds = mean(all.map((run) => run.seconds));
-  const theirs = pytorchSeconds && pytorchSeconds * mean(all.map((run) => run.iterations));
+  const theirs = pytorchRuns
+    ? mean(Object.values(pytorchRuns).map((run) => run.seconds))
+    : pytorchSeconds && pytorchSeconds * mean(all.map((run) => run.iterations));
   return [
     ...cells,
     shown(ours, all.length > 1 ? deviation(scores) : undefined),

@@ -6,20 +6,23 @@ import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
+import { exampleRows } from "./examples.mjs";
 import { writeReport } from "./report.mjs";
 import { rowsOf } from "./rows.mjs";
 
 const USAGE = `node bench/quality/run.mjs [options]
   --data FOLDER       the data sets, one folder each
-  --reference FOLDER  the folder of reference_tasks.py, splits/ and gen/
+  --reference FOLDER  the folder of reference_tasks.py, splits/ and gen/; without both, only the rows of the examples
   --only TEXT         rows whose name or variant contains this text; may be repeated
   --seed N            instead of a row's own seeds; may be repeated
   --again             also runs that are already in results.json
-  --python PATH       a Python with PyTorch: measure its time for each row (100 iterations) instead of training
+  --python PATH       a Python with PyTorch: measure its time for each row (100 iterations) instead of training; train
+                      the networks of the examples (examples.py)
   --report            train nothing: write the table of bench/quality.md from results.json`;
 
 const RESULTS = new URL("results.json", import.meta.url);
 const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+const EXAMPLES = fileURLToPath(new URL("examples.py", import.meta.url));
 const run = promisify(execFile);
 const BUFFER = { maxBuffer: 1 << 28 };
 
@@ -33,14 +36,23 @@ async function unrolled(...args) {
   return linesOf((await run(process.execPath, [CLI, ...args, "--json"], BUFFER)).stdout);
 }
 
-/** Trains a row once: the score of its last weights, and of the best ones by validation. */
-async function trainRow(row, seed) {
+/** Calls `run` with a temporary folder that has the files of a row. */
+async function withFiles(row, run) {
   const folder = await mkdtemp(join(tmpdir(), "quality-"));
   try {
-    const model = join(folder, "model.safetensors");
     for (const [name, text] of Object.entries((await row.files?.()) ?? {})) {
       await writeFile(join(folder, name), text);
     }
+    return await run(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Trains a row once: the score of its last weights. */
+const trainRow = (row, seed) =>
+  withFiles(row, async (folder) => {
+    const model = join(folder, "model.safetensors");
     const lines = await unrolled("train", ...row.train(seed, folder), "--seed", String(seed), "--out", model);
     const end = lines.at(-1);
     const validations = lines.filter((line) => "best" in line);
@@ -51,10 +63,14 @@ async function trainRow(row, seed) {
       iterations: end.iters,
       seconds: end.training_seconds,
     };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
+  });
+
+/** Trains the network of an example in PyTorch. */
+const trainPyTorch = (row, seed, python) =>
+  withFiles(row, async (folder) => {
+    const { stdout } = await run(python, [EXAMPLES, ...row.torch(folder), "--seed", String(seed)], BUFFER);
+    return linesOf(stdout).at(-1);
+  });
 
 /** Measures PyTorch's seconds for an iteration on one thread. */
 async function timePyTorch({ pytorch: { task, variant } }, python, reference) {
@@ -91,9 +107,10 @@ async function main() {
   const { data, reference, only, seed, again, python } = values;
   if (values.help) return console.log(USAGE);
   const results = JSON.parse(await readFile(RESULTS, "utf8"));
-  const rows = rowsOf(data, reference);
-  if (values.report) return writeReport(rows, results);
-  if (!data || !reference) throw new Error(`--data and --reference are needed\n${USAGE}`);
+  if (!data !== !reference) throw new Error(`--data and --reference are needed together\n${USAGE}`);
+  const all = [...rowsOf(data, reference), ...exampleRows()];
+  if (values.report) return writeReport(all, results);
+  const rows = data ? all : exampleRows();
   const machine = `${availableParallelism()} x ${cpus()[0].model.trim()}, Node ${process.versions.node}`;
   const save = async (key, result) => {
     results[key] = { ...results[key], ...result };
@@ -102,20 +119,21 @@ async function main() {
   for (const row of rows) {
     const key = keyOf(row);
     if (!only.some((text) => key.includes(text))) continue;
-    if (python) {
+    if (python && !row.torch) {
       const time = await timePyTorch(row, python, reference);
       console.log(`${key}: PyTorch ${(1000 * time.pytorchSeconds).toFixed(1)} ms per iteration`);
       await save(key, time);
       continue;
     }
+    const field = python ? "pytorchRuns" : "runs";
     for (const n of seed?.map(Number) ?? row.seeds) {
-      const runs = results[key]?.runs ?? {};
+      const runs = results[key]?.[field] ?? {};
       if (runs[n] && !again) continue;
-      const result = await trainRow(row, n);
+      const result = python ? await trainPyTorch(row, n, python) : await trainRow(row, n);
       console.log(
-        `${key}: seed ${n}: ${row.metric} ${result.score.toFixed(4)} (PyTorch ${row.pytorch.score}), ${result.seconds.toFixed(1)} s`,
+        `${key}: seed ${n}: ${python ? "PyTorch's " : ""}${row.metric} ${result.score.toFixed(4)}, ${result.seconds.toFixed(1)} s`,
       );
-      await save(key, { runs: { ...runs, [n]: result }, machine });
+      await save(key, { [field]: { ...runs, [n]: result }, machine });
     }
   }
 }

@@ -30,10 +30,12 @@ export interface SequenceEvaluation extends Evaluated {
 }
 
 /**
- * Returns the default recipe: Adam with batches of 64 pairs, and a learning rate that falls to 0. Gradients are summed over the
- * tokens of a target. Their norm is clipped to 50.
+ * Returns the default recipe: Adam with batches of 64 pairs, and a learning rate that falls from 0.004 to 0. The mean rate is then
+ * 0.002. From 0.002, short runs learn too little: 1,300 short translations had 52% token errors instead of 40% after 25 epochs, and an
+ * autoencoder of 2,200 names 37% instead of 26% after 20. Gradients are summed over the tokens of a target. Their norm is clipped to 50.
  */
-export const sequenceRecipe = (): Recipe => adamRecipe({ batch: 64, schedule: "cosine", clip: 50 });
+export const sequenceRecipe = (): Recipe =>
+  adamRecipe({ batch: 64, lr: 0.004, schedule: "cosine", clip: 50 });
 
 /**
  * Evaluates an encoder-decoder or autoencoder. The model writes a target for every source. Each written target is compared with
