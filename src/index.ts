@@ -62,6 +62,7 @@ export {
 export { lineBatches, numberedLines, type TextChunks } from "./data/lines.ts";
 export type { SequenceBatch, Sequences } from "./data/padded-batch.ts";
 export { SequenceBatches, type SequenceBatchesOptions } from "./data/sequence-batches.ts";
+export type { SequenceInput } from "./data/steps.ts";
 export {
   type BatchRange,
   type BatchSize,
@@ -239,7 +240,12 @@ export {
   unknownSymbols,
 } from "./models/language-model/text.ts";
 export { LanguageModelTrainer, languageModelRecipe } from "./models/language-model/trainer.ts";
-export { Autoencoder, type AutoencoderTables } from "./models/sequence-to-sequence/autoencoder.ts";
+export {
+  Autoencoder,
+  type AutoencoderTables,
+  type Reconstruction,
+  type VectorBatch,
+} from "./models/sequence-to-sequence/autoencoder.ts";
 export {
   type PairBatch,
   PairBatches,
@@ -260,6 +266,11 @@ export {
   type SequencePair,
   TEXT_FORM,
 } from "./models/sequence-to-sequence/pairs.ts";
+export {
+  evaluateReconstruction,
+  type ReconstructionEvaluation,
+  ReconstructionTrainer,
+} from "./models/sequence-to-sequence/reconstruction.ts";
 export {
   type AutoencoderSpec,
   checkAutoencoderSpec,

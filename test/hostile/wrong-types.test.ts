@@ -12,6 +12,12 @@ import { CALLS, newGenerator } from "../models/generator/generators.ts";
 import { NAMES, newClassifier, newTagger, REVIEWS } from "../models/labels/labels.ts";
 import { newSetClassifier, THINGS } from "../models/labels/sets.ts";
 import { newAutoencoder, newEncoderDecoder, PAIRS } from "../models/sequence-to-sequence/pairs.ts";
+import {
+  newDescriber,
+  newStrokeAutoencoder,
+  STROKE_PAIRS,
+  VECTORS,
+} from "../models/sequence-to-sequence/strokes.ts";
 import { newTranscriber, EXAMPLES as RECORDINGS } from "../models/transcriber/transcribers.ts";
 import { startRuntime } from "../runtimes.ts";
 import { MemoryStore, newTrainer, TEXT } from "../train/run.ts";
@@ -31,6 +37,7 @@ const [classifier, tagger, embedder] = [newClassifier(rt), newTagger(rt), newEmb
 const setClassifier = newSetClassifier(rt);
 const [forecaster, generator] = [newForecaster(rt), newGenerator(rt)];
 const [encoderDecoder, autoencoder] = [newEncoderDecoder(rt), newAutoencoder(rt)];
+const [describer, strokes] = [newDescriber(rt), newStrokeAutoencoder(rt)];
 const transcriber = newTranscriber(rt);
 const lstm = new nn.LSTM(rt, { inputSize: 3, hiddenSize: 2 });
 const packed = model.pack();
@@ -432,13 +439,15 @@ const ROWS: readonly Row[] = [
       ["ConditionalGenerator", generator],
       ["EncoderDecoder", encoderDecoder],
       ["Autoencoder", autoencoder],
+      ["EncoderDecoder of vectors", describer],
+      ["Autoencoder of vectors", strokes],
       ["Transcriber", transcriber],
     ] as const
   ).map(
     ([name, one]): Row => [
       `new ${name}`,
       () => [rt, one.spec, one.tables],
-      (...args) => new (unrolled as Any)[name](...args),
+      (...args) => new (unrolled as Any)[name.split(" ")[0]!](...args),
     ],
   ),
   ["Classifier.predict", () => [["a"]], (texts) => classifier.predict(texts)],
@@ -493,6 +502,26 @@ const ROWS: readonly Row[] = [
     () => [1],
     (lengthPenalty) => encoderDecoder.predict(["ab"], { lengthPenalty }),
   ],
+  [
+    "EncoderDecoder.predict of vectors",
+    () => [[[[1, 2, 3]]], {}],
+    (...args: Any) => (describer.predict as Any)(...args),
+  ],
+  ["EncoderDecoder.predict: sequence", () => [[[1, 2, 3]]], (vectors) => describer.predict([vectors])],
+  ["EncoderDecoder.predict: vector", () => [[1, 2, 3]], (vector) => describer.predict([[vector]])],
+  [
+    "Autoencoder.predict of vectors",
+    () => [[[[1, 2, 3]]], {}],
+    (...args: Any) => (strokes.predict as Any)(...args),
+  ],
+  ["Autoencoder.encode: sequence", () => [[[1, 2, 3]]], (vectors) => strokes.encode([vectors])],
+  ["Autoencoder.encode: vector", () => [[1, 2, 3]], (vector) => strokes.encode([[vector]])],
+  ["evaluateReconstruction", () => [strokes, VECTORS.slice(0, 3)], unrolled.evaluateReconstruction],
+  [
+    "evaluateSequences of vectors",
+    () => [describer, STROKE_PAIRS.slice(0, 3), {}],
+    unrolled.evaluateSequences,
+  ],
   ["Autoencoder.predict", () => [["ab"], {}], (...args: Any) => (autoencoder.predict as Any)(...args)],
   ["Autoencoder.encode", () => [["ab"]], (texts) => autoencoder.encode(texts)],
   ["Autoencoder.decode", () => [[[1]], {}], (...args: Any) => (autoencoder.decode as Any)(...args)],
@@ -534,6 +563,11 @@ const ROWS: readonly Row[] = [
     "new GeneratorTrainer",
     () => [generator, parts(CALLS), {}],
     (...args) => new (unrolled.GeneratorTrainer as Any)(...args),
+  ],
+  [
+    "new ReconstructionTrainer",
+    () => [strokes, parts(VECTORS), {}],
+    (...args) => new (unrolled.ReconstructionTrainer as Any)(...args),
   ],
   [
     "new SequenceTrainer",

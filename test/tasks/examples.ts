@@ -62,6 +62,18 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     validation: lines(8, (i) => `${words(i)}\t${word(i)}`),
     recipe: { teacherForcing: 0.5 },
   },
+  "an encoder-decoder of vectors": {
+    task: "encoder-decoder",
+    data: lines(40, (i) => `{"vectors":[[${i},1],[2,${i % 3}],[0,1]],"target":"${words(i)}"}`),
+    validation: lines(8, (i) => `{"vectors":[[${i},1],[1,2]],"target":"${words(i)}"}`),
+    options: { format: "jsonl" },
+  },
+  "an autoencoder of vectors": {
+    task: "autoencoder",
+    data: lines(40, (i) => `{"input":[[${i},1],[2,${i % 3}],[0,1]]}`),
+    validation: lines(8, (i) => `{"input":[[${i},1],[1,2]]}`),
+    options: { format: "jsonl" },
+  },
   "an autoencoder": {
     task: "autoencoder",
     data: lines(40, (i) => words(i)),
