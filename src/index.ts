@@ -125,7 +125,7 @@ export {
 export { areSpanTags, type Span, spanScores, spansOf } from "./metrics/spans.ts";
 export { type ContrastBatch, ContrastBatches } from "./models/embedder/batches.ts";
 export { type EmbedderTables, embedderVocabulary, SequenceEmbedder } from "./models/embedder/model.ts";
-export { readTextPairs, TEXT_PAIR_FORM, type TextPair } from "./models/embedder/pairs.ts";
+export { type EmbedderPair, readTextPairs, TEXT_PAIR_FORM, type TextPair } from "./models/embedder/pairs.ts";
 export { checkEmbedderSpec, defaultEmbedderSpec, type EmbedderSpec } from "./models/embedder/spec.ts";
 export {
   type EmbedderEvaluation,

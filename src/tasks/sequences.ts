@@ -5,7 +5,6 @@ import type { Parts } from "../data/hold-out.ts";
 import type { Level, Step } from "../data/labelled.ts";
 import type { SequenceInput } from "../data/steps.ts";
 import type { TokenSpec } from "../data/words.ts";
-import { UnrolledError } from "../errors.ts";
 import { Autoencoder, type Reconstruction } from "../models/sequence-to-sequence/autoencoder.ts";
 import {
   EncoderDecoder,
@@ -48,15 +47,14 @@ import type {
   DataOptions,
   EvaluateTaskOptions,
   FormatOptions,
-  InputFile,
   OptionNames,
   Reading,
   RunData,
   Task,
 } from "./task.ts";
-import { readTextExamples, readTextInputs } from "./text-tables.ts";
+import { readTextExamples } from "./text-tables.ts";
 import { completeTexts, isOneWord, noteUnknown, noteUnknownTexts, writtenTokens } from "./texts.ts";
-import { findVectors, readVectorExamples, readVectorInputs, type VectorForm } from "./vector-data.ts";
+import { findVectors, isText, readSequences, readVectorExamples, type VectorForm } from "./vector-data.ts";
 
 /** An example. Its source is a text or a list of vectors. For an autoencoder, source and target are the same. */
 interface Line {
@@ -240,7 +238,7 @@ function sequenceTask<M extends SequenceModel, E extends Evaluated, P, const Dat
     },
     /** Reads the source of each line. */
     async inputFile(model: M, data: TextSource, options: FormatOptions = {}) {
-      const file = await readInputs(model, own, data, options);
+      const file = await readSequences(data, own.form, own.vectors, model, options);
       noteUnknownTexts(options, model, file.inputs);
       return withCutInputs(file, options, (input, cut) =>
         typeof input === "string" ? cut.text(input, sourceSpecOf(model.spec)) : cut.of(input),
@@ -251,33 +249,9 @@ function sequenceTask<M extends SequenceModel, E extends Evaluated, P, const Dat
   } satisfies Omit<SequenceTask<M, E, P, Data>, "inputs">);
 }
 
-const isText = (sequence: SequenceInput): sequence is string => typeof sequence === "string";
-
 /** Returns how many numbers a vector of the sources has; 0 if they are texts. */
 function featuresOf([first]: readonly Line[]): number {
   return isText(first!.source) ? 0 : first!.source[0]!.length;
-}
-
-/** Reads the source of each line. */
-async function readInputs<M extends SequenceModel>(
-  model: M,
-  { form, vectors }: Pick<Own<M, Evaluated, unknown>, "form" | "vectors">,
-  data: TextSource,
-  given: FormatOptions,
-): Promise<InputFile<SequenceInput>> {
-  const trained = readingOf(model);
-  const { vectors: found, source, options } = await findVectors(data, vectors, given, trained);
-  const { features } = model.spec;
-  if (found !== features > 0) {
-    const [has, reads] = features ? ["tokens", `vectors of ${features} numbers`] : ["vectors", "tokens"];
-    throw new UnrolledError(
-      "ERR_DATA",
-      `${data.name}: sequences consist of ${has}, but the model reads ${reads}`,
-    );
-  }
-  return found
-    ? readVectorInputs(source, vectors, options, trained)
-    : readTextInputs(source, form, 0, options, { trained });
 }
 
 function sequenceData<M extends SequenceModel, E extends Evaluated>(

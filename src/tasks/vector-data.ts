@@ -1,8 +1,9 @@
 import type { Vector } from "../data/feature-scaling.ts";
-import { indexOfName } from "../data/form.ts";
+import { indexOfName, type TextForm } from "../data/form.ts";
 import type { SequenceInput } from "../data/steps.ts";
 import { shown, UnrolledError } from "../errors.ts";
 import { type JsonRow, readJsonRows } from "../models/labels/json-lines.ts";
+import type { TaskModel } from "../network/model.ts";
 import { flagOf } from "../tables/columns.ts";
 import { formatOf } from "../tables/format.ts";
 import { objectRows } from "../tables/rows.ts";
@@ -11,9 +12,10 @@ import { joinInputs } from "./inputs.ts";
 import { checkSteps } from "./label-data.ts";
 import { withOwnFormat } from "./own-format.ts";
 import type { ReadExamples } from "./parts.ts";
-import { withReading } from "./reading.ts";
+import { readingOf, withReading } from "./reading.ts";
 import { readParts, some, type TextSource } from "./source.ts";
 import type { FormatOptions, InputFile, Reading } from "./task.ts";
+import { readTextInputs } from "./text-tables.ts";
 
 /** A field of JSON: the option that names it, and its usual names. */
 interface VectorField {
@@ -220,3 +222,39 @@ export async function findVectors<O extends FormatOptions>(
 }
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+/** Tells whether a sequence is a text. */
+export const isText = (sequence: SequenceInput): sequence is string => typeof sequence === "string";
+
+/** What is known of a model that reads texts or vectors. */
+interface SequenceReader extends TaskModel {
+  readonly spec: TaskModel["spec"] & { readonly features: number };
+}
+
+/**
+ * Reads the texts or the sequences of vectors of each line, for predictions.
+ *
+ * @param form how texts are read; the input is its first field
+ * @throws ERR_DATA if the source has vectors, but the model reads texts, or the other way round
+ */
+export async function readSequences(
+  data: TextSource,
+  form: TextForm,
+  vectorForm: VectorForm,
+  model: SequenceReader,
+  given: FormatOptions,
+): Promise<InputFile<SequenceInput>> {
+  const trained = readingOf(model);
+  const { vectors, source, options } = await findVectors(data, vectorForm, given, trained);
+  const { features } = model.spec;
+  if (vectors !== features > 0) {
+    const [has, reads] = features ? ["tokens", `vectors of ${features} numbers`] : ["vectors", "tokens"];
+    throw new UnrolledError(
+      "ERR_DATA",
+      `${data.name}: sequences consist of ${has}, but the model reads ${reads}`,
+    );
+  }
+  return vectors
+    ? readVectorInputs(source, vectorForm, options, trained)
+    : readTextInputs(source, form, 0, options, { trained });
+}

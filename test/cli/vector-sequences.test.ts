@@ -22,6 +22,7 @@ const FILES = {
   "huge.jsonl": `${json([objects[0]!])}{"vectors": [[1, 2, 1e999]], "target": "up"}\n`,
   "hollow.jsonl": `${json([objects[0]!])}{"vectors": [], "target": "up"}\n`,
   "null.jsonl": `${json([objects[0]!])}{"vectors": null, "target": "up"}\n`,
+  "partner.jsonl": json([{ vectors: [[1, 2, 3]], partner: [[1, 2]] }]),
   "untold.jsonl": `${json([objects[0]!])}{"vectors": [[1, 2, 3]]}\n`,
 };
 const SMALL = ["--variant", "strict", "--hidden", "16", "--dropout", "0", "--lr", "0.02", "--batch", "16"];
@@ -146,6 +147,61 @@ describeTask("an autoencoder of vectors", {
     ...WRONG,
     ["an embedding", [...DATA, "--embedding", "4"], "embedding is 4, but features is 3"],
     ["teacher forcing", [...DATA, "--teacher-forcing", "0.5"], "teacherForcing is 0.5, but the decoder"],
+  ],
+});
+
+const lineup = STROKES.slice(0, 16).map(({ vectors }) => ({
+  vectors,
+  partner: vectors.map((step) => [step[0]! + 0.1, step[1]! - 0.1, 3]),
+}));
+
+describeTask("an embedder of vectors", {
+  files: {
+    ...FILES,
+    "pairs.jsonl": json(lineup),
+    "alone.jsonl": json(objects.map(({ vectors }) => ({ vectors }))),
+  },
+  train: ["train", "--task", "embedder", ...SMALL, "--size", "8"],
+  trains: [
+    ["--data", "pairs.jsonl", "--validation", "pairs.jsonl", "--iters", "60"],
+    (run) => expect(run.at(-1)).toMatchObject({ done: true, accuracy_at_1: expect.any(Number) }),
+  ],
+  prints: {
+    "predict: vectors": [
+      ["predict", MODEL, "--data", "new.jsonl"],
+      ({ json, text }) => {
+        expect(json.map(({ example, vector }) => [example, (vector as number[]).length])).toEqual([
+          [1, 8],
+          [2, 0],
+          [3, 8],
+        ]);
+        expect(text).toMatch(/^\[.*\]\texample 1\n\n\[.*\]\texample 3\n$/);
+      },
+    ],
+    "predict --among: the nearest examples": [
+      ["predict", MODEL, "--data", "new.jsonl", "--among", "pairs.jsonl", "--top", "2"],
+      ({ json: [first], text }) => {
+        const nearest = first!.nearest as { example: number; similarity: number }[];
+        expect(nearest).toHaveLength(2);
+        expect(nearest[0]).toEqual({ example: 5, similarity: expect.closeTo(1, 5) });
+        expect(text).toMatch(/^example 1\n {2}1\.000\texample 5\n/);
+      },
+    ],
+  },
+  resumes: { data: ["--data", "alone.jsonl"], options: ["--schedule", "constant"], after: 3, iterations: 5 },
+  refuses: [
+    [`texts.tsv: ${TOKENS}`, ["eval", MODEL, "--data", "texts.tsv"]],
+    [`texts.tsv: ${TOKENS}`, ["predict", MODEL, "--data", "texts.tsv"]],
+    [`texts.tsv: ${TOKENS}`, ["predict", MODEL, "--data", "new.jsonl", "--among", "texts.tsv"]],
+    ["predict: the model reads vectors, not texts", ["predict", MODEL, "a text"]],
+  ],
+  refusesToTrain: [
+    ...WRONG.slice(0, -1),
+    [
+      "a partner of another width",
+      ["--data", "partner.jsonl"],
+      "partner.jsonl, line 1: partner: step 1 has 2",
+    ],
   ],
 });
 

@@ -89,6 +89,12 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     data: lines(40, (i) => `${"xy"[i % 2]}\t${words(i)}`),
     validation: lines(8, (i) => `${"xy"[i % 2]}\t${words(i)}`),
   },
+  "an embedder of vectors": {
+    task: "embedder",
+    data: lines(40, (i) => `{"vectors":[[${i},1],[2,${i % 3}]],"partner":[[${i},0],[1,${i % 3}],[0,1]]}`),
+    validation: lines(8, (i) => `{"vectors":[[${i},1],[2,${i % 3}]],"partner":[[${i},0]]}`),
+    options: { format: "jsonl" },
+  },
   "an embedder": {
     task: "embedder",
     data: lines(40, (i) => `${words(i)}\t${words(i + 2)}`),

@@ -75,8 +75,9 @@ it("every task has its own types", () => {
   expectTypeOf<EvaluationOf<"transcriber">>().toEqualTypeOf<TranscriberEvaluation>();
 
   expectTypeOf<InputsOf<"language-model">>().toBeNever();
-  expectTypeOf<InputsOf<"encoder-decoder" | "autoencoder">>().toEqualTypeOf<readonly SequenceInput[]>();
-  expectTypeOf<InputsOf<"embedder">>().toEqualTypeOf<readonly string[]>();
+  expectTypeOf<InputsOf<"encoder-decoder" | "autoencoder" | "embedder">>().toEqualTypeOf<
+    readonly SequenceInput[]
+  >();
   expectTypeOf<PredictionsOf<"language-model">>().toBeNever();
   expectTypeOf<PredictionsOf<"classifier">>().toEqualTypeOf<Classification[]>();
   expectTypeOf<PredictionsOf<"tagger">>().toEqualTypeOf<string[][]>();

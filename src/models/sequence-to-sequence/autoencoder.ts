@@ -31,8 +31,6 @@ export interface AutoencoderTables {
   readonly scaling?: FeatureScaling;
 }
 
-type StoredTables = Readonly<Record<string, Vocabulary | FeatureScaling>> & AutoencoderTables;
-
 /** A sequence of vectors as an autoencoder gives it back. */
 export interface Reconstruction {
   /** The vector of the whole sequence, as `encode` returns it. */
@@ -78,7 +76,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   /** Returns the schema of {@link AutoencoderSpec}. */
   static readonly schema = autoencoderSchema;
   /** The model's vocabulary or scaling, by its name in a model file. */
-  override readonly tables: StoredTables;
+  override readonly tables: Readonly<Record<string, Vocabulary | FeatureScaling>> & AutoencoderTables;
 
   /** Returns a reader for the table of a model file. `loadModel` calls it. */
   static tables({ features }: Pick<AutoencoderSpec, "features">): Readonly<Record<string, TableReader>> {
@@ -86,7 +84,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
   }
 
   /** Makes a model from a checked spec and its table. `loadModel` calls it. */
-  static build(runtime: Runtime, spec: AutoencoderSpec, tables: StoredTables): Autoencoder {
+  static build(runtime: Runtime, spec: AutoencoderSpec, tables: Autoencoder["tables"]): Autoencoder {
     return new Autoencoder(runtime, spec, tables);
   }
 
@@ -101,7 +99,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
     sequences: readonly (readonly Step[])[],
     { level, features = 0 }: Pick<AutoencoderSpec, "level"> & { readonly features?: number },
     minCount = 2,
-  ): StoredTables {
+  ): Autoencoder["tables"] {
     if (features) {
       return { scaling: FeatureScaling.of(sequences as readonly (readonly Vector[])[], features) };
     }

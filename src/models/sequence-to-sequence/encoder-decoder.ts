@@ -20,8 +20,6 @@ export interface PairTables {
   readonly target: Vocabulary;
 }
 
-type StoredTables = Readonly<Record<string, Vocabulary | FeatureScaling>> & PairTables;
-
 /** A target that an encoder-decoder wrote, as tokens and as text. */
 export interface Translation extends Written {
   /** The tokens, joined to a text. */
@@ -53,7 +51,7 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   static readonly schema = encoderDecoderSchema;
   declare readonly target: Vocabulary;
   /** The model's vocabularies and scaling, by their names in a model file. */
-  override readonly tables: StoredTables;
+  override readonly tables: Readonly<Record<string, Vocabulary | FeatureScaling>> & PairTables;
 
   /** Returns a reader for each table of a model file. `loadModel` calls it. */
   static tables({ features }: Pick<EncoderDecoderSpec, "features">): Readonly<Record<string, TableReader>> {
@@ -61,7 +59,7 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   }
 
   /** Makes a model from a checked spec and its vocabularies. `loadModel` calls it. */
-  static build(runtime: Runtime, spec: EncoderDecoderSpec, tables: StoredTables): EncoderDecoder {
+  static build(runtime: Runtime, spec: EncoderDecoderSpec, tables: EncoderDecoder["tables"]): EncoderDecoder {
     return new EncoderDecoder(runtime, spec, tables);
   }
 
@@ -80,7 +78,7 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
       features = 0,
     }: Pick<EncoderDecoderSpec, "sourceLevel" | "targetLevel"> & { readonly features?: number },
     minCount = 2,
-  ): StoredTables {
+  ): EncoderDecoder["tables"] {
     return {
       ...sourceTable(
         pairs.map(({ source }) => source),
