@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { STROKES } from "../models/sequence-to-sequence/strokes.ts";
-import { contents, expectRefused, finish, jsonLines, newFolder, start } from "./cli.ts";
+import { contents, expectRefused, finish, jsonLines, newFolder, start, unrolled } from "./cli.ts";
 import { describeTask, MODEL } from "./describe-task.ts";
 
 // Encoder-decoders and autoencoders that read vectors.
@@ -203,6 +203,33 @@ describeTask("an embedder of vectors", {
       "partner.jsonl, line 1: partner: step 1 has 2",
     ],
   ],
+});
+
+it.concurrent("a generator writes from sequences of words and of vectors", async () => {
+  const folder = newFolder({
+    ...FILES,
+    "said.tsv": STROKES.map(({ text }) => `${text} now\t${text[0]}\n`).join(""),
+    "drawn.jsonl": json(STROKES.map(({ vectors, text }) => ({ condition: vectors, text }))),
+    "drawn-new.jsonl": json([{ condition: STROKES[0]!.vectors }]),
+  });
+  const train = ["train", "--task", "generator", ...SMALL, "--embedding", "8", "--iters", "30"];
+  await jsonLines(folder, ...train, "--condition", "sequence", "--data", "said.tsv");
+  const [score] = await jsonLines(folder, "eval", MODEL, "--data", "said.tsv");
+  expect(score).toMatchObject({ perplexity: expect.any(Number), tokens: expect.any(Number) });
+  const written = await jsonLines(folder, "predict", MODEL, "up left now", "now");
+  expect(written.map(({ condition }) => condition)).toEqual(["up left now", "now"]);
+  expect((await unrolled(folder, "sample", MODEL, "--condition", "up now", "--length", "3")).code).toBe(0);
+  await expectRefused(folder, ["sample", MODEL], "give a --condition to write from: the words of it");
+  await expectRefused(folder, ["eval", MODEL, "--data", "drawn.jsonl"], "sequences consist of vectors of 3");
+  await jsonLines(folder, ...train, "--data", "drawn.jsonl", "--out", "drawn.safetensors");
+  const [info] = await jsonLines(folder, "info", "drawn.safetensors");
+  expect(info).toMatchObject({ spec: { condition: "sequence", features: 3 } });
+  const [first] = await jsonLines(folder, "predict", "drawn.safetensors", "--data", "drawn-new.jsonl");
+  expect(first).toEqual({ example: 1, text: expect.any(String) });
+  const refused = ["predict", "drawn.safetensors", "--data", "said.tsv"];
+  await expectRefused(folder, refused, `said.tsv: ${TOKENS}`);
+  const sample = ["sample", "drawn.safetensors", "--condition", "up"];
+  await expectRefused(folder, sample, "the conditions of the model are vectors");
 });
 
 it.concurrent("models of texts refuse vectors", async () => {

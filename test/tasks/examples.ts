@@ -84,6 +84,18 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     data: `a,date,b\n${lines(90, row)}`,
     validation: `b,a\n${lines(40, (i) => `${i % 3},${i % 7}`)}`,
   },
+  "a generator from sequences of words": {
+    task: "generator",
+    data: lines(40, (i) => `${words(i)}\t${word(i)}`),
+    validation: lines(8, (i) => `${words(i)}\t${word(i)}`),
+    spec: { condition: "sequence" },
+  },
+  "a generator from vectors": {
+    task: "generator",
+    data: lines(40, (i) => `{"condition":[[${i},1],[2,${i % 3}],[0,1]],"text":"${words(i)}"}`),
+    validation: lines(8, (i) => `{"condition":[[${i},1],[1,2]],"text":"${words(i)}"}`),
+    options: { format: "jsonl" },
+  },
   "a generator": {
     task: "generator",
     data: lines(40, (i) => `${"xy"[i % 2]}\t${words(i)}`),
