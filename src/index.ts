@@ -157,6 +157,7 @@ export { checkForecasterSpec, defaultForecasterSpec, type ForecasterSpec } from 
 export type { ForecasterState, ForecasterStream, PackedForecaster } from "./models/forecaster/stream.ts";
 export { ForecastTrainer, forecasterRecipe } from "./models/forecaster/trainer.ts";
 export type { WindowBatch, WindowCoding } from "./models/forecaster/windows.ts";
+export type { ConditionReader, PackedConditionReader } from "./models/generator/condition-reader.ts";
 export {
   CONDITIONED_FORM,
   type Condition,
@@ -166,6 +167,7 @@ export {
 export {
   ConditionalGenerator,
   type ConditionScore,
+  conditionTables,
   type GeneratorBatch,
   type GeneratorTables,
   generatorVocabulary,

@@ -1,10 +1,8 @@
 import { checkOptions } from "../checks.ts";
-import { FeatureScaling, type Vector } from "../data/feature-scaling.ts";
 import type { SequenceInput } from "../data/steps.ts";
-import { Vocabulary } from "../data/vocabulary.ts";
 import { normalized, sequenceTokens } from "../data/words.ts";
 import { CONDITIONED_FORM, type Condition, type Conditioned } from "../models/generator/examples.ts";
-import { ConditionalGenerator, conditionTokens, generatorVocabulary } from "../models/generator/model.ts";
+import { ConditionalGenerator, conditionTables, generatorVocabulary } from "../models/generator/model.ts";
 import { checkGeneratorSpec, defaultGeneratorSpec, type GeneratorSpec } from "../models/generator/spec.ts";
 import type { GeneratorOptions } from "../models/generator/stream.ts";
 import { evaluateGenerator, GeneratorTrainer, generatorRecipe } from "../models/generator/trainer.ts";
@@ -151,7 +149,12 @@ async function generatorData(
       );
       return new ConditionalGenerator(runtime, spec, {
         vocabulary,
-        ...conditionTable(spec, lines.data, train, minCount),
+        // All names are known, also those that no training example has.
+        ...conditionTables(
+          (spec.condition === "single" ? lines.data : train).map(({ condition }) => condition),
+          spec,
+          Math.max(minCount, DEFAULT_MIN_COUNT),
+        ),
       });
     },
     trainer(model, recipe) {
@@ -165,29 +168,6 @@ async function generatorData(
       return new GeneratorTrainer(model, parts, recipe);
     },
   };
-}
-
-/**
- * Makes the table of the conditions: all names, or the words of the training part, or the scaling of its vectors.
- *
- * @param all the lines with the conditions that the model is to know by name
- */
-function conditionTable(
-  spec: GeneratorSpec,
-  all: readonly Line[],
-  train: readonly Line[],
-  minCount: number,
-): Pick<ConditionalGenerator["tables"], "conditions" | "scaling"> {
-  const given = train.map(({ condition }) => condition);
-  if (spec.features) {
-    return { scaling: FeatureScaling.of(given as readonly (readonly Vector[])[], spec.features) };
-  }
-  if (spec.condition === "sequence") {
-    const words = given.filter(isText).flatMap((text) => conditionTokens(text, spec));
-    return { conditions: Vocabulary.fromTokens(words, { minCount: Math.max(minCount, DEFAULT_MIN_COUNT) }) };
-  }
-  const names = all.map(({ condition }) => normalized(condition as string, spec));
-  return { conditions: Vocabulary.fromTokens(names, { unknown: false }) };
 }
 
 async function readLines(given: TextSource, format: FormatOptions, trained: Reading | undefined) {

@@ -260,6 +260,11 @@ const ROWS: readonly Row[] = [
   ],
   ["featuresOf", () => [[]], unrolled.featuresOf],
   ["embedderVocabulary", () => [TEXT_PAIRS, "word", {}], unrolled.embedderVocabulary],
+  [
+    "conditionTables",
+    () => [["up", "down"], { condition: "single", features: 0, level: "char" }, 2],
+    unrolled.conditionTables as Any,
+  ],
   ["transcriberTables", () => [RECORDINGS, { features: 3 }], unrolled.transcriberTables],
   ["ctcGreedy", () => [new Float32Array(4), 2, {}], unrolled.ctcGreedy],
   ["ctcBeamSearch", () => [new Float32Array(4), 2, {}], unrolled.ctcBeamSearch],

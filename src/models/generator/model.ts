@@ -1,7 +1,14 @@
 import { tanh } from "../../autograd/activation.ts";
 import { crossEntropy } from "../../autograd/cross-entropy.ts";
-import { checkInstance, checkIterable, checkObjects, checkOptions, checkTexts } from "../../checks.ts";
-import { FeatureScaling } from "../../data/feature-scaling.ts";
+import {
+  checkInstance,
+  checkIterable,
+  checkObject,
+  checkObjects,
+  checkOptions,
+  checkTexts,
+} from "../../checks.ts";
+import { FeatureScaling, type Vector } from "../../data/feature-scaling.ts";
 import { pad } from "../../data/padded-batch.ts";
 import { SequenceBatches, type SequenceBatchesOptions } from "../../data/sequence-batches.ts";
 import { checkInputs, type SequenceInput, stepTable } from "../../data/steps.ts";
@@ -78,8 +85,33 @@ export function generatorVocabulary(
   return new Vocabulary([END_SYMBOL, ...Vocabulary.fromTokens(tokens(), options).symbols]);
 }
 
+/**
+ * Makes the table of conditions: the vocabulary of their names, or for sequences that of their words or the scaling of their vectors.
+ * `<UNK>` stands for words that occur fewer than `minCount` times (default 2); no name is unknown. Single vectors need no table.
+ *
+ * @param spec the spec of the generator
+ * @throws ERR_DATA if a condition is not of the kind or size that the spec says, or if no word is left
+ */
+export function conditionTables(
+  conditions: readonly Condition[],
+  spec: Pick<GeneratorSpec, "condition" | "features"> & TokenSpec,
+  minCount = 2,
+): Pick<GeneratorTables, "conditions" | "scaling"> {
+  const { condition, features } = checkObject("conditionTables", spec, "spec is");
+  if (features && condition === "single") return {};
+  const given = checkInputs("conditions", conditions as readonly SequenceInput[], features);
+  if (features) return { scaling: FeatureScaling.of(given as readonly (readonly Vector[])[], features) };
+  const texts = given as readonly string[];
+  if (condition === "single") {
+    const names = texts.map((name) => normalized(name, spec));
+    return { conditions: Vocabulary.fromTokens(names, { unknown: false }) };
+  }
+  const words = texts.flatMap((text) => conditionTokens(text, spec));
+  return { conditions: Vocabulary.fromTokens(words, { minCount }) };
+}
+
 /** Splits a condition that is a text into words, with their capitals: the chords D and d differ. */
-export const conditionTokens = (text: string, spec: TokenSpec): string[] =>
+const conditionTokens = (text: string, spec: TokenSpec): string[] =>
   tokenize(text, { ...spec, level: "word" });
 
 /**
