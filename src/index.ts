@@ -63,6 +63,7 @@ export {
 export { lineBatches, numberedLines, type TextChunks } from "./data/lines.ts";
 export type { SequenceBatch, Sequences } from "./data/padded-batch.ts";
 export { SequenceBatches, type SequenceBatchesOptions } from "./data/sequence-batches.ts";
+export type { SequenceInput } from "./data/steps.ts";
 export {
   type BatchRange,
   type BatchSize,
@@ -125,7 +126,7 @@ export {
 export { areSpanTags, type Span, spanScores, spansOf } from "./metrics/spans.ts";
 export { type ContrastBatch, ContrastBatches } from "./models/embedder/batches.ts";
 export { type EmbedderTables, embedderVocabulary, SequenceEmbedder } from "./models/embedder/model.ts";
-export { readTextPairs, TEXT_PAIR_FORM, type TextPair } from "./models/embedder/pairs.ts";
+export { type EmbedderPair, readTextPairs, TEXT_PAIR_FORM, type TextPair } from "./models/embedder/pairs.ts";
 export { checkEmbedderSpec, defaultEmbedderSpec, type EmbedderSpec } from "./models/embedder/spec.ts";
 export {
   type EmbedderEvaluation,
@@ -157,6 +158,7 @@ export { checkForecasterSpec, defaultForecasterSpec, type ForecasterSpec } from 
 export type { ForecasterState, ForecasterStream, PackedForecaster } from "./models/forecaster/stream.ts";
 export { ForecastTrainer, forecasterRecipe } from "./models/forecaster/trainer.ts";
 export type { WindowBatch, WindowCoding } from "./models/forecaster/windows.ts";
+export type { ConditionReader, PackedConditionReader } from "./models/generator/condition-reader.ts";
 export {
   CONDITIONED_FORM,
   type Condition,
@@ -166,6 +168,7 @@ export {
 export {
   ConditionalGenerator,
   type ConditionScore,
+  conditionTables,
   type GeneratorBatch,
   type GeneratorTables,
   generatorVocabulary,
@@ -239,7 +242,12 @@ export {
   unknownSymbols,
 } from "./models/language-model/text.ts";
 export { LanguageModelTrainer, languageModelRecipe } from "./models/language-model/trainer.ts";
-export { Autoencoder, type AutoencoderTables } from "./models/sequence-to-sequence/autoencoder.ts";
+export {
+  Autoencoder,
+  type AutoencoderTables,
+  type Reconstruction,
+  type VectorBatch,
+} from "./models/sequence-to-sequence/autoencoder.ts";
 export {
   type PairBatch,
   PairBatches,
@@ -260,6 +268,11 @@ export {
   type SequencePair,
   TEXT_FORM,
 } from "./models/sequence-to-sequence/pairs.ts";
+export {
+  evaluateReconstruction,
+  type ReconstructionEvaluation,
+  ReconstructionTrainer,
+} from "./models/sequence-to-sequence/reconstruction.ts";
 export {
   type AutoencoderSpec,
   checkAutoencoderSpec,

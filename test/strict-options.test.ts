@@ -10,6 +10,7 @@ import { CALLS, newGenerator } from "./models/generator/generators.ts";
 import { NAMES, newClassifier, newTagger, REVIEWS } from "./models/labels/labels.ts";
 import { smallModel } from "./models/language-model/model.ts";
 import { newAutoencoder, newEncoderDecoder, PAIRS } from "./models/sequence-to-sequence/pairs.ts";
+import { newStrokeAutoencoder, VECTORS } from "./models/sequence-to-sequence/strokes.ts";
 import { newTranscriber, EXAMPLES as RECORDINGS } from "./models/transcriber/transcribers.ts";
 import { objectParameters } from "./public-options.ts";
 import { expectRejection, startRuntime } from "./runtimes.ts";
@@ -25,6 +26,7 @@ const model = smallModel(rt);
 const [classifier, tagger, embedder] = [newClassifier(rt), newTagger(rt), newEmbedder(rt)];
 const [forecaster, generator] = [newForecaster(rt), newGenerator(rt)];
 const [encoderDecoder, autoencoder] = [newEncoderDecoder(rt), newAutoencoder(rt)];
+const strokes = newStrokeAutoencoder(rt);
 const transcriber = newTranscriber(rt);
 const lstm = new nn.LSTM(rt, { inputSize: 3, hiddenSize: 2 });
 const module = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
@@ -119,6 +121,12 @@ const CASES: readonly Case[] = [
   ["new ForecastTrainer", "vaildation", "validation", (o) => new unrolled.ForecastTrainer(forecaster, o)],
   ["new GeneratorTrainer", "vaildation", "validation", (o) => new unrolled.GeneratorTrainer(generator, o)],
   ["new SequenceTrainer", "vaildation", "validation", (o) => new unrolled.SequenceTrainer(autoencoder, o)],
+  [
+    "new ReconstructionTrainer",
+    "vaildation",
+    "validation",
+    (o) => new unrolled.ReconstructionTrainer(strokes, o),
+  ],
   ["PackedLanguageModel.generate", "lenght", "length", (o) => model.pack().generate(o)],
   ["TokenStream.draw", "topk", "topK", (o) => model.pack().stream().draw(rt.random, o)],
   ["Suggester.suggest", "topK", "top", (o) => new unrolled.Suggester(model.pack()).suggest("a", o)],
@@ -374,6 +382,7 @@ describe("the recipe of a trainer", () => {
     (recipe) => new unrolled.ForecastTrainer(forecaster, { train: waves(), validation: waves() }, recipe),
     (recipe) => new unrolled.GeneratorTrainer(generator, { train: CALLS, validation: CALLS }, recipe),
     (recipe) => new unrolled.SequenceTrainer(autoencoder, { train: PAIRS, validation: PAIRS }, recipe),
+    (recipe) => new unrolled.ReconstructionTrainer(strokes, { train: VECTORS, validation: VECTORS }, recipe),
     (recipe) =>
       new unrolled.TranscriberTrainer(transcriber, { train: RECORDINGS, validation: RECORDINGS }, recipe),
   ];

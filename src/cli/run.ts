@@ -133,7 +133,7 @@ export async function newRun(asked: AskedRun, quiet = asked.json): Promise<Run> 
     },
     () => createRuntime({ variant: asked.variant, seed: recipe.seed }),
   );
-  return { ...run, commands, best: null, continues: false };
+  return { ...run, commands: taskOf(run.trainer.model.spec), best: null, continues: false };
 }
 
 /** Checks the options of a resumed run. @throws ERR_VALUE if the user set an option that is not allowed with `--resume` */

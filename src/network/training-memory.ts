@@ -45,9 +45,14 @@ export function batchBytes({ spec }: TrainedModel, outputs: number, rows: number
   const whole = spec as Fields;
   const [source, target] = steps;
   if (target === undefined) return 4 * rows * source * stepNumbers(whole, outputs);
-  const { hidden, bidirectional, attention = "none" } = whole;
-  const encoder = { ...whole, head: [], hidden: bidirectional ? hidden / 2 : hidden };
-  const decoder = { ...whole, bidirectional: false };
+  const { hidden, bidirectional, attention = "none", features, embedding } = whole;
+  const encoder = {
+    ...whole,
+    head: [],
+    hidden: bidirectional ? hidden / 2 : hidden,
+    embedding: features ? 0 : embedding,
+  };
+  const decoder = { ...whole, bidirectional: false, features: 0 };
   const attends = attention !== "none";
   // Attention: the weights of every pair of steps; context and state side by side, mixed and squashed.
   const each = stepNumbers(decoder, outputs) + (attends ? 10 * hidden + source : 0);

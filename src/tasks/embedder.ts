@@ -1,7 +1,9 @@
 import { checkInstance, checkOptions } from "../checks.ts";
+import { FeatureScaling, type Vector } from "../data/feature-scaling.ts";
+import type { SequenceInput } from "../data/steps.ts";
 import { sequenceTokens, type TokenSpec } from "../data/words.ts";
 import { embedderVocabulary, SequenceEmbedder } from "../models/embedder/model.ts";
-import { TEXT_PAIR_FORM, type TextPair } from "../models/embedder/pairs.ts";
+import { type EmbedderPair, TEXT_PAIR_FORM, type TextPair } from "../models/embedder/pairs.ts";
 import { checkEmbedderSpec, defaultEmbedderSpec, type EmbedderSpec } from "../models/embedder/spec.ts";
 import {
   type EmbedderEvaluation,
@@ -12,32 +14,53 @@ import {
 import { Cut, checkTrainable, withCutInputs } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { cutPart, hashOf } from "./hash.ts";
+import { checkSteps } from "./label-data.ts";
 import { forValidation } from "./notes.ts";
 import { DEFAULT_MIN_COUNT, partsOf, readExamples } from "./parts.ts";
 import { checkReading, hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { FormatOptions, NoOptions, Reading, ResumedRun, RunData, Task } from "./task.ts";
-import { readTextExamples, readTextInputs } from "./text-tables.ts";
+import { readTextExamples } from "./text-tables.ts";
 import { areUnspaced, completeTexts, noteUnknown, noteUnknownTexts, noteUnspaced } from "./texts.ts";
+import { findVectors, isText, readSequences, readVectorExamples, type VectorForm } from "./vector-data.ts";
 
-const readPairs = (source: TextSource, format: FormatOptions, trained: Reading | undefined) =>
-  readTextExamples(
-    source,
-    TEXT_PAIR_FORM,
-    format,
-    { trained },
-    (text, partner): TextPair => [text!, partner!],
-  );
+const VECTORS: VectorForm = {
+  reader: "an embedder",
+  example: '{"vectors": [[0.1, ...], ...], "partner": [[0.2, ...], ...]}',
+  vectors: { option: "textColumn", names: ["vectors", "input", "anchor", "text", "sequence"] },
+  beside: { option: "labelColumn", names: ["partner", "positive", "vectors 2", "vectors2"], kind: "vectors" },
+};
 
-/** Shortens texts that are longer than the option `cut`. */
-function shortened(pairs: readonly TextPair[], spec: TokenSpec, options: FormatOptions): readonly TextPair[] {
+/** Reads pairs of texts or of sequences of vectors. Without a partner, a sequence of vectors is its own. */
+async function readPairs(given: TextSource, format: FormatOptions, trained: Reading | undefined) {
+  const { vectors, source, options } = await findVectors(given, VECTORS, format, trained);
+  const pair = (sequence?: SequenceInput, partner = sequence): EmbedderPair => [sequence!, partner!];
+  return vectors
+    ? readVectorExamples(source, VECTORS, options, trained, pair)
+    : readTextExamples(source, TEXT_PAIR_FORM, options, { trained }, pair);
+}
+
+/** Returns how many numbers a vector of the pairs has; 0 if they are texts. */
+function featuresOf([first]: readonly EmbedderPair[]): number {
+  const [sequence] = first!;
+  return typeof sequence === "string" ? 0 : sequence[0]!.length;
+}
+
+/** Shortens sequences that are longer than the option `cut`. */
+function shortened(
+  pairs: readonly EmbedderPair[],
+  spec: TokenSpec,
+  options: FormatOptions,
+): readonly EmbedderPair[] {
   const cut = new Cut(options);
-  const short = pairs.map(([text, partner]): TextPair => [cut.text(text, spec), cut.text(partner, spec)]);
+  const of = (sequence: SequenceInput) =>
+    typeof sequence === "string" ? cut.text(sequence, spec) : cut.of(sequence);
+  const short = pairs.map(([sequence, partner]): EmbedderPair => [of(sequence), of(partner)]);
   cut.tell();
   return short;
 }
 
-/** Learns vectors of texts from pairs of texts that belong together. The model is a {@link SequenceEmbedder}. */
+/** Learns vectors of sequences from pairs of texts or of sequences of vectors that belong together. The model is a {@link SequenceEmbedder}. */
 export const embedderTask = /* @__PURE__ */ defineTask({
   Model: SequenceEmbedder,
   options: { format: [...TABLE_OPTIONS, "cut"], data: ["level", "tokens", "minCount"], evaluate: [] },
@@ -47,10 +70,13 @@ export const embedderTask = /* @__PURE__ */ defineTask({
     const { level, minCount = DEFAULT_MIN_COUNT } = options;
     const examples = await readExamples(sources, options, resumed?.reading, readPairs);
     const { reading } = examples;
+    const features = featuresOf(examples.data);
+    if (examples.validation) checkSteps(featuresOf(examples.validation), features, sources.validation!);
     const resume = async (
       spec: EmbedderSpec,
       seed: number,
     ): Promise<RunData<SequenceEmbedder, EmbedderEvaluation>> => {
+      checkSteps(features, spec.features, sources.data);
       const { train, validation, place } = await partsOf(examples, seed, { least: 2 });
       const parts = {
         train: shortened(train, spec, options),
@@ -58,14 +84,21 @@ export const embedderTask = /* @__PURE__ */ defineTask({
       };
       return {
         model: (runtime) => {
-          const vocabulary = embedderVocabulary(parts.train, spec, { minCount });
-          const validation = parts.validation.flat().map((text) => sequenceTokens(text, spec));
+          if (spec.features) {
+            const all = parts.train.flat() as readonly (readonly Vector[])[];
+            return new SequenceEmbedder(runtime, spec, { scaling: FeatureScaling.of(all, spec.features) });
+          }
+          const vocabulary = embedderVocabulary(parts.train as readonly TextPair[], spec, { minCount });
+          const validation = parts.validation
+            .flat()
+            .filter(isText)
+            .map((text) => sequenceTokens(text, spec));
           noteUnknown(forValidation(options), vocabulary, validation);
           return new SequenceEmbedder(runtime, spec, { vocabulary });
         },
         trainer(model, recipe) {
           const steps = parts.train.map(
-            (pair) => [Math.max(...pair.map((text) => model.ids(text).length))] as const,
+            (pair) => [Math.max(...pair.map((one) => model.ids(one).length / (spec.features || 1)))] as const,
           );
           // A batch has both texts of each pair, and cannot be smaller: its other pairs are the wrong answers.
           checkTrainable(model, recipe, { steps, outputs: 0, place, times: 2, apart: false });
@@ -77,10 +110,10 @@ export const embedderTask = /* @__PURE__ */ defineTask({
       hash: await hashOf(sources, ...hashParts(examples.name, reading), ...cutPart(options)),
       reading,
       prepare: async (complete, seed) => {
-        const texts = examples.data.flat();
+        const texts = examples.data.flat().filter(isText);
         const unspaced = level === undefined && areUnspaced(texts);
         if (unspaced) noteUnspaced(options);
-        const defaults = defaultEmbedderSpec(unspaced ? "char" : level);
+        const defaults = defaultEmbedderSpec(unspaced ? "char" : level, features);
         return resume(checkEmbedderSpec(completeTexts(complete, defaults, texts, options)), seed);
       },
       resume,
@@ -88,27 +121,30 @@ export const embedderTask = /* @__PURE__ */ defineTask({
   },
   async evaluate(model, data, options: FormatOptions = {}) {
     const { examples } = await readPairs(data, options, readingOf(model));
+    checkSteps(featuresOf(examples), model.spec.features, data);
     const pairs = shortened(examples, model.spec, options);
     noteUnknownTexts(options, model, pairs.flat());
     return withContext(data.name, () => evaluateEmbedder(model, pairs));
   },
-  /** Reads the first text of each pair. */
-  async inputFile(model: SequenceEmbedder, data: TextSource, options: FormatOptions = {}) {
-    const file = await readTextInputs(data, TEXT_PAIR_FORM, 0, options, { trained: readingOf(model) });
-    noteUnknownTexts(options, model, file.inputs);
-    return withCutInputs(file, options, (text, cut) => cut.text(text, model.spec));
+  /** Reads the first sequence of each pair. */
+  async inputFile(model: SequenceEmbedder, data: TextSource, given: FormatOptions = {}) {
+    const file = await readSequences(data, TEXT_PAIR_FORM, VECTORS, model, given);
+    noteUnknownTexts(given, model, file.inputs);
+    return withCutInputs(file, given, (input, cut) =>
+      typeof input === "string" ? cut.text(input, model.spec) : cut.of(input),
+    );
   },
   blank: new Float32Array(),
-  predict(model: SequenceEmbedder, texts: readonly string[], options: NoOptions = {}) {
+  predict(model: SequenceEmbedder, inputs: readonly SequenceInput[], options: NoOptions = {}) {
     checkOptions("predict", options as object, "");
-    return model.encode(texts);
+    return model.encode(inputs);
   },
 } satisfies Task<SequenceEmbedder, EmbedderEvaluation>);
 
 const CANDIDATE_OPTIONS = "format header textColumn labelColumn note";
 
 /**
- * Reads texts with their partners, to find those that are nearest to another text with `nearest`. Files are read as by `evaluate`, but
+ * Reads sequences with their partners, to find those that are nearest to another one with `nearest`. Files are read as by `evaluate`, but
  * a text without a partner is its own partner.
  *
  * @param options format, header, columns and receiver of notes
@@ -118,10 +154,15 @@ export async function readCandidates(
   model: SequenceEmbedder,
   data: TextSource,
   options: Pick<FormatOptions, "format" | "header" | "textColumn" | "labelColumn" | "note"> = {},
-): Promise<readonly TextPair[]> {
+): Promise<readonly EmbedderPair[]> {
   checkInstance("readCandidates: model", model, SequenceEmbedder, "a SequenceEmbedder");
   checkReading("readCandidates", { ...checkOptions("readCandidates", options, CANDIDATE_OPTIONS) });
   const context = { trained: readingOf(model), needed: ["textColumn"] as const };
+  if (model.spec.features) {
+    const { examples } = await readPairs(data, options, context.trained);
+    checkSteps(featuresOf(examples), model.spec.features, data);
+    return examples;
+  }
   const pair = (text = "", partner = ""): TextPair => [text, partner || text];
   return (await readTextExamples(data, TEXT_PAIR_FORM, options, context, pair)).examples;
 }

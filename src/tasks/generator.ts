@@ -1,8 +1,8 @@
 import { checkOptions } from "../checks.ts";
-import { Vocabulary } from "../data/vocabulary.ts";
-import { normalized, sequenceTokens, type TokenSpec } from "../data/words.ts";
+import type { SequenceInput } from "../data/steps.ts";
+import { normalized, sequenceTokens } from "../data/words.ts";
 import { CONDITIONED_FORM, type Condition, type Conditioned } from "../models/generator/examples.ts";
-import { ConditionalGenerator, generatorVocabulary } from "../models/generator/model.ts";
+import { ConditionalGenerator, conditionTables, generatorVocabulary } from "../models/generator/model.ts";
 import { checkGeneratorSpec, defaultGeneratorSpec, type GeneratorSpec } from "../models/generator/spec.ts";
 import type { GeneratorOptions } from "../models/generator/stream.ts";
 import { evaluateGenerator, GeneratorTrainer, generatorRecipe } from "../models/generator/trainer.ts";
@@ -12,14 +12,16 @@ import type { Evaluation } from "../train/evaluate.ts";
 import { Cut, checkTrainable } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { cutPart, hashOf } from "./hash.ts";
+import { checkSteps } from "./label-data.ts";
 import { noteLabels } from "./label-notes.ts";
 import { forValidation } from "./notes.ts";
 import { DEFAULT_MIN_COUNT, type Examples, partsOf, readExamples } from "./parts.ts";
 import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
-import type { DataOptions, FormatOptions, Reading, ResumedRun, RunData, Task } from "./task.ts";
+import type { DataOptions, FormatOptions, InputFile, Reading, ResumedRun, RunData, Task } from "./task.ts";
 import { readTextExamples, readTextInputs } from "./text-tables.ts";
 import { completeTexts, noteUnknown } from "./texts.ts";
+import { findVectors, isText, readSequences, readVectorExamples, type VectorForm } from "./vector-data.ts";
 import { writePacked } from "./write.ts";
 
 /** Learns to write sequences from a condition. The model is a {@link ConditionalGenerator}. */
@@ -32,25 +34,34 @@ export const generatorTask = /* @__PURE__ */ defineTask({
     const { level, minCount } = options;
     const lines = await readExamples(sources, options, resumed?.reading, readLines);
     const { reading } = lines;
-    if (!resumed)
-      noteLabels(
-        lines.data.map(({ condition }) => condition),
-        "condition",
-        options.note,
-      );
+    const features = featuresOf(lines.data);
+    if (lines.validation) checkSteps(featuresOf(lines.validation), features, sources.validation!);
     return {
       hash: await hashOf(sources, ...hashParts(lines.name, reading), ...cutPart(options)),
       reading,
       prepare: async (complete, seed) => {
-        const texts = lines.data.map(({ text }) => text);
-        const spec = checkGeneratorSpec(completeTexts(complete, defaultGeneratorSpec(level), texts, options));
+        const texts = lines.data.flatMap(({ text, condition }) => [text, condition]).filter(isText);
+        const defaults = {
+          ...defaultGeneratorSpec(level),
+          ...(features && { features, condition: "sequence" as const }),
+        };
+        const spec = checkGeneratorSpec(completeTexts(complete, defaults, texts, options));
+        checkSteps(features, spec.features, sources.data);
+        if (spec.condition === "single") {
+          const names = lines.data.map(({ condition }) => condition as string);
+          noteLabels(names, "condition", options.note);
+        }
         return generatorData(lines, spec, seed, { ...options, minCount });
       },
-      resume: async (spec, seed) => generatorData(lines, spec, seed, { ...options, minCount: undefined }),
+      async resume(spec, seed) {
+        checkSteps(features, spec.features, sources.data);
+        return generatorData(lines, spec, seed, { ...options, minCount: undefined });
+      },
     };
   },
   async evaluate(model, data, options: FormatOptions = {}) {
     const { examples } = await readLines(data, options, readingOf(model));
+    checkSteps(featuresOf(examples), model.spec.features, data);
     const conditioned = tokenized(examples, model.spec, options);
     noteUnknown(
       options,
@@ -60,11 +71,17 @@ export const generatorTask = /* @__PURE__ */ defineTask({
     return withContext(data.name, () => evaluateGenerator(model, conditioned));
   },
   /** Reads the condition of each line. */
-  inputFile: (model: ConditionalGenerator, data: TextSource, format: FormatOptions = {}) =>
-    readTextInputs(data, CONDITIONED_FORM, 0, format, {
+  async inputFile(
+    model: ConditionalGenerator,
+    data: TextSource,
+    format: FormatOptions = {},
+  ): Promise<InputFile<SequenceInput>> {
+    if (model.condition) return readSequences(data, CONDITIONED_FORM, VECTORS, model, format);
+    return readTextInputs(data, CONDITIONED_FORM, 0, format, {
       trained: readingOf(model),
       known: (condition) => model.tables.conditions?.has(normalized(condition, model.spec)) ?? false,
-    }),
+    });
+  },
   blank: "",
   /**
    * Writes a sequence for each condition. Condition i uses the random seed `seed` + i. Equal conditions therefore give different
@@ -92,7 +109,19 @@ export const generatorTask = /* @__PURE__ */ defineTask({
   write: (model: ConditionalGenerator, options: GeneratorOptions) => writePacked(model.pack(), options),
 } satisfies Task<ConditionalGenerator, Evaluation>);
 
-type Line = { readonly condition: string; readonly text: string };
+type Line = { readonly condition: SequenceInput; readonly text: string };
+
+/** How conditions that are sequences of vectors are read. */
+const VECTORS: VectorForm = {
+  reader: "a generator",
+  example: '{"condition": [[0.1, ...], ...], "text": "..."}',
+  vectors: { option: "labelColumn", names: ["condition", "vectors", "input"] },
+  beside: { option: "textColumn", names: ["sequence", "text", "name", "sentence", "title"], kind: "text" },
+};
+
+/** Returns how many numbers a vector of the conditions has; 0 if they are texts. */
+const featuresOf = ([first]: readonly Line[]): number =>
+  isText(first!.condition) ? 0 : first!.condition[0]!.length;
 
 async function generatorData(
   lines: Examples<readonly Line[]>,
@@ -102,7 +131,7 @@ async function generatorData(
 ): Promise<RunData<ConditionalGenerator, Evaluation>> {
   const { minCount = spec.level === "word" ? DEFAULT_MIN_COUNT : 1, note } = options;
   const { train, validation, place } = await partsOf(lines, seed, {
-    labelsOf: ({ condition }) => [condition],
+    ...(spec.condition === "single" && { labelsOf: ({ condition }) => [condition as string] }),
     noun: "condition",
     note,
   });
@@ -118,33 +147,51 @@ async function generatorData(
         vocabulary,
         parts.validation.map(({ tokens }) => tokens),
       );
-      const conditions = Vocabulary.fromTokens(
-        lines.data.map(({ condition }) => normalized(condition, spec)),
-        { unknown: false },
-      );
-      return new ConditionalGenerator(runtime, spec, { vocabulary, conditions });
+      return new ConditionalGenerator(runtime, spec, {
+        vocabulary,
+        // All names are known, also those that no training example has.
+        ...conditionTables(
+          (spec.condition === "single" ? lines.data : train).map(({ condition }) => condition),
+          spec,
+          Math.max(minCount, DEFAULT_MIN_COUNT),
+        ),
+      });
     },
     trainer(model, recipe) {
-      const steps = stepsOf(parts.train.map(({ tokens }) => tokens.length));
+      const { condition, spec } = model;
+      const steps = condition
+        ? parts.train.map(
+            (one) => [model.steps(one.condition).length / (spec.features || 1), one.tokens.length] as const,
+          )
+        : stepsOf(parts.train.map(({ tokens }) => tokens.length));
       checkTrainable(model, recipe, { steps, outputs: model.vocabulary.size, place }, note);
       return new GeneratorTrainer(model, parts, recipe);
     },
   };
 }
 
-const readLines = (source: TextSource, format: FormatOptions, trained: Reading | undefined) =>
-  readTextExamples(
-    source,
-    CONDITIONED_FORM,
-    format,
-    { trained },
-    (condition, text): Line => ({ condition: condition!, text: text! }),
-  );
+async function readLines(given: TextSource, format: FormatOptions, trained: Reading | undefined) {
+  const { vectors, source, options } = await findVectors(given, VECTORS, format, trained);
+  if (vectors) {
+    return readVectorExamples(
+      source,
+      VECTORS,
+      options,
+      trained,
+      (condition, text): Line => ({
+        condition,
+        text: text as string,
+      }),
+    );
+  }
+  const line = (condition?: string, text?: string): Line => ({ condition: condition!, text: text! });
+  return readTextExamples(source, CONDITIONED_FORM, options, { trained }, line);
+}
 
-function tokenized(lines: readonly Line[], spec: TokenSpec, options: FormatOptions): Conditioned[] {
+function tokenized(lines: readonly Line[], spec: GeneratorSpec, options: FormatOptions): Conditioned[] {
   const cut = new Cut(options);
   const examples = lines.map(({ condition, text }) => ({
-    condition: normalized(condition, spec),
+    condition: isText(condition) && spec.condition === "single" ? normalized(condition, spec) : condition,
     tokens: cut.of(sequenceTokens(text, spec)),
   }));
   cut.tell();

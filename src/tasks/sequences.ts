@@ -1,15 +1,23 @@
-import { checkObject } from "../checks.ts";
+import { checkObject, checkOptions } from "../checks.ts";
+import type { Vector } from "../data/feature-scaling.ts";
 import type { TextForm } from "../data/form.ts";
-import type { Level } from "../data/labelled.ts";
+import type { Parts } from "../data/hold-out.ts";
+import type { Level, Step } from "../data/labelled.ts";
+import type { SequenceInput } from "../data/steps.ts";
 import type { TokenSpec } from "../data/words.ts";
-import { Autoencoder } from "../models/sequence-to-sequence/autoencoder.ts";
+import { Autoencoder, type Reconstruction } from "../models/sequence-to-sequence/autoencoder.ts";
 import {
   EncoderDecoder,
   sequencePair,
   type Translation,
 } from "../models/sequence-to-sequence/encoder-decoder.ts";
-import type { DecodeOptions, SequenceToSequence } from "../models/sequence-to-sequence/model.ts";
+import type { DecodeOptions } from "../models/sequence-to-sequence/model.ts";
 import { PAIR_FORM, type SequencePair, TEXT_FORM } from "../models/sequence-to-sequence/pairs.ts";
+import {
+  evaluateReconstruction,
+  type ReconstructionEvaluation,
+  ReconstructionTrainer,
+} from "../models/sequence-to-sequence/reconstruction.ts";
 import {
   type AutoencoderSpec,
   defaultAutoencoderSpec,
@@ -24,9 +32,13 @@ import {
   sequenceRecipe,
 } from "../models/sequence-to-sequence/trainer.ts";
 import type { ModelClass } from "../network/model.ts";
+import type { Evaluated } from "../train/evaluate.ts";
+import type { Recipe } from "../train/recipe.ts";
+import type { Trainer } from "../train/trainer.ts";
 import { Cut, checkTrainable, withCutInputs } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { cutPart, hashOf } from "./hash.ts";
+import { checkSteps } from "./label-data.ts";
 import { forValidation } from "./notes.ts";
 import { DEFAULT_MIN_COUNT, type PlacedParts, partsOf, readExamples } from "./parts.ts";
 import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
@@ -40,31 +52,45 @@ import type {
   RunData,
   Task,
 } from "./task.ts";
-import { readTextExamples, readTextInputs } from "./text-tables.ts";
+import { readTextExamples } from "./text-tables.ts";
 import { completeTexts, isOneWord, noteUnknown, noteUnknownTexts, writtenTokens } from "./texts.ts";
+import { findVectors, isText, readSequences, readVectorExamples, type VectorForm } from "./vector-data.ts";
 
-/** The two texts of a line. For an autoencoder, the two texts are equal. */
+/** An example. Its source is a text or a list of vectors. For an autoencoder, source and target are the same. */
 interface Line {
-  readonly source: string;
-  readonly target: string;
+  readonly source: SequenceInput;
+  readonly target: SequenceInput;
 }
 
-/** A model that maps a text to a text. */
-export type SequenceModel = SequenceToSequence & Pick<EncoderDecoder | Autoencoder, "predict" | "tokens">;
+/** A model that writes a sequence for a text or for vectors. */
+export type SequenceModel = EncoderDecoder | Autoencoder;
+
+/** The quality of an autoencoder: that of texts, or of vectors. */
+export type AutoencoderEvaluation = SequenceEvaluation | ReconstructionEvaluation;
 
 type DataNames = OptionNames["data"];
+type Pairs = readonly SequencePair<Step>[];
 
 /** The members of a task that differ between encoder-decoders and autoencoders. */
-interface Own<M extends SequenceModel, Data extends DataNames = DataNames> {
+interface Own<M extends SequenceModel, E extends Evaluated, P, Data extends DataNames = DataNames> {
   readonly Model: ModelClass<M>;
   /** Names of the options of `read`. */
   readonly data: Data;
+  /** How texts are read. */
   readonly form: TextForm;
-  /** Returns a default spec that fits the lines. */
-  defaults(lines: readonly Line[], options: DataOptions): M["spec"];
-  pair(line: Line, spec: M["spec"]): SequencePair;
-  tables(pairs: readonly SequencePair[], spec: M["spec"], minCount: number): M["tables"];
+  /** How vectors are read. */
+  readonly vectors: VectorForm;
+  /** Returns a default spec that fits the lines. @param features numbers in a vector of a source; 0 if sources are texts */
+  defaults(lines: readonly Line[], features: number, options: DataOptions): M["spec"];
+  pair(line: Line, spec: M["spec"]): SequencePair<Step>;
+  tables(pairs: Pairs, spec: M["spec"], minCount: number): M["tables"];
+  trainer(model: M, parts: Parts<SequencePair<Step>>, recipe: Recipe): Trainer<M, E>;
+  evaluate(model: M, pairs: Pairs, options: DecodeOptions): E;
+  readonly blank: P;
+  predict(model: M, inputs: readonly SequenceInput[], options?: DecodeOptions): P[];
 }
+
+const BLANK: Translation = { text: "", tokens: [], logProbability: 0 };
 
 const OPTIONS = {
   format: [...TABLE_OPTIONS, "cut"],
@@ -76,61 +102,98 @@ export const encoderDecoderTask = /* @__PURE__ */ sequenceTask({
   Model: EncoderDecoder,
   data: ["tokens", "minCount"],
   form: PAIR_FORM,
-  defaults: (lines) =>
-    defaultEncoderDecoderSpec(
-      levelOf(lines.map(({ source }) => source)),
-      levelOf(lines.map(({ target }) => target)),
-    ),
-  pair: ({ source, target }, spec) => sequencePair(source, target, spec),
+  vectors: {
+    reader: "an encoder-decoder",
+    example: '{"vectors": [[0.1, ...], ...], "target": "..."}',
+    vectors: { option: "textColumn", names: ["vectors", "input", "source", "src"] },
+    beside: {
+      option: "labelColumn",
+      names: ["target", "tgt", "output", "text", "transcript", "translation", "answer", "summary", "label"],
+      kind: "text",
+    },
+  },
+  defaults(lines, features) {
+    const target = levelOf(lines.map(({ target }) => target as string));
+    const source = features ? target : levelOf(lines.map(({ source }) => source as string));
+    return defaultEncoderDecoderSpec(source, target, features);
+  },
+  pair({ source, target }, spec) {
+    if (typeof source === "string") return sequencePair(source, target as string, spec);
+    return { source, target: sequencePair("", target as string, spec).target };
+  },
   tables: (pairs, spec, minCount) => EncoderDecoder.tablesOf(pairs, spec, minCount),
+  trainer: (model, parts, recipe) => new SequenceTrainer(model, parts, recipe),
+  evaluate: (model, pairs, options) => evaluateSequences(model, pairs, options),
+  blank: BLANK,
+  predict: (model, inputs, options) => model.predict(inputs, options),
 });
+
+const sourcesOf = (pairs: Pairs) => pairs.map(({ source }) => source);
+const vectorsOf = (pairs: Pairs) => sourcesOf(pairs) as readonly (readonly Vector[])[];
 
 /** Learns to turn a sequence into a vector, and the vector back into the sequence. The model is an {@link Autoencoder}. */
 export const autoencoderTask = /* @__PURE__ */ sequenceTask({
   Model: Autoencoder,
   data: ["level", "tokens", "minCount"],
   form: TEXT_FORM,
-  defaults: (lines, { level }) => defaultAutoencoderSpec(level ?? levelOf(lines.map(({ source }) => source))),
-  pair: ({ source }, spec) =>
-    sequencePair(source, source, {
+  vectors: {
+    reader: "an autoencoder",
+    example: '{"vectors": [[0.1, ...], ...]}',
+    vectors: { option: "textColumn", names: ["vectors", "input", "sequence"] },
+  },
+  defaults(lines, features, { level }) {
+    const found = () => (features ? undefined : levelOf(lines.map(({ source }) => source as string)));
+    return defaultAutoencoderSpec(level ?? found(), features);
+  },
+  pair({ source }, spec) {
+    if (typeof source !== "string") return { source, target: [] };
+    const { level } = spec;
+    return sequencePair(source, source, {
       ...spec,
-      sourceLevel: spec.level,
-      targetLevel: spec.level,
+      sourceLevel: level,
+      targetLevel: level,
       lowerCase: false,
-    }),
-  tables: (pairs, spec, minCount) =>
-    Autoencoder.tablesOf(
-      pairs.map(({ source }) => source),
-      spec,
-      minCount,
-    ),
+    });
+  },
+  tables: (pairs, spec, minCount) => Autoencoder.tablesOf(sourcesOf(pairs), spec, minCount),
+  trainer(model, { train, validation }, recipe): Trainer<Autoencoder, AutoencoderEvaluation> {
+    if (model.target) return new SequenceTrainer(model, { train, validation }, recipe);
+    const parts = { train: vectorsOf(train), validation: vectorsOf(validation) };
+    return new ReconstructionTrainer(model, parts, recipe);
+  },
+  evaluate(model, pairs, options) {
+    if (model.target) return evaluateSequences(model, pairs, options);
+    checkOptions("evaluate of vectors", options as object, "");
+    return evaluateReconstruction(model, vectorsOf(pairs));
+  },
+  blank: { ...BLANK, vector: new Float32Array(), output: [], error: 0 } as Translation | Reconstruction,
+  predict: (model, inputs, options) => model.predict(inputs, options),
 });
 
 type SequenceOptions<Data extends DataNames> = typeof OPTIONS & { readonly data: Data };
 
 /** A task whose models write sequences. */
-export interface SequenceTask<M extends SequenceModel, Data extends DataNames = DataNames>
-  extends Task<M, SequenceEvaluation, SequenceOptions<Data>> {
-  inputs(model: M, data: TextSource, options?: FormatOptions): Promise<string[]>;
-  readonly blank: Translation;
-  predict(model: M, texts: readonly string[], options?: DecodeOptions): Translation[];
+export interface SequenceTask<
+  M extends SequenceModel,
+  E extends Evaluated = Evaluated,
+  P = unknown,
+  Data extends DataNames = DataNames,
+> extends Task<M, E, SequenceOptions<Data>> {
+  inputs(model: M, data: TextSource, options?: FormatOptions): Promise<SequenceInput[]>;
+  readonly blank: P;
+  predict(model: M, inputs: readonly SequenceInput[], options?: DecodeOptions): P[];
 }
 
-function sequenceTask<M extends SequenceModel, const Data extends DataNames>(
-  own: Own<M, Data>,
-): SequenceTask<M, Data> {
+function sequenceTask<M extends SequenceModel, E extends Evaluated, P, const Data extends DataNames>(
+  own: Own<M, E, P, Data>,
+): SequenceTask<M, E, P, Data> {
   const { Model } = own;
-  const readLines = (source: TextSource, format: FormatOptions, trained: Reading | undefined) =>
-    readTextExamples(
-      source,
-      own.form,
-      format,
-      { trained },
-      (source, target = source): Line => ({
-        source: source!,
-        target: target!,
-      }),
-    );
+  const readLines = async (given: TextSource, format: FormatOptions, trained: Reading | undefined) => {
+    const { vectors, source, options } = await findVectors(given, own.vectors, format, trained);
+    const line = (source?: SequenceInput, target = source): Line => ({ source: source!, target: target! });
+    if (vectors) return readVectorExamples(source, own.vectors, options, trained, line);
+    return { ...(await readTextExamples(source, own.form, options, { trained }, line)), features: 0 };
+  };
   return defineTask({
     Model,
     options: { ...OPTIONS, data: own.data },
@@ -139,50 +202,64 @@ function sequenceTask<M extends SequenceModel, const Data extends DataNames>(
     async read(sources, options, resumed) {
       const lines = await readExamples(sources, options, resumed?.reading, readLines);
       const { reading } = lines;
+      const features = featuresOf(lines.data);
+      if (lines.validation) checkSteps(featuresOf(lines.validation), features, sources.validation!);
       const how = [...hashParts(lines.name, reading), ...cutPart(options)];
       return {
         hash: await (sources.validation || how.length ? hashOf(sources, ...how) : sources.data.hash()),
         reading,
         async prepare(complete, seed) {
           const parts = await partsOf(lines, seed);
-          const targets = parts.train.map(({ target }) => target);
-          const texts = parts.train.flatMap(({ source, target }) => [source, target]);
-          const spec = completeTexts(complete, own.defaults(parts.train, options), texts, options, () =>
-            writtenTokens(targets, options),
-          );
-          return sequenceData(own, Model.schema().check(spec, "spec"), parts, options);
+          const texts = parts.train.flatMap(({ source, target }) => [source, target]).filter(isText);
+          const targets = parts.train.map(({ target }) => target).filter(isText);
+          const defaults = own.defaults(parts.train, features, options);
+          const found = targets.length ? () => writtenTokens(targets, options) : undefined;
+          const completed = completeTexts(complete, defaults, texts, options, found);
+          const spec = Model.schema().check(completed, "spec");
+          checkSteps(features, spec.features, sources.data);
+          return sequenceData(own, spec, parts, options);
         },
-        resume: async (spec, seed) =>
-          sequenceData(own, spec, await partsOf(lines, seed), { ...options, minCount: undefined }),
+        async resume(spec, seed) {
+          checkSteps(features, spec.features, sources.data);
+          return sequenceData(own, spec, await partsOf(lines, seed), { ...options, minCount: undefined });
+        },
       };
     },
     async evaluate(model, data, options = {}) {
       const { examples } = await readLines(data, options, readingOf(model));
+      checkSteps(featuresOf(examples), model.spec.features, data);
       const pairs = pairsOf(own, examples, model.spec, options);
       noteUnknown(
         options,
         model.source,
         pairs.map(({ source }) => source),
       );
-      return withContext(data.name, () => evaluateSequences(model, pairs, searchOptions(options)));
+      return withContext(data.name, () => own.evaluate(model, pairs, searchOptions(options)));
     },
-    /** Reads the source text of each line. */
+    /** Reads the source of each line. */
     async inputFile(model: M, data: TextSource, options: FormatOptions = {}) {
-      const file = await readTextInputs(data, own.form, 0, options, { trained: readingOf(model) });
+      const file = await readSequences(data, own.form, own.vectors, model, options);
       noteUnknownTexts(options, model, file.inputs);
-      return withCutInputs(file, options, (text, cut) => cut.text(text, sourceSpecOf(model.spec)));
+      return withCutInputs(file, options, (input, cut) =>
+        typeof input === "string" ? cut.text(input, sourceSpecOf(model.spec)) : cut.of(input),
+      );
     },
-    blank: { text: "", tokens: [], logProbability: 0 },
-    predict: (model, texts, options) => model.predict(texts, options),
-  } satisfies Omit<SequenceTask<M, Data>, "inputs">);
+    blank: own.blank,
+    predict: own.predict,
+  } satisfies Omit<SequenceTask<M, E, P, Data>, "inputs">);
 }
 
-function sequenceData<M extends SequenceModel>(
-  own: Own<M>,
+/** Returns how many numbers a vector of the sources has; 0 if they are texts. */
+function featuresOf([first]: readonly Line[]): number {
+  return isText(first!.source) ? 0 : first!.source[0]!.length;
+}
+
+function sequenceData<M extends SequenceModel, E extends Evaluated>(
+  own: Own<M, E, unknown>,
   spec: M["spec"],
   { train, validation, place }: PlacedParts<Line>,
   options: DataOptions,
-): RunData<M, SequenceEvaluation> {
+): RunData<M, E> {
   const { minCount = DEFAULT_MIN_COUNT } = options;
   const parts = {
     train: pairsOf(own, train, spec, options),
@@ -200,19 +277,20 @@ function sequenceData<M extends SequenceModel>(
     },
     trainer(model, recipe) {
       const steps = parts.train.map(({ source, target }) => [source.length, target.length] as const);
-      checkTrainable(model, recipe, { steps, outputs: model.target.size, place }, options.note);
-      return new SequenceTrainer(model, parts, recipe);
+      const outputs = model.target?.size ?? spec.features;
+      checkTrainable(model, recipe, { steps, outputs, place }, options.note);
+      return own.trainer(model, parts, recipe);
     },
   };
 }
 
 /** Splits lines into tokens, and shortens sequences that are longer than the option `cut`. */
 function pairsOf<M extends SequenceModel>(
-  own: Own<M>,
+  own: Pick<Own<M, Evaluated, unknown>, "pair">,
   lines: readonly Line[],
   spec: M["spec"],
   options: FormatOptions,
-): SequencePair[] {
+): SequencePair<Step>[] {
   const cut = new Cut(options);
   const pairs = lines.map((line) => {
     const { source, target } = own.pair(line, spec);

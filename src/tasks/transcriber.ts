@@ -1,6 +1,5 @@
 import type { Vector } from "../data/feature-scaling.ts";
-import { listed, UnrolledError } from "../errors.ts";
-import { type JsonRow, readJsonRows } from "../models/labels/json-lines.ts";
+import { listed } from "../errors.ts";
 import { transcriberTables } from "../models/transcriber/batches.ts";
 import type { Transcribed } from "../models/transcriber/examples.ts";
 import { type TranscribeOptions, Transcriber, type Transcription } from "../models/transcriber/model.ts";
@@ -16,103 +15,34 @@ import {
   transcriberRecipe,
 } from "../models/transcriber/trainer.ts";
 import { stepsOf } from "../network/training-memory.ts";
-import { formatOf } from "../tables/format.ts";
-import { objectRows } from "../tables/rows.ts";
 import { checkTrainable } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { hashOf } from "./hash.ts";
-import { joinInputs } from "./inputs.ts";
 import { checkSteps } from "./label-data.ts";
-import { type PlacedParts, partsOf, type ReadExamples, readExamples } from "./parts.ts";
-import { hashParts, readingOf, withReading } from "./reading.ts";
-import { readParts, some, type TextSource, withContext } from "./source.ts";
-import type {
-  EvaluateTaskOptions,
-  FormatOptions,
-  InputFile,
-  Reading,
-  ResumedRun,
-  RunData,
-  Task,
-} from "./task.ts";
+import { type PlacedParts, partsOf, readExamples } from "./parts.ts";
+import { hashParts, readingOf } from "./reading.ts";
+import { type TextSource, withContext } from "./source.ts";
+import type { EvaluateTaskOptions, FormatOptions, Reading, ResumedRun, RunData, Task } from "./task.ts";
+import { readVectorExamples, readVectorInputs, type VectorForm } from "./vector-data.ts";
 
-/** The options that name the field of the vectors and that of the text, and the usual names of these fields. */
-const FIELDS = [
-  ["textColumn", ["vectors", "input"]],
-  ["labelColumn", ["text", "transcript", "transcription"]],
-] as const;
+const FORM: VectorForm = {
+  reader: "a transcriber",
+  example: '{"vectors": [[0.1, ...], ...], "text": "..."}',
+  vectors: { option: "textColumn", names: ["vectors", "input"] },
+  beside: { option: "labelColumn", names: ["text", "transcript", "transcription"], kind: "text" },
+};
 
-/**
- * Reads the objects of a part.
- *
- * @param trained how the training data were read, if these are others
- * @param labelled whether each object needs a text
- */
-async function readRows(
-  { chunks, name }: TextSource,
-  options: FormatOptions,
-  trained: Reading | undefined,
-  labelled: boolean,
-): Promise<{ rows: readonly JsonRow[]; reading: Reading }> {
-  const found = formatOf(name, options.format, trained?.format);
-  const format = found === "text" && options.format === undefined ? "jsonl" : found;
-  if (format !== "jsonl" && format !== "json") {
-    throw new UnrolledError("ERR_DATA", `${name}: a transcriber reads jsonl or json, not ${format}`);
-  }
-  const [sequence, labels] = FIELDS.map(([option, names]) => {
-    const [given, before] = [options[option], trained?.[option]];
-    if (given !== undefined) return String(given);
-    return typeof before === "string" ? [before] : names;
-  });
-  const rows: JsonRow[] = [];
-  for await (const row of readJsonRows(chunks, name, {
-    ...{ targetPer: "sequence", labelled, format, sequence, labels },
-  })) {
-    if (row.example && !Array.isArray(row.example.tokens?.[0])) {
-      throw new UnrolledError(
-        "ERR_DATA",
-        `${name}, ${row.object.place}: no vectors, expected {"vectors": [[0.1, ...], ...], "text": "..."}`,
-      );
-    }
-    rows.push(row);
-  }
-  some(
-    rows.flatMap(({ example }) => example ?? []),
-    name,
+const read = (source: TextSource, options: FormatOptions, trained: Reading | undefined) =>
+  readVectorExamples(
+    source,
+    FORM,
+    options,
+    trained,
+    (vectors, text): Transcribed => ({
+      vectors,
+      text: text as string,
+    }),
   );
-  const columns = Object.fromEntries(
-    FIELDS.map(([option]) => [option, withReading(trained, options)[option]]),
-  );
-  return { rows, reading: withReading({ format }, columns) };
-}
-
-const vectorsOf = ({ example }: JsonRow) => (example?.tokens ?? []) as readonly Vector[];
-
-async function read(
-  source: TextSource,
-  options: FormatOptions,
-  trained: Reading | undefined,
-): Promise<ReadExamples<readonly Transcribed[]>> {
-  const parts = await readParts(source, async (part) => {
-    const { rows, reading } = await readRows(part, options, trained, true);
-    const filled = rows.filter(({ example }) => example);
-    return {
-      examples: filled.map(
-        (row): Transcribed => ({ vectors: vectorsOf(row), text: row.example!.labels[0]! }),
-      ),
-      files: [{ name: part.name, rows: filled.map(({ object }) => object) }],
-      reading,
-    };
-  });
-  parts.forEach(({ examples }, i) => {
-    if (i) checkSteps(featuresOf(examples), featuresOf(parts[0]!.examples), source.parts![i]!);
-  });
-  return {
-    examples: parts.flatMap(({ examples }) => examples),
-    files: parts.flatMap(({ files }) => files),
-    reading: parts[0]!.reading,
-  };
-}
 
 const featuresOf = (examples: readonly Transcribed[]): number => examples[0]!.vectors[0]!.length;
 
@@ -184,18 +114,8 @@ export const transcriberTask = /* @__PURE__ */ defineTask({
     );
   },
   /** Reads the vectors of each line. */
-  async inputFile(model: Transcriber, data: TextSource, options: FormatOptions = {}) {
-    const files = await readParts(data, async (part): Promise<InputFile<readonly Vector[]>> => {
-      const { rows } = await readRows(part, options, readingOf(model), false);
-      const table = objectRows(rows.map(({ object }) => object));
-      return {
-        inputs: rows.map(vectorsOf),
-        rows: table.rows.map(({ cells }) => [cells]),
-        names: table.names,
-      };
-    });
-    return joinInputs(files);
-  },
+  inputFile: (model: Transcriber, data: TextSource, options: FormatOptions = {}) =>
+    readVectorInputs(data, FORM, options, readingOf(model)),
   blank: { text: "", logProbability: 0 } satisfies Transcription,
   predict: (model: Transcriber, sequences: readonly (readonly Vector[])[], options?: TranscribeOptions) =>
     model.predict(sequences, options),

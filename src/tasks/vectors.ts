@@ -16,6 +16,13 @@ interface WordReader {
   readonly encoder?: { readonly embedding?: Embedding };
 }
 
+/** The fields of a spec that say what is read. */
+interface ReaderSpec {
+  readonly level?: string;
+  readonly sourceLevel?: string;
+  readonly features?: number;
+}
+
 /** A file of word vectors that starts the embedding of a new model. */
 export class StartVectors {
   readonly #name: string;
@@ -61,11 +68,13 @@ export class StartVectors {
    */
   async start(model: TaskModel, note: FormatOptions["note"]): Promise<void> {
     const name = this.#name;
-    const { level, sourceLevel = level } = model.spec as { level?: string; sourceLevel?: string };
+    const { level, sourceLevel = level, features } = model.spec as ReaderSpec;
     const { encoder, embedding = encoder?.embedding, source, vocabulary = source } = model as WordReader;
-    if (!vocabulary || !embedding || sourceLevel === "char") {
-      const reads = sourceLevel === "char" ? "characters" : "numbers";
-      const advice = sourceLevel === "char" ? "use words (--level word)" : "leave the vectors out";
+    const characters = sourceLevel === "char" && !features;
+    if (!vocabulary || !embedding || characters) {
+      const [reads, advice] = characters
+        ? ["characters", "use words (--level word)"]
+        : ["numbers", "leave the vectors out"];
       throw new UnrolledError(
         "ERR_VALUE",
         `${name} has vectors of words, but the model reads ${reads}; ${advice}`,

@@ -7,7 +7,7 @@ const TRAIN =
   "validate-every gradient-flow workers out force resume json help source-level target-level lower-case " +
   "attention encoder-layers encoder-hidden encoder-cell decoder-layers teacher-forcing format header no-header text-column label-column label-first pooling " +
   "token-column tag-column multi-label characters character-hidden word-dropout embedding-start class-weights " +
-  "column target decimal fill missing horizon strategy no-changes loss size stack cell hidden layers " +
+  "column target decimal fill missing horizon strategy no-changes loss condition size stack cell hidden layers " +
   "embedding freeze-vectors connections norm dropout input-dropout variational-dropout head head-activation tied " +
   "no-tied bidirectional no-bidirectional nonlinearity identity-start reset-before no-reset-gate " +
   "forget-gate forget-bias peepholes activations gate-clip gate-norm";

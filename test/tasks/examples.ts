@@ -62,6 +62,18 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     validation: lines(8, (i) => `${words(i)}\t${word(i)}`),
     recipe: { teacherForcing: 0.5 },
   },
+  "an encoder-decoder of vectors": {
+    task: "encoder-decoder",
+    data: lines(40, (i) => `{"vectors":[[${i},1],[2,${i % 3}],[0,1]],"target":"${words(i)}"}`),
+    validation: lines(8, (i) => `{"vectors":[[${i},1],[1,2]],"target":"${words(i)}"}`),
+    options: { format: "jsonl" },
+  },
+  "an autoencoder of vectors": {
+    task: "autoencoder",
+    data: lines(40, (i) => `{"input":[[${i},1],[2,${i % 3}],[0,1]]}`),
+    validation: lines(8, (i) => `{"input":[[${i},1],[1,2]]}`),
+    options: { format: "jsonl" },
+  },
   "an autoencoder": {
     task: "autoencoder",
     data: lines(40, (i) => words(i)),
@@ -72,10 +84,28 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     data: `a,date,b\n${lines(90, row)}`,
     validation: `b,a\n${lines(40, (i) => `${i % 3},${i % 7}`)}`,
   },
+  "a generator from sequences of words": {
+    task: "generator",
+    data: lines(40, (i) => `${words(i)}\t${word(i)}`),
+    validation: lines(8, (i) => `${words(i)}\t${word(i)}`),
+    spec: { condition: "sequence" },
+  },
+  "a generator from vectors": {
+    task: "generator",
+    data: lines(40, (i) => `{"condition":[[${i},1],[2,${i % 3}],[0,1]],"text":"${words(i)}"}`),
+    validation: lines(8, (i) => `{"condition":[[${i},1],[1,2]],"text":"${words(i)}"}`),
+    options: { format: "jsonl" },
+  },
   "a generator": {
     task: "generator",
     data: lines(40, (i) => `${"xy"[i % 2]}\t${words(i)}`),
     validation: lines(8, (i) => `${"xy"[i % 2]}\t${words(i)}`),
+  },
+  "an embedder of vectors": {
+    task: "embedder",
+    data: lines(40, (i) => `{"vectors":[[${i},1],[2,${i % 3}]],"partner":[[${i},0],[1,${i % 3}],[0,1]]}`),
+    validation: lines(8, (i) => `{"vectors":[[${i},1],[2,${i % 3}]],"partner":[[${i},0]]}`),
+    options: { format: "jsonl" },
   },
   "an embedder": {
     task: "embedder",

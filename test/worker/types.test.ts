@@ -1,4 +1,5 @@
 import { expect, expectTypeOf, it } from "vitest";
+import type { SequenceInput } from "../../src/data/steps.ts";
 import type { EmbedderSpec } from "../../src/models/embedder/spec.ts";
 import type { EmbedderEvaluation } from "../../src/models/embedder/trainer.ts";
 import type { ForecastEvaluation } from "../../src/models/forecaster/evaluation.ts";
@@ -9,8 +10,10 @@ import type { Classification } from "../../src/models/labels/classifier.ts";
 import type { ClassifierSpec, TaggerSpec } from "../../src/models/labels/spec.ts";
 import type { LabelEvaluation } from "../../src/models/labels/trainer.ts";
 import type { LanguageModelSpec } from "../../src/models/language-model/spec.ts";
+import type { Reconstruction } from "../../src/models/sequence-to-sequence/autoencoder.ts";
 import type { Translation } from "../../src/models/sequence-to-sequence/encoder-decoder.ts";
 import type { DecodeOptions } from "../../src/models/sequence-to-sequence/model.ts";
+import type { ReconstructionEvaluation } from "../../src/models/sequence-to-sequence/reconstruction.ts";
 import type { AutoencoderSpec, EncoderDecoderSpec } from "../../src/models/sequence-to-sequence/spec.ts";
 import type { SequenceEvaluation } from "../../src/models/sequence-to-sequence/trainer.ts";
 import type { TranscribeOptions, Transcription } from "../../src/models/transcriber/model.ts";
@@ -65,17 +68,21 @@ it("every task has its own types", () => {
 
   expectTypeOf<EvaluationOf<"language-model" | "generator">>().toEqualTypeOf<Evaluation>();
   expectTypeOf<EvaluationOf<"classifier" | "tagger">>().toEqualTypeOf<LabelEvaluation>();
-  expectTypeOf<EvaluationOf<"encoder-decoder" | "autoencoder">>().toEqualTypeOf<SequenceEvaluation>();
+  expectTypeOf<EvaluationOf<"encoder-decoder">>().toEqualTypeOf<SequenceEvaluation>();
+  expectTypeOf<EvaluationOf<"autoencoder">>().toEqualTypeOf<SequenceEvaluation | ReconstructionEvaluation>();
   expectTypeOf<EvaluationOf<"forecaster">>().toEqualTypeOf<ForecastEvaluation>();
   expectTypeOf<EvaluationOf<"embedder">>().toEqualTypeOf<EmbedderEvaluation>();
   expectTypeOf<EvaluationOf<"transcriber">>().toEqualTypeOf<TranscriberEvaluation>();
 
   expectTypeOf<InputsOf<"language-model">>().toBeNever();
-  expectTypeOf<InputsOf<"embedder" | "autoencoder">>().toEqualTypeOf<readonly string[]>();
+  expectTypeOf<InputsOf<"encoder-decoder" | "autoencoder" | "embedder">>().toEqualTypeOf<
+    readonly SequenceInput[]
+  >();
   expectTypeOf<PredictionsOf<"language-model">>().toBeNever();
   expectTypeOf<PredictionsOf<"classifier">>().toEqualTypeOf<Classification[]>();
   expectTypeOf<PredictionsOf<"tagger">>().toEqualTypeOf<string[][]>();
   expectTypeOf<PredictionsOf<"encoder-decoder">>().toEqualTypeOf<Translation[]>();
+  expectTypeOf<PredictionsOf<"autoencoder">>().toEqualTypeOf<(Translation | Reconstruction)[]>();
   expectTypeOf<PredictionsOf<"forecaster">>().toEqualTypeOf<number[][]>();
   expectTypeOf<PredictionsOf<"generator">>().toEqualTypeOf<string[]>();
   expectTypeOf<PredictionsOf<"embedder">>().toEqualTypeOf<Float32Array[]>();

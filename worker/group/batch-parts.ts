@@ -18,22 +18,27 @@ function lengthsOf(batch: Fields, field = ""): readonly number[] | undefined {
   return batch[field] as readonly number[] | undefined;
 }
 
+const longestOf = (lengths: readonly number[]) => lengths.reduce((most, length) => Math.max(most, length), 0);
+
 /** Copies the chosen sequences out of a batch of B sequences. */
 function takeSequences(batch: Fields, layout: Layout, B: number, chosen: readonly number[]): Fields {
   const { steps, sequences = [], distinct = {} } = layout;
   const part: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(batch)) if (typeof value === "number") part[field] = value;
+  // `steps` are those of the first field; others may have their own, such as the target of a translation.
+  const [main] = Object.values(steps);
   for (const [field, by = ""] of Object.entries(steps)) {
     const array = batch[field] as Numbers | undefined;
     if (!array) continue;
-    const rows = array.length === B ? 1 : ((batch.steps as number | undefined) ?? array.length / B);
     const lengths = lengthsOf(batch, by);
+    const all = lengths ? longestOf(lengths) : ((batch.steps as number | undefined) ?? array.length / B);
+    const rows = array.length === B ? 1 : all;
     const left = lengths && chosen.map((b) => lengths[b]!);
-    const longest = left ? left.reduce((most, length) => Math.max(most, length), 0) : rows;
+    const longest = left ? longestOf(left) : rows;
     part[field] = takeColumns(array, rows, B, chosen, Math.min(rows, longest));
     if (!left) continue;
     part[by] = left;
-    if (batch.steps) part.steps = longest;
+    if (batch.steps && by === main) part.steps = longest;
   }
   for (const field of sequences) {
     const array = batch[field] as Numbers | undefined;

@@ -1,5 +1,8 @@
+import type { SequenceInput } from "../../data/steps.ts";
+import { UnrolledError } from "../../errors.ts";
 import { nearest } from "../../metrics/retrieval.ts";
 import { SequenceEmbedder } from "../../models/embedder/model.ts";
+import type { EmbedderPair } from "../../models/embedder/pairs.ts";
 import type { EmbedderEvaluation } from "../../models/embedder/trainer.ts";
 import { embedderTask, readCandidates } from "../../tasks/embedder.ts";
 import { withContext } from "../../tasks/source.ts";
@@ -28,7 +31,7 @@ const DEFAULT_TOP = 5;
 
 export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
   task: embedderTask,
-  file: "text <TAB> matching text, or one text per line",
+  file: 'text <TAB> matching text, one text per line, or JSON lines {"vectors": [[..], ..], "partner": [[..], ..]}',
   options: {
     train: () => [
       ...tokenOptions(),
@@ -84,54 +87,66 @@ interface Among {
 }
 
 /**
- * Returns the vector of each text. If the file `among` is given, returns the lines of this file that are nearest to each text
- * instead. A line is near if the vector of its first column has a large cosine similarity to the vector of the text.
+ * Returns the vector of each text or sequence of vectors. If the file `among` is given, returns the examples of this file that are
+ * nearest to each one instead. An example is near if the vector of its first sequence has a large cosine similarity.
  */
 async function* predict(
   model: SequenceEmbedder,
-  given: PredictInputs<string>,
+  given: PredictInputs<SequenceInput>,
   { among, top = DEFAULT_TOP, ...flags }: PredictFlags & Among,
 ): AsyncGenerator<Prediction> {
-  const predict = (texts: readonly string[]) => embedderTask.predict(model, texts);
+  if (model.spec.features && !given.file) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      "predict: the model reads vectors, not texts; give a file with --data",
+    );
+  }
+  const predict = (inputs: readonly SequenceInput[]) => embedderTask.predict(model, inputs);
   const vectors = await answersTo(given, predict, embedderTask.blank);
   const lines = among === undefined ? undefined : await readLines(model, among, flags);
-  const candidates =
-    lines &&
-    (await withContext(among!, () =>
-      embedderTask.predict(
-        model,
-        lines.map(([text]) => text),
-      ),
-    ));
-  for (const [i, text] of given.inputs.entries()) {
-    if (!text) {
-      yield { json: { text, ...(lines ? { nearest: [] } : { vector: [] }) }, text: "", answers: [{}] };
+  const candidates = lines && (await withContext(among!, () => predict(lines.map(([one]) => one))));
+  for (const [i, input] of given.inputs.entries()) {
+    const name = typeof input === "string" ? { text: input } : { example: i + 1 };
+    const shown = typeof input === "string" ? input : `example ${i + 1}`;
+    if (!input.length) {
+      yield { json: { ...name, ...(lines ? { nearest: [] } : { vector: [] }) }, text: "", answers: [{}] };
       continue;
     }
     const vector = vectors[i]!;
     if (!lines || !candidates) {
       const numbers = Array.from(vector);
       yield {
-        json: { text, vector: numbers },
-        text: `${JSON.stringify(numbers)}\t${onOneLine(text)}`,
+        json: { ...name, vector: numbers },
+        text: `${JSON.stringify(numbers)}\t${onOneLine(shown)}`,
         answers: [{ vector: numbers }],
       };
       continue;
     }
     const found = nearest(vector, candidates, top).map(({ index, similarity }) => ({
-      text: lines[index]![0],
-      ...(lines[index]![0] !== lines[index]![1] && { partner: lines[index]![1] }),
+      ...neighbour(lines[index]!, index),
       similarity,
     }));
-    const rows = found.map(({ text, partner, similarity }) =>
-      [similarity.toFixed(3), text, ...(partner === undefined ? [] : [partner])].join("\t"),
+    const rows = found.map(({ similarity, ...one }) =>
+      [
+        similarity.toFixed(3),
+        ...("text" in one ? [one.text, one.partner ?? []].flat() : [`example ${one.example}`]),
+      ].join("\t"),
     );
     yield {
-      json: { text, nearest: found },
-      text: [text, ...rows].map(onOneLine).join("\n  "),
+      json: { ...name, nearest: found },
+      text: [shown, ...rows].map(onOneLine).join("\n  "),
       answers: [{ nearest: found }],
     };
   }
+}
+
+/** Names an example: its text and its partner, or the number of a sequence of vectors. */
+function neighbour(
+  [sequence, partner]: EmbedderPair,
+  index: number,
+): { text: string; partner?: string } | { example: number } {
+  if (typeof sequence !== "string") return { example: index + 1 };
+  return { text: sequence, ...(sequence !== partner && { partner: partner as string }) };
 }
 
 function readLines(model: SequenceEmbedder, file: string, flags: PredictFlags) {

@@ -1,10 +1,13 @@
+import type { SequenceInput } from "../../data/steps.ts";
 import { END_SYMBOL } from "../../data/vocabulary.ts";
 import { sequenceTokens } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
-import type { ConditionalGenerator } from "../../models/generator/model.ts";
+import { ConditionalGenerator } from "../../models/generator/model.ts";
+import type { GeneratorSpec } from "../../models/generator/spec.ts";
 import { generatorTask } from "../../tasks/generator.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
 import { openData } from "../data-files.ts";
+import { fieldOptions, type Help } from "../field-options.ts";
 import type { EvalFlags, SampleFlags } from "../flags.ts";
 import { count } from "../progress.ts";
 import { onOneLine } from "../visible.ts";
@@ -13,17 +16,34 @@ import { DATA_HEADING, grouped, option, tableOptions, tokenOptions } from "./sha
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
 
+const HELP = {
+  condition:
+    "<kind> what a condition is: single (a name), or a sequence of words, such as a summary or chords, that recurrent layers read",
+} satisfies Partial<Record<keyof GeneratorSpec, Help>>;
+
 export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
   task: generatorTask,
-  file: "condition <TAB> sequence",
+  file: 'condition <TAB> sequence, or JSON lines {"condition": [[..], ..], "text": ".."}',
   options: {
-    train: () => [...tokenOptions(), ...grouped(DATA_HEADING, ...tableOptions())],
+    train: () => [
+      ...tokenOptions(),
+      ...grouped(DATA_HEADING, ...tableOptions()),
+      ...grouped(
+        "Generator:",
+        ...fieldOptions(ConditionalGenerator.schema().fields, HELP, { shown: "text" }),
+      ),
+    ],
     eval: tableOptions,
     predict: tableOptions,
-    sample: () => [option("--condition <name>", "generator: condition to write from")],
+    sample: () => [
+      option(
+        "--condition <name>",
+        "generator: condition to write from; the words of it if the model reads sequences",
+      ),
+    ],
   },
   space: TOKEN_SPACE,
-  changesLoss: ["level", "tokens", "minCount"],
+  changesLoss: ["level", "tokens", "minCount", "condition"],
   predicts: "a generator writes from conditions",
   unit: "tokens",
   loss: "nats",
@@ -31,7 +51,7 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
   scores: ({ bits, perplexity }) => ({ bits, perplexity }),
   note: ({ perplexity }) => `perplexity ${perplexity.toPrecision(4)}`,
   sample(model, seed) {
-    const names = model.tables.conditions?.symbols.slice(0, 5) ?? [];
+    const names = (!model.condition && model.tables.conditions?.symbols.slice(0, 5)) || [];
     const texts = generatorTask.predict(model, names, { seed });
     return names.map((condition, i) => `${condition}: ${texts[i]}`).join("\n");
   },
@@ -39,8 +59,8 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
     model,
     { condition, prompt, length, temperature, topK, topP, seed }: SampleFlags & { condition?: string },
   ) {
-    if (condition === undefined) {
-      throw new UnrolledError("ERR_VALUE", `sample: give a --condition to write from: ${known(model)}`);
+    if (condition === undefined || model.spec.features) {
+      throw new UnrolledError("ERR_VALUE", `sample: ${advice(model)}`);
     }
     return generatorTask.write(model, { condition, prompt, length, temperature, topK, topP, seed });
   },
@@ -68,20 +88,31 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
 /** Writes one sequence for each condition. If a file is given, each of its lines has a condition before the first tab. */
 async function* predict(
   model: ConditionalGenerator,
-  given: PredictInputs<string>,
+  given: PredictInputs<SequenceInput>,
 ): AsyncGenerator<Prediction> {
-  const predict = (conditions: readonly string[]) => generatorTask.predict(model, conditions);
+  if (model.spec.features && !given.file) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      "predict: the model reads vectors, not texts; give a file with --data",
+    );
+  }
+  const predict = (conditions: readonly SequenceInput[]) => generatorTask.predict(model, conditions);
   const texts = await answersTo(given, predict, generatorTask.blank);
   for (const [i, condition] of given.inputs.entries()) {
     const text = texts[i];
+    const isText = typeof condition === "string";
+    const filled = condition.length > 0;
     yield {
-      json: { condition, text },
-      text: condition && onOneLine(`${condition}\t${text}`),
-      answers: [condition ? { text } : {}],
+      json: { ...(isText ? { condition } : { example: i + 1 }), text },
+      text: filled ? onOneLine(`${isText ? condition : `example ${i + 1}`}\t${text}`) : "",
+      answers: [filled ? { text } : {}],
     };
   }
 }
 
-function known({ tables: { conditions } }: ConditionalGenerator): string {
-  return conditions?.symbols.slice(0, 20).join(", ") ?? "";
+/** Says how a condition is given. */
+function advice({ spec, condition, tables: { conditions } }: ConditionalGenerator): string {
+  if (spec.features) return "the conditions of the model are vectors; give them to predict with --data";
+  if (condition) return "give a --condition to write from: the words of it";
+  return `give a --condition to write from: ${conditions?.symbols.slice(0, 20).join(", ") ?? ""}`;
 }

@@ -22,10 +22,19 @@ export const ALL: Readonly<Record<string, AnyCommands>> = Object.fromEntries(
 
 export const TASK_NAMES: readonly string[] = Object.keys(ALL);
 
-/** Returns the commands for a task and a kind of token (`level`). Both come from options or from a spec. */
-export function taskOf({ task, level }: { readonly task: string; readonly level?: string }): AnyCommands {
+/** What decides which commands a model has. It comes from options or from a spec. */
+interface Commanded {
+  readonly task: string;
+  /** The kind of token. */
+  readonly level?: string;
+  /** Numbers in a vector; 0 or undefined if the model reads tokens. */
+  readonly features?: number;
+}
+
+/** Returns the commands for the models of a task. */
+export function taskOf({ task, level, features }: Commanded): AnyCommands {
   const found = ALL[task]!;
-  return (level === "word" && found.words) || found;
+  return (features && found.vectors) || (level === "word" && found.words) || found;
 }
 
 const TASKS = Object.values(ALL).map(({ task }) => task);

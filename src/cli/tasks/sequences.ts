@@ -1,17 +1,22 @@
+import type { SequenceInput } from "../../data/steps.ts";
 import { END_SYMBOL } from "../../data/vocabulary.ts";
-import { Autoencoder } from "../../models/sequence-to-sequence/autoencoder.ts";
+import { UnrolledError } from "../../errors.ts";
+import { Autoencoder, type Reconstruction } from "../../models/sequence-to-sequence/autoencoder.ts";
 import { PairBatches } from "../../models/sequence-to-sequence/batches.ts";
 import { EncoderDecoder, type Translation } from "../../models/sequence-to-sequence/encoder-decoder.ts";
 import type { DecodeOptions } from "../../models/sequence-to-sequence/model.ts";
+import type { ReconstructionEvaluation } from "../../models/sequence-to-sequence/reconstruction.ts";
 import type { EncoderDecoderSpec, HalvesSpec } from "../../models/sequence-to-sequence/spec.ts";
 import type { SequenceEvaluation } from "../../models/sequence-to-sequence/trainer.ts";
 import {
+  type AutoencoderEvaluation,
   autoencoderTask,
   encoderDecoderTask,
   type SequenceModel,
   type SequenceTask,
   searchOptions,
 } from "../../tasks/sequences.ts";
+import type { Evaluated } from "../../train/evaluate.ts";
 import { type Recipe, recipeSchema } from "../../train/recipe.ts";
 import { openData } from "../data-files.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
@@ -78,18 +83,27 @@ const searchOptionsOf: TaskOptions = () => [
 ];
 
 /** What differs between the commands of encoder-decoders and those of autoencoders. */
-interface Own<M extends SequenceModel>
-  extends Pick<TaskCommands<M, SequenceEvaluation>, "file" | "changesLoss" | "predicts"> {
-  readonly task: SequenceTask<M>;
+interface Own<M extends SequenceModel, E extends Evaluated, P>
+  extends Pick<TaskCommands<M, E>, "file" | "changesLoss" | "predicts" | "scores" | "note"> {
+  readonly task: SequenceTask<M, E, P>;
   readonly train: TaskOptions;
-  write(model: M, texts: readonly string[], flags: PredictFlags & SearchFlags): Translation[];
+  write(model: M, inputs: readonly SequenceInput[], flags: PredictFlags & SearchFlags): P[];
   /** Returns additional fields of a prediction in JSON. */
   fields?(model: M, text: string): object;
 }
 
-export const encoderDecoder = sequenceCommands<EncoderDecoder>({
+const isReconstruction = (found: object): found is ReconstructionEvaluation => "mse" in found;
+const textScores = ({ exact, tokenErrorRate, bleu }: SequenceEvaluation) => ({
+  exact,
+  token_error_rate: tokenErrorRate,
+  bleu,
+});
+const textNote = ({ exact, tokenErrorRate, bleu }: SequenceEvaluation) =>
+  `${percent(exact)} exact, token error rate ${percent(tokenErrorRate)}, BLEU ${percent(bleu)}`;
+
+export const encoderDecoder = sequenceCommands<EncoderDecoder, SequenceEvaluation, Translation>({
   task: encoderDecoderTask,
-  file: "source <TAB> target",
+  file: 'source <TAB> target, or JSON lines {"vectors": [[..], ..], "target": ".."}',
   train: () => [
     tokensOption(),
     minCountOption(),
@@ -103,24 +117,38 @@ export const encoderDecoder = sequenceCommands<EncoderDecoder>({
   ],
   changesLoss: ["tokens", "minCount", "sourceLevel", "targetLevel", "lowerCase"],
   predicts: "an encoder-decoder writes targets",
-  write: (model, texts, flags) =>
-    encoderDecoderTask.predict(model, texts, { ...searchOptions(flags), attention: flags.json ?? false }),
+  scores: textScores,
+  note: textNote,
+  write: (model, inputs, flags) =>
+    encoderDecoderTask.predict(model, inputs, { ...searchOptions(flags), attention: flags.json ?? false }),
 });
 
-export const autoencoder = sequenceCommands<Autoencoder>({
+const texts = sequenceCommands<Autoencoder, AutoencoderEvaluation, Translation | Reconstruction>({
   task: autoencoderTask,
-  file: "one sequence per line",
+  file: 'one sequence per line, or JSON lines {"vectors": [[..], ..]}',
   train: () => [...tokenOptions(), ...grouped(HEADING, ...halvesOptions(), ...teacherForcingOptions())],
   changesLoss: ["level", "tokens", "minCount"],
   predicts: "an autoencoder reconstructs texts (with --json also their vectors)",
-  write: (model, texts, flags) => autoencoderTask.predict(model, texts, searchOptions(flags)),
+  scores: (found) => (isReconstruction(found) ? { mse: found.mse } : textScores(found)),
+  note: (found) =>
+    isReconstruction(found) ? `mean squared error ${found.mse.toPrecision(4)}` : textNote(found),
+  write: (model, inputs, flags) => autoencoderTask.predict(model, inputs, searchOptions(flags)),
   fields: (model, text) => ({ vector: [...model.encode([text])[0]!] }),
 });
 
-function sequenceCommands<M extends SequenceModel>(own: Own<M>): TaskCommands<M, SequenceEvaluation> {
-  const { task, file, train, changesLoss, predicts } = own;
+export const autoencoder: TaskCommands<Autoencoder, AutoencoderEvaluation> = {
+  ...texts,
+  vectors: { ...texts, unit: "steps", loss: "loss", target: "number" },
+};
+
+function sequenceCommands<
+  M extends SequenceModel,
+  E extends SequenceEvaluation | ReconstructionEvaluation,
+  P extends Translation | Reconstruction,
+>(own: Own<M, E, P>): TaskCommands<M, E> {
+  const { task, file, train, changesLoss, predicts, scores, note } = own;
   return {
-    ...{ task, file, changesLoss, predicts },
+    ...{ task, file, changesLoss, predicts, scores, note },
     options: {
       train: () => [...train(), ...grouped(DATA_HEADING, ...tableOptions())],
       eval: () => [...searchOptionsOf(), ...tableOptions()],
@@ -129,7 +157,7 @@ function sequenceCommands<M extends SequenceModel>(own: Own<M>): TaskCommands<M,
     space: TOKEN_SPACE,
     measures:
       "For an encoder-decoder or autoencoder: share of exact targets, token error rate (WER, CER or PER, depending on what " +
-      "a token is) and BLEU.",
+      "a token is) and BLEU; for an autoencoder of vectors the mean squared error.",
     unit: "tokens",
     loss: "nats",
     target: "token",
@@ -139,17 +167,15 @@ function sequenceCommands<M extends SequenceModel>(own: Own<M>): TaskCommands<M,
       );
       return encoder === decoder ? undefined : `encoder ${encoder}, decoder ${decoder}`;
     },
-    scores: ({ exact, tokenErrorRate, bleu }) => ({ exact, token_error_rate: tokenErrorRate, bleu }),
-    note: ({ exact, tokenErrorRate, bleu }) =>
-      `${percent(exact)} exact, token error rate ${percent(tokenErrorRate)}, BLEU ${percent(bleu)}`,
     async evaluate(model, flags: EvalFlags & SearchFlags) {
       const options = { ...searchOptions(flags), ...readingOptions(task, flags) };
       const result = await task.evaluate(model, await openData(flags.data, flags.json), options);
+      const { sequences, loss } = result;
       if (!flags.json) {
-        const sequences = count(result.sequences, "sequence");
-        console.log(`${sequences}: ${this.note(result)}, ${result.nats.toFixed(4)} nats per token`);
+        const much = isReconstruction(result) ? "" : `, ${loss.toFixed(4)} nats per token`;
+        console.log(`${count(sequences, "sequence")}: ${note(result)}${much}`);
       }
-      return { ...this.scores(result), nats: result.nats, sequences: result.sequences };
+      return { ...scores(result), ...(isReconstruction(result) ? { loss } : { nats: loss }), sequences };
     },
     predict: (model, given, flags) => predictions(own, model, given, flags),
     trace,
@@ -167,24 +193,52 @@ function trace(model: SequenceModel, text: string): Trace {
   };
 }
 
-async function* predictions<M extends SequenceModel>(
-  own: Own<M>,
+async function* predictions<
+  M extends SequenceModel,
+  E extends Evaluated,
+  P extends Translation | Reconstruction,
+>(
+  own: Own<M, E, P>,
   model: M,
-  given: PredictInputs<string>,
+  given: PredictInputs<SequenceInput>,
   flags: PredictFlags & SearchFlags,
 ): AsyncGenerator<Prediction> {
-  const write = (texts: readonly string[]) => own.write(model, texts, flags);
+  if (model.spec.features && !given.file) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      "predict: the model reads vectors, not texts; give a file with --data",
+    );
+  }
+  const write = (inputs: readonly SequenceInput[]) => own.write(model, inputs, flags);
   const written = await answersTo(given, write, own.task.blank);
-  for (const [i, { text: output, tokens, logProbability, attention }] of written.entries()) {
-    const text = given.inputs[i]!;
+  for (const [i, prediction] of written.entries()) {
+    const input = given.inputs[i]!;
+    const filled = input.length > 0;
+    if (model.spec.features && "vector" in prediction) {
+      yield reconstructed(i, prediction, filled);
+      continue;
+    }
+    const { text: output, tokens, logProbability, attention } = prediction as Translation;
+    const name = typeof input === "string" ? { text: input } : { example: i + 1 };
     yield {
       get json() {
         const weights = attention && { attention: attention.map((row) => [...row]) };
-        const more = text ? own.fields?.(model, text) : {};
-        return { text, output, tokens, log_probability: logProbability, ...weights, ...more };
+        const more = typeof input === "string" && filled ? own.fields?.(model, input) : {};
+        return { ...name, output, tokens, log_probability: logProbability, ...weights, ...more };
       },
       text: onOneLine(output),
-      answers: [text ? { output } : {}],
+      answers: [filled ? { output } : {}],
     };
   }
+}
+
+/** Shows the error of a sequence of vectors; as JSON also its vector and what the decoder makes of it. */
+function reconstructed(i: number, { vector, output, error }: Reconstruction, filled: boolean): Prediction {
+  return {
+    get json() {
+      return { example: i + 1, error, vector: [...vector], output: output.map((step) => [...step]) };
+    },
+    text: filled ? `${error.toPrecision(4)}\texample ${i + 1}` : "",
+    answers: [filled ? { error, vector: [...vector] } : {}],
+  };
 }

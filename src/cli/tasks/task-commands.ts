@@ -54,6 +54,8 @@ export interface TaskCommands<M extends TaskModel, E extends Evaluated> {
   readonly target: string;
   /** The commands for models of words, if they differ from the commands for models of characters. */
   readonly words?: TaskCommands<M, E>;
+  /** The commands for models of vectors, if they differ from the commands for models of texts. */
+  readonly vectors?: TaskCommands<M, E>;
   /** Returns the scores as JSON fields, without the loss. */
   scores(evaluation: E): object;
   /** Describes the network of a model in words, if the fields `cell`, `layers` and `hidden` of its spec do not say it all. */

@@ -1,16 +1,21 @@
 import { checkFunction, checkOptions, checkValue, checkWhole } from "../../checks.ts";
+import { pad } from "../../data/padded-batch.ts";
 import { shuffled } from "../../data/shuffle.ts";
+import type { SequenceInput } from "../../data/steps.ts";
 import { UnrolledError } from "../../errors.ts";
 import { checkLists } from "../../metrics/pairs.ts";
 import { show, whole } from "../../schema.ts";
-import type { TextPair } from "./pairs.ts";
+import { pairKeys, type TextPair } from "./pairs.ts";
 
 /** A mini-batch of pairs. Each text must find its partner among all partners in the batch. */
 export interface ContrastBatch {
   /** Time steps (T). */
   readonly steps: number;
-  /** Token numbers of B texts, then of their B partners, [T, 2 B]. Steps past the end of a sequence are 0. */
-  readonly inputs: Int32Array;
+  /**
+   * Token numbers [T, 2 B] or scaled vectors [T, 2 B, features] of B sequences, then of their B partners. Steps past the end of a
+   * sequence are 0.
+   */
+  readonly inputs: Int32Array | Float32Array;
   /** Number of steps of each sequence, [2 B]. */
   readonly lengths: readonly number[];
   /**
@@ -35,48 +40,55 @@ export function shareText(a: TextPair, b: TextPair): boolean {
 }
 
 /**
- * Makes batches of token numbers from pairs of texts. Each batch has `options.batch` pairs, or all pairs if there are fewer.
+ * Makes batches of numbers from pairs of texts or of sequences of vectors. Each batch has `options.batch` pairs, or all pairs if there are fewer.
  * The seed and the epoch determine the order of the pairs.
  */
-export class ContrastBatches {
+export class ContrastBatches<S extends SequenceInput = string> {
   /** Number of pairs in a batch (B). */
   readonly batch: number;
   /** Number of batches per epoch. The last pairs of an epoch are left out if they do not fill a batch. */
   readonly count: number;
-  readonly #pairs: readonly TextPair[];
-  /** Token numbers of the two texts of each pair. */
-  readonly #ids: readonly (readonly Int32Array[])[];
+  readonly #keys: readonly TextPair[];
+  /** Numbers of the first sequence of each pair, then of the second ones. */
+  readonly #numbers: readonly (Int32Array | Float32Array)[];
+  /** Numbers in a step. */
+  readonly #width: number;
   readonly #seed: number | undefined;
   #epoch = -1;
   #order: Int32Array;
 
   /**
-   * Turns pairs of texts into token numbers.
+   * Turns pairs of sequences into numbers.
    *
-   * @param ids turns a text into token numbers
+   * @param ids turns a sequence into numbers: those of its tokens [steps], or scaled vectors [steps, width]
    * @param options.seed seed for shuffling the pairs; without a seed, the pairs keep their order
-   * @throws ERR_DATA if there are fewer than 2 pairs, or a text has no tokens; ERR_VALUE if an option is invalid
+   * @param options.width numbers in a step; default 1
+   * @throws ERR_DATA if there are fewer than 2 pairs, or a sequence is empty; ERR_VALUE if an option is invalid
    */
   constructor(
-    pairs: readonly TextPair[],
-    ids: (text: string) => Int32Array,
-    options: { batch: number; seed?: number },
+    pairs: readonly (readonly [sequence: S, partner: S])[],
+    ids: (sequence: S) => Int32Array | Float32Array,
+    options: { batch: number; seed?: number; width?: number },
   ) {
-    const { batch, seed } = checkOptions("ContrastBatches", options, "batch seed");
+    const { batch, seed, width = 1 } = checkOptions("ContrastBatches", options, "batch seed width");
     checkValue("batch", batch, whole(2, MAX_BATCH));
+    checkWhole("width", width, 1);
     if (!(pairs?.length >= 2)) {
       throw new UnrolledError("ERR_DATA", `${pairs?.length ?? "no"} pairs, expected at least 2`);
     }
     checkLists("pairs", pairs);
     checkFunction("ids", ids);
-    this.#ids = pairs.map((pair) =>
-      pair.map((text) => {
-        const tokens = ids(text);
-        if (tokens.length) return tokens;
-        throw new UnrolledError("ERR_DATA", `a text of a pair is ${show(text)}, which has no tokens`);
+    this.#numbers = [0, 1].flatMap((side) =>
+      pairs.map((pair) => {
+        const sequence = pair[side]!;
+        const numbers = ids(sequence);
+        if (numbers.length) return numbers;
+        const [what, step] = Array.isArray(sequence) ? ["sequence", "vectors"] : ["text", "tokens"];
+        throw new UnrolledError("ERR_DATA", `a ${what} of a pair is ${show(sequence)}, which has no ${step}`);
       }),
     );
-    this.#pairs = pairs;
+    this.#keys = pairKeys(pairs);
+    this.#width = width;
     this.#seed = seed;
     this.#order = Int32Array.from(pairs.keys());
     this.batch = Math.min(batch, pairs.length);
@@ -87,26 +99,20 @@ export class ContrastBatches {
   at(i: number): ContrastBatch {
     const epoch = Math.floor(checkWhole("ContrastBatches.at: i", i) / this.count);
     if (this.#seed !== undefined && epoch !== this.#epoch) {
-      this.#order = shuffled(this.#pairs.length, this.#seed, epoch);
+      this.#order = shuffled(this.#keys.length, this.#seed, epoch);
       this.#epoch = epoch;
     }
     const place = (i % this.count) * this.batch;
     const chosen = Array.from(this.#order.subarray(place, place + this.batch));
-    const pairs = chosen.map((n) => this.#pairs[n]!);
-    const texts = [0, 1].flatMap((side) => chosen.map((n) => this.#ids[n]![side]!));
-    const lengths = texts.map(({ length }) => length);
+    const both = Int32Array.from([...chosen, ...chosen.map((n) => n + this.#keys.length)]);
+    const lengths = Array.from(both, (n) => this.#numbers[n]!.length / this.#width);
     const steps = lengths.reduce((most, length) => Math.max(most, length), 0);
-    const inputs = new Int32Array(steps * texts.length);
-    texts.forEach((ids, b) => {
-      ids.forEach((id, t) => {
-        inputs[t * texts.length + b] = id;
-      });
-    });
-    return { steps, inputs, lengths, mask: maskOf(pairs) };
+    const inputs = pad(this.#numbers, both, steps, this.#width, 0);
+    return { steps, inputs, lengths, mask: maskOf(chosen.map((n) => this.#keys[n]!)) };
   }
 }
 
-/** Returns the mask of a batch, see {@link ContrastBatch}. */
+/** Returns the mask of a batch, see {@link ContrastBatch}. @param pairs the result of `pairKeys` */
 export function maskOf(pairs: readonly TextPair[]): Float32Array {
   return Float32Array.from({ length: pairs.length ** 2 }, (_, at) => {
     const [i, j] = [Math.floor(at / pairs.length), at % pairs.length];

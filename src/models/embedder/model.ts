@@ -4,17 +4,20 @@ import { linear } from "../../autograd/linear.ts";
 import { normalizeRows } from "../../autograd/normalize-rows.ts";
 import { pool } from "../../autograd/pool.ts";
 import { slice } from "../../autograd/shape.ts";
-import { checkInstance, checkIterable, checkObject, checkOptions, checkTexts } from "../../checks.ts";
+import { checkIterable, checkObject, checkOptions, checkTexts } from "../../checks.ts";
+import { FeatureScaling } from "../../data/feature-scaling.ts";
 import type { Level } from "../../data/labelled.ts";
 import { SequenceBatches } from "../../data/sequence-batches.ts";
+import { checkInputs, type SequenceInput, stepTable } from "../../data/steps.ts";
 import { Vocabulary, type VocabularyOptions } from "../../data/vocabulary.ts";
 import { sequenceTokens, type TokenSpec } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
 import { checkLists } from "../../metrics/pairs.ts";
 import { expectFinite } from "../../network/damaged.ts";
-import type { BatchLoss } from "../../network/model.ts";
+import type { BatchLoss, TableReader } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
 import { fitting, halveLong, READ, readInBatches } from "../../network/read.ts";
+import { inputTensor } from "../../network/token-loss.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { ContrastBatch } from "./batches.ts";
@@ -22,10 +25,12 @@ import type { TextPair } from "./pairs.ts";
 import { checkEmbedderSpec, type EmbedderSpec, embedderSchema } from "./spec.ts";
 
 /** The tables of an embedder. */
-export type EmbedderTables = {
-  /** Vocabulary of the tokens. */
-  readonly vocabulary: Vocabulary;
-};
+export interface EmbedderTables {
+  /** Vocabulary of the tokens; undefined if the model reads vectors. */
+  readonly vocabulary?: Vocabulary;
+  /** Scaling of the vectors; undefined if the model reads tokens. */
+  readonly scaling?: FeatureScaling;
+}
 
 /**
  * Makes a vocabulary of the tokens of all texts. The most frequent token is first. If `unknown` is true (default), `<UNK>` is
@@ -48,8 +53,9 @@ export function embedderVocabulary(
 }
 
 /**
- * Embeds sequences as vectors: tokens -> recurrent layers -> pooling over the steps (`spec.pooling`) -> linear layer -> scaling
- * to length 1. If two texts belong together, the cosine of their vectors is large.
+ * Embeds sequences as vectors: tokens or vectors -> recurrent layers -> pooling over the steps (`spec.pooling`) -> linear layer -> scaling
+ * to length 1. If two sequences belong together, the cosine of their vectors is large. They are texts, or lists of vectors if
+ * `spec.features` is above 0.
  *
  * @example
  * ```js
@@ -74,36 +80,36 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
   static readonly schema = embedderSchema;
   /** The task's name in files of earlier versions. */
   static readonly formerTask = "encoder";
-  /** Vocabulary of the tokens. */
-  readonly vocabulary: Vocabulary;
+  /** The vocabulary or the scaling, by its name in a file. */
+  readonly tables: Readonly<Record<string, Vocabulary | FeatureScaling>> & EmbedderTables;
 
-  /** Returns a reader for each table of a model. `loadModel` calls it. */
-  static tables() {
-    return { vocabulary: Vocabulary };
+  /** Returns a reader for the table of a model. `loadModel` calls it. */
+  static tables({ features }: EmbedderSpec): Readonly<Record<string, TableReader>> {
+    return features ? { scaling: FeatureScaling } : { vocabulary: Vocabulary };
   }
 
   /** Makes a model from a checked spec and its tables. `loadModel` calls it. */
-  static build(runtime: Runtime, spec: EmbedderSpec, tables: EmbedderTables): SequenceEmbedder {
+  static build(runtime: Runtime, spec: EmbedderSpec, tables: SequenceEmbedder["tables"]): SequenceEmbedder {
     return new SequenceEmbedder(runtime, spec, tables);
   }
 
   /**
    * Makes a model with random weights.
    *
-   * @throws ERR_VALUE if the spec is invalid
+   * @throws ERR_VALUE if the spec is invalid, or the table does not fit it
    */
   constructor(runtime: Runtime, given: EmbedderSpec, tables: EmbedderTables) {
-    const { vocabulary } = checkOptions("SequenceEmbedder: tables", tables, "vocabulary");
-    checkInstance("vocabulary", vocabulary, Vocabulary, "a Vocabulary");
+    const { vocabulary, scaling } = checkOptions("SequenceEmbedder: tables", tables, "vocabulary scaling");
     const spec = checkEmbedderSpec(given);
+    stepTable(spec.features, vocabulary, scaling);
     const pooled = spec.pooling === "mean+max" ? 2 : 1;
-    super(runtime, spec, { inputs: vocabulary.size, outputs: spec.size, pooled });
-    this.vocabulary = vocabulary;
+    super(runtime, spec, { inputs: spec.features || vocabulary!.size, outputs: spec.size, pooled });
+    this.tables = scaling ? { scaling } : { vocabulary: vocabulary! };
   }
 
-  /** The tables, by their names in a file. */
-  get tables() {
-    return { vocabulary: this.vocabulary };
+  /** Vocabulary of the tokens; undefined if the model reads vectors. */
+  get vocabulary(): Vocabulary | undefined {
+    return this.tables.vocabulary;
   }
 
   /** Splits a text into the tokens that the model reads. */
@@ -111,15 +117,23 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
     return sequenceTokens(text, this.spec);
   }
 
-  /** Returns the token numbers of a text. */
-  ids(text: string): Int32Array {
-    return this.vocabulary.encodeTokens(this.tokens(text));
+  /**
+   * Returns the token numbers [steps] of a text, or the scaled vectors [steps, features] of a sequence.
+   *
+   * @throws ERR_DATA if the input is of the other kind, or a vector is invalid
+   */
+  ids(input: SequenceInput): Int32Array | Float32Array {
+    const [sequence] = checkInputs("sequences", [input], this.spec.features);
+    const { vocabulary, scaling } = this.tables;
+    return typeof sequence === "string"
+      ? vocabulary!.encodeTokens(this.tokens(sequence))
+      : scaling!.apply(sequence!);
   }
 
   /**
    * Embeds a batch of sequences.
    *
-   * @param tokens token numbers of B sequences with T steps, int32 [T, B]
+   * @param tokens token numbers of B sequences with T steps, int32 [T, B], or scaled vectors, float32 [T, B, features]
    * @param lengths number of steps of each sequence without its padding; default: T for all
    * @returns vectors of length 1, [B, size]
    */
@@ -142,7 +156,7 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
    * @param batch pairs of texts
    */
   loss({ steps, inputs, lengths, mask }: ContrastBatch): BatchLoss {
-    const vectors = this.forward(this.runtime.tensor(inputs, [steps, lengths.length]), lengths);
+    const vectors = this.forward(inputTensor(this.runtime, { steps, inputs, lengths }), lengths);
     const symbols = lengths.reduce((sum, length) => sum + length);
     return { ...this.contrast(vectors, mask), symbols };
   }
@@ -171,25 +185,27 @@ export class SequenceEmbedder extends Network<EmbedderSpec> {
   }
 
   /**
-   * Returns the vector of each text. Vectors have length 1, so that their dot products are cosines. Texts are read without
-   * dropout, and unknown tokens are read as `<UNK>`.
+   * Returns the vector of each text or sequence of vectors. Vectors have length 1, so that their dot products are cosines. Sequences
+   * are read without dropout, and unknown tokens are read as `<UNK>`.
    *
-   * @throws ERR_DATA if a text has no tokens; ERR_MEMORY naming the text if one is too long; ERR_NAN if the weights are damaged
+   * @throws ERR_DATA if a sequence is empty, or not of the kind or size that the model reads; ERR_MEMORY naming the text if one is too long; ERR_NAN if the weights are damaged
    */
-  encode(texts: readonly string[]): Float32Array[] {
-    const inputs = checkTexts("texts", texts).map((text) => this.ids(text));
+  encode(sequences: readonly SequenceInput[]): Float32Array[] {
+    const { size, features } = this.spec;
+    const inputs = checkInputs("sequences", sequences, features).map((sequence) => this.ids(sequence));
+    const [what, step] = features ? ["sequence", "vector"] : ["text", "token"];
     const empty = inputs.findIndex(({ length }) => length === 0);
     if (empty >= 0) {
-      throw new UnrolledError("ERR_DATA", `text ${empty + 1} is empty, expected at least one token`);
+      throw new UnrolledError("ERR_DATA", `${what} ${empty + 1} is empty, expected at least one ${step}`);
     }
-    if (!texts.length) return [];
-    const batches = new SequenceBatches({ inputs, targets: inputs }, { batch: READ, split: halveLong });
-    const { size } = this.spec;
+    if (!inputs.length) return [];
+    const width = features || 1;
+    const options = { batch: READ, split: halveLong, width, targetWidth: width };
+    const batches = new SequenceBatches({ inputs, targets: inputs }, options);
     return readInBatches(this, batches, ({ steps, lengths, inputs, sequences }) => {
-      const vectors = fitting(`text ${sequences[0]! + 1}`, steps, () => {
-        const tokens = this.runtime.tensor(inputs, [steps, lengths.length]);
-        return this.forward(tokens, lengths).toArray();
-      });
+      const vectors = fitting(`${what} ${sequences[0]! + 1}`, steps, () =>
+        this.forward(inputTensor(this.runtime, { steps, inputs, lengths }), lengths).toArray(),
+      );
       const all = expectFinite("vectors", vectors);
       return lengths.map((_, b) => all.slice(b * size, (b + 1) * size));
     });

@@ -1,8 +1,19 @@
 import { readForm, type TextForm } from "../../data/form.ts";
 import type { TextChunks } from "../../data/lines.ts";
+import type { SequenceInput } from "../../data/steps.ts";
 
 /** Two texts that belong together, such as a question and its paraphrase, or a sentence and its translation. */
 export type TextPair = readonly [text: string, partner: string];
+
+/** Two texts that belong together, or two sequences of vectors. */
+export type EmbedderPair = readonly [sequence: SequenceInput, partner: SequenceInput];
+
+/** Returns texts that are equal if and only if the sequences of pairs are. */
+export function pairKeys(pairs: readonly EmbedderPair[]): TextPair[] {
+  const keyOf = (sequence: SequenceInput) =>
+    typeof sequence === "string" ? sequence : JSON.stringify(sequence.map((step) => Array.from(step)));
+  return pairs.map(([sequence, partner]) => [keyOf(sequence), keyOf(partner)]);
+}
 
 /** The form of pairs of texts. Rows that a column of 0 and 1 says are no matches are left out. Further columns are ignored. If a line has no tab, its text is paired with itself. */
 export const TEXT_PAIR_FORM: TextForm = {

@@ -1,7 +1,13 @@
 import { POOLINGS } from "../../autograd/pool.ts";
 import { LEVELS, type Level } from "../../data/labelled.ts";
 import { checkTokens, newTextFields, textFields } from "../../data/words.ts";
-import { checkTokenNetwork, MAX_WIDTH, type NetworkSpec, networkSchema } from "../../network/spec.ts";
+import {
+  checkTogether,
+  checkTokenNetwork,
+  MAX_WIDTH,
+  type NetworkSpec,
+  networkSchema,
+} from "../../network/spec.ts";
 import { type Infer, object, oneOf, positive, whole } from "../../schema.ts";
 
 const fields = () => ({
@@ -10,6 +16,8 @@ const fields = () => ({
   /** Whether tokens are words (lower-cased) or characters. */
   level: oneOf(LEVELS),
   ...textFields(),
+  /** Size of each step's vector, such as the number of features of sound, at most 65,536. If 0, steps are tokens. */
+  features: whole(0, MAX_WIDTH).default(0),
   /** How the outputs of all steps are combined into one vector, @see ClassifierSpec.pooling */
   pooling: oneOf(POOLINGS).default("mean+max", { file: "required" }),
   /** Size of a vector, at most 65,536. */
@@ -33,12 +41,20 @@ export const embedderSchema = () =>
         refuse("tied is true, but an embedder has no weight for input and output");
       }
       checkTokens(spec.tokens, "words", [spec.level], refuse);
-      checkTokenNetwork(spec, refuse);
+      const { features, embedding } = spec;
+      if (features && embedding) {
+        refuse(`embedding is ${embedding}, but features is ${features}: vectors are read as they are`);
+      }
+      (features ? checkTogether : checkTokenNetwork)(spec, refuse);
     },
   );
 
-/** Returns the default spec for sentences that are read as words or, if `level` is `char`, as characters. */
-export function defaultEmbedderSpec(level: Level = "word"): EmbedderSpec {
+/**
+ * Returns the default spec for sentences that are read as words or, if `level` is `char`, as characters.
+ *
+ * @param features 0 (default) if the embedder reads tokens. If it reads vectors, the size of a vector; `level` then has no effect
+ */
+export function defaultEmbedderSpec(level: Level = "word", features = 0): EmbedderSpec {
   return {
     ...networkSchema.defaults,
     task: "embedder",
@@ -51,6 +67,8 @@ export function defaultEmbedderSpec(level: Level = "word"): EmbedderSpec {
     dropout: 0.2,
     inputDropout: 0.2,
     bidirectional: true,
+    features,
+    ...(features && { embedding: 0, inputDropout: 0 }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { checkInstance, checkObjects, checkOptions } from "../../checks.ts";
 import type { Parts } from "../../data/hold-out.ts";
+import type { SequenceInput } from "../../data/steps.ts";
 import { UnrolledError } from "../../errors.ts";
 import { type RetrievalScores, retrievalScores } from "../../metrics/retrieval.ts";
 import { damaged } from "../../network/damaged.ts";
@@ -9,7 +10,7 @@ import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { ContrastBatches, maskOf, shareText } from "./batches.ts";
 import { SequenceEmbedder } from "./model.ts";
-import type { TextPair } from "./pairs.ts";
+import { type EmbedderPair, pairKeys } from "./pairs.ts";
 
 /** The quality of an embedder: how well texts find their partners. */
 export interface EmbedderEvaluation extends Evaluated, RetrievalScores {
@@ -40,11 +41,11 @@ const AMONG = 1000;
  * partner in one pair is not a wrong answer for the text in the other pair.
  *
  * @param subject prefix of error messages
- * @throws ERR_DATA if there are fewer than 2 pairs, or a text has no tokens; ERR_NAN if the weights are damaged
+ * @throws ERR_DATA if there are fewer than 2 pairs, or a sequence is empty; ERR_NAN if the weights are damaged
  */
 export function evaluateEmbedder(
   model: SequenceEmbedder,
-  pairs: readonly TextPair[],
+  pairs: readonly EmbedderPair[],
   subject = "evaluation",
 ): EmbedderEvaluation {
   checkInstance("evaluateEmbedder: model", model, SequenceEmbedder, "a SequenceEmbedder");
@@ -52,11 +53,12 @@ export function evaluateEmbedder(
   contrastBatches(model, pairs, { batch: READ }, subject);
   const vectors = [0, 1].map((side) => model.encode(pairs.map((pair) => pair[side]!)));
   const nats = contrastLoss(model, pairs, vectors, subject);
+  const keys = pairKeys(pairs);
   const groups = Math.ceil(pairs.length / AMONG);
   let [first, reciprocal] = [0, 0];
   for (let group = 0; group < groups; group++) {
     const [start, end] = [group, group + 1].map((n) => Math.round((n * pairs.length) / groups));
-    const part = pairs.slice(start, end);
+    const part = keys.slice(start, end);
     const [texts, partners] = vectors.map((all) => all.slice(start, end));
     const { accuracyAt1, meanReciprocalRank } = retrievalScores(texts!, partners!, (i, j) =>
       shareText(part[i]!, part[j]!),
@@ -78,7 +80,7 @@ export function evaluateEmbedder(
 /** Returns the mean loss per pair in batches of 64, in nats. Pairs that do not fill the last batch are left out. */
 function contrastLoss(
   model: SequenceEmbedder,
-  pairs: readonly TextPair[],
+  pairs: readonly EmbedderPair[],
   sides: readonly (readonly Float32Array[])[],
   subject: string,
 ): number {
@@ -88,7 +90,7 @@ function contrastLoss(
   let sum = 0;
   for (let start = 0; start < count * batch; start += batch) {
     const end = start + batch;
-    const mask = maskOf(pairs.slice(start, end));
+    const mask = maskOf(pairKeys(pairs.slice(start, end)));
     sum += rt.noGrad(() =>
       rt.scope(() => {
         const vectors = sides.flatMap((side) => side.slice(start, end));
@@ -105,12 +107,15 @@ function contrastLoss(
 
 function contrastBatches(
   model: SequenceEmbedder,
-  pairs: readonly TextPair[],
+  pairs: readonly EmbedderPair[],
   options: { batch: number; seed?: number },
   subject: string,
-): ContrastBatches {
+): ContrastBatches<SequenceInput> {
   try {
-    return new ContrastBatches(pairs, (text) => model.ids(text), options);
+    return new ContrastBatches(pairs, (sequence) => model.ids(sequence), {
+      ...options,
+      width: model.spec.features || 1,
+    });
   } catch (error) {
     if (!(error instanceof UnrolledError)) throw error;
     throw new UnrolledError(error.code, `${subject}: ${error.message}`, { cause: error });
@@ -119,16 +124,16 @@ function contrastBatches(
 
 /** Trains an embedder on pairs of texts that belong together. @see SequenceEmbedder.loss */
 export class EmbedderTrainer extends Trainer<SequenceEmbedder, EmbedderEvaluation> {
-  readonly #validation: readonly TextPair[];
+  readonly #validation: readonly EmbedderPair[];
 
   /**
    * Makes a trainer for a model.
    *
    * @param parts pairs to train on and to validate on
    * @param recipe settings that differ from `embedderRecipe()`
-   * @throws ERR_DATA if a part has fewer than 2 pairs, or a text has no tokens; ERR_VALUE if the recipe is invalid
+   * @throws ERR_DATA if a part has fewer than 2 pairs, or a sequence is empty; ERR_VALUE if the recipe is invalid
    */
-  constructor(model: SequenceEmbedder, parts: Parts<TextPair>, recipe: Partial<Recipe> = {}) {
+  constructor(model: SequenceEmbedder, parts: Parts<EmbedderPair>, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("EmbedderTrainer: parts", parts, "train validation");
     checkInstance("model", model, SequenceEmbedder, "a SequenceEmbedder");
     checkObjects("train", train);

@@ -1,8 +1,12 @@
 import { divideAt, readForm, type TextForm } from "../../data/form.ts";
 import type { TextChunks } from "../../data/lines.ts";
+import type { SequenceInput } from "../../data/steps.ts";
 
-/** The input from which a sequence is generated: the name of a category, or a vector such as the features of an image. */
-export type Condition = string | ArrayLike<number>;
+/**
+ * The input from which a sequence is generated: the name of a category, or a vector such as the features of an image; if
+ * `spec.condition` is `sequence`, a text or a list of vectors.
+ */
+export type Condition = SequenceInput | ArrayLike<number>;
 
 /** A training example: a sequence and its condition. */
 export interface Conditioned {

@@ -1,23 +1,34 @@
 import { tanh } from "../../autograd/activation.ts";
 import { crossEntropy } from "../../autograd/cross-entropy.ts";
-import { checkInstance, checkIterable, checkObjects, checkOptions, checkTexts } from "../../checks.ts";
+import {
+  checkInstance,
+  checkIterable,
+  checkObject,
+  checkObjects,
+  checkOptions,
+  checkTexts,
+} from "../../checks.ts";
+import { FeatureScaling, type Vector } from "../../data/feature-scaling.ts";
+import { pad } from "../../data/padded-batch.ts";
 import { SequenceBatches, type SequenceBatchesOptions } from "../../data/sequence-batches.ts";
+import { checkInputs, type SequenceInput, stepTable } from "../../data/steps.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
 import { END_SYMBOL, Vocabulary, type VocabularyOptions } from "../../data/vocabulary.ts";
-import { normalized, sequenceTokens } from "../../data/words.ts";
+import { normalized, sequenceTokens, type TokenSpec, tokenize } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
 import { expectFinite } from "../../network/damaged.ts";
-import type { BatchLayout, BatchLoss } from "../../network/model.ts";
+import type { BatchLayout, BatchLoss, TableReader } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
 import { halveLong, READ, readInBatches } from "../../network/read.ts";
 import { stateSize } from "../../network/spec.ts";
 import { statesOfRows } from "../../network/state-rows.ts";
-import { tokenLoss } from "../../network/token-loss.ts";
+import { inputTensor, tokenLoss } from "../../network/token-loss.ts";
 import { Linear } from "../../nn/linear.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { show } from "../../schema.ts";
+import { ConditionReader } from "./condition-reader.ts";
 import type { Condition, Conditioned } from "./examples.ts";
 import { checkGeneratorSpec, type GeneratorSpec, generatorSchema } from "./spec.ts";
 import { PackedGenerator } from "./stream.ts";
@@ -26,17 +37,24 @@ import { PackedGenerator } from "./stream.ts";
 export interface GeneratorTables {
   /** Vocabulary of the symbols, which must include `<EOS>` (@see generatorVocabulary). */
   readonly vocabulary: Vocabulary;
-  /** Vocabulary of the names of conditions. It is undefined if conditions are vectors. */
+  /** Vocabulary of the names of conditions, or of the words of conditions that are texts. It is undefined if conditions are vectors. */
   readonly conditions?: Vocabulary;
+  /** Scaling of the vectors of conditions that are sequences. It is undefined for other conditions. */
+  readonly scaling?: FeatureScaling;
 }
 
-/** The vocabularies of `GeneratorTables`, typed as a record. Each key is the vocabulary's name in a model file. */
-type StoredTables = Readonly<Record<string, Vocabulary>> & GeneratorTables;
+/** The tables of `GeneratorTables`, typed as a record. Each key is the table's name in a model file. */
+type StoredTables = Readonly<Record<string, Vocabulary | FeatureScaling>> & GeneratorTables;
 
 /** A mini-batch of whole sequences. The first input and the last target of each sequence are `<EOS>`. */
 export interface GeneratorBatch extends TokenBatch {
-  /** Condition of each sequence as a vector of size C, [B, C]. A name becomes a one-hot vector. */
-  readonly conditions: Float32Array;
+  /**
+   * Condition of each sequence as a vector of size C, [B, C]. A name becomes a one-hot vector. If conditions are sequences: their words
+   * [S, B] or scaled vectors [S, B, features], 0 past the end of a condition.
+   */
+  readonly conditions: Float32Array | Int32Array;
+  /** Steps of each condition, [B], if conditions are sequences. */
+  readonly conditionLengths?: readonly number[];
 }
 
 /** The probability of a condition, given a sequence. */
@@ -68,7 +86,38 @@ export function generatorVocabulary(
 }
 
 /**
- * Generates a sequence from a condition (one to many). A condition is a vector or a name. A name becomes a one-hot vector.
+ * Makes the table of conditions: the vocabulary of their names, or for sequences that of their words or the scaling of their vectors.
+ * `<UNK>` stands for words that occur fewer than `minCount` times (default 2); no name is unknown. Single vectors need no table.
+ *
+ * @param spec the spec of the generator
+ * @throws ERR_DATA if a condition is not of the kind or size that the spec says, or if no word is left
+ */
+export function conditionTables(
+  conditions: readonly Condition[],
+  spec: Pick<GeneratorSpec, "condition" | "features"> & TokenSpec,
+  minCount = 2,
+): Pick<GeneratorTables, "conditions" | "scaling"> {
+  const { condition, features } = checkObject("conditionTables", spec, "spec is");
+  if (features && condition === "single") return {};
+  const given = checkInputs("conditions", conditions as readonly SequenceInput[], features);
+  if (features) return { scaling: FeatureScaling.of(given as readonly (readonly Vector[])[], features) };
+  const texts = given as readonly string[];
+  if (condition === "single") {
+    const names = texts.map((name) => normalized(name, spec));
+    return { conditions: Vocabulary.fromTokens(names, { unknown: false }) };
+  }
+  const words = texts.flatMap((text) => conditionTokens(text, spec));
+  return { conditions: Vocabulary.fromTokens(words, { minCount }) };
+}
+
+/** Splits a condition that is a text into words, with their capitals: the chords D and d differ. */
+const conditionTokens = (text: string, spec: TokenSpec): string[] =>
+  tokenize(text, { ...spec, level: "word" });
+
+/**
+ * Generates a sequence from a condition (one to many). A condition is a vector or a name. A name becomes a one-hot vector. If
+ * `spec.condition` is `sequence`, a condition is a text or a list of vectors; recurrent layers read it, and their final states are the
+ * vector, as in Cho et al. (2014).
  * A linear layer and tanh turn the vector into the initial state of every recurrent layer (h, and c for an LSTM). "Show, attend
  * and tell" (Xu et al. 2015) and the decoder of Cho et al. (2014) compute their initial states in the same way.
  * The first input is `<EOS>`. Each predicted symbol is the input of the next step. The sequence ends when `<EOS>` is predicted.
@@ -101,14 +150,21 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
    * of the second layer, and so on. For an LSTM, the cell states c of all layers follow in the same order.
    */
   readonly start: Linear;
+  /** The layers that read conditions; undefined if a condition is a single name or vector. */
+  readonly condition: ConditionReader | undefined;
 
   /**
    * Returns a reader for each vocabulary of a model, by the name of the vocabulary. `loadModel` calls it.
    *
    * @param spec the spec of the model
    */
-  static tables({ features }: GeneratorSpec) {
-    return { vocabulary: Vocabulary, ...(!features && { conditions: Vocabulary }) };
+  static tables({ features, condition }: GeneratorSpec): Readonly<Record<string, TableReader>> {
+    const sequence = condition === "sequence";
+    return {
+      vocabulary: Vocabulary,
+      ...(!features && { conditions: Vocabulary }),
+      ...(features && sequence && { scaling: FeatureScaling }),
+    };
   }
 
   /** Makes a model from a checked spec and its vocabularies. `loadModel` calls it. */
@@ -122,10 +178,10 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
    * @throws ERR_VALUE if the spec is invalid, or if the tables do not fit it
    */
   constructor(runtime: Runtime, given: GeneratorSpec, tables: GeneratorTables) {
-    const { vocabulary, conditions } = checkOptions(
+    const { vocabulary, conditions, scaling } = checkOptions(
       "ConditionalGenerator: tables",
       tables,
-      "vocabulary conditions",
+      "vocabulary conditions scaling",
     );
     const spec = checkGeneratorSpec(given);
     for (const table of [vocabulary, conditions ?? vocabulary]) {
@@ -137,9 +193,13 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
         `Generator: expected a vocabulary with ${END_SYMBOL}, and ${spec.features ? "no conditions where features is above 0" : "a vocabulary of conditions"}`,
       );
     }
+    const sequence = spec.condition === "sequence";
+    if (sequence) stepTable(spec.features, conditions, scaling);
     super(runtime, spec, { inputs: vocabulary.size, outputs: vocabulary.size });
-    this.tables = { vocabulary, ...(conditions && { conditions }) };
-    const options = { inFeatures: conditions?.size ?? spec.features, outFeatures: stateSize(spec) };
+    this.tables = { vocabulary, ...(conditions && { conditions }), ...(scaling && { scaling }) };
+    const inputs = conditions?.size ?? spec.features;
+    if (sequence) this.condition = this.child("condition", new ConditionReader(runtime, spec, inputs));
+    const options = { inFeatures: sequence ? stateSize(spec) : inputs, outFeatures: stateSize(spec) };
     this.start = this.child("start", new Linear(runtime, options));
   }
 
@@ -149,7 +209,8 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   }
 
   /**
-   * Turns a condition into a vector. The condition is a name, or a vector if `spec.features` is above 0.
+   * Turns a condition into a vector. The condition is a name, or a vector if `spec.features` is above 0. For conditions that are
+   * sequences, use `steps`.
    *
    * @throws ERR_DATA if the condition is an unknown name, or a vector with the wrong size or with a number that is not finite
    */
@@ -171,9 +232,26 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     return vector;
   }
 
+  /**
+   * Turns a condition that is a sequence into numbers: those of its words [S], or its scaled vectors [S, features].
+   *
+   * @throws ERR_DATA if it is empty, or not of the kind or size that the model reads
+   */
+  steps(condition: Condition): Int32Array | Float32Array {
+    const { conditions, scaling } = this.tables;
+    const [given] = checkInputs("condition", [condition as SequenceInput], this.spec.features);
+    const numbers =
+      typeof given === "string"
+        ? conditions!.encodeTokens(conditionTokens(given, this.spec))
+        : scaling!.apply(given!);
+    if (numbers.length) return numbers;
+    throw new UnrolledError("ERR_DATA", `condition ${show(condition)} is empty, expected at least one step`);
+  }
+
   #features(condition: Condition): Float32Array {
     const { features } = this.spec;
-    const vector = typeof condition === "string" ? undefined : Float32Array.from(condition);
+    const vector =
+      typeof condition === "string" ? undefined : Float32Array.from(condition as ArrayLike<number>);
     if (vector?.length === features && vector.every(Number.isFinite)) return vector;
     const given = vector ? `${vector.length} numbers` : show(condition);
     throw new UnrolledError("ERR_DATA", `a condition is ${given}, expected ${features} finite numbers`);
@@ -212,10 +290,20 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
 
   /** Names the fields of a batch that are divided among threads, and the fields that have the lengths of the sequences. */
   get batchLayout(): BatchLayout<GeneratorBatch> {
-    return { steps: { inputs: "lengths", targets: "lengths" }, sequences: ["conditions"] };
+    const steps = { inputs: "lengths", targets: "lengths" } as const;
+    if (this.condition) return { steps: { ...steps, conditions: "conditionLengths" } };
+    return { steps, sequences: ["conditions"] };
   }
 
-  #tensor({ conditions }: GeneratorBatch): Tensor {
+  /** Returns the vector of each condition, [B, C]. */
+  #tensor({ conditions, conditionLengths: lengths }: GeneratorBatch): Tensor {
+    if (this.condition && lengths) {
+      const steps = conditions.length / lengths.length / (this.spec.features || 1);
+      return this.condition.forward(
+        inputTensor(this.runtime, { steps, inputs: conditions, lengths }),
+        lengths,
+      );
+    }
     const C = this.start.weight.shape[1]!;
     return this.runtime.tensor(conditions, [conditions.length / C, C]);
   }
@@ -231,19 +319,21 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
   ) {
     checkOptions("batches", options, "batch seed split room");
     const { vocabulary } = this;
-    for (const { condition } of checkObjects("examples", examples)) this.vector(condition);
+    const read = checkObjects("examples", examples).map(({ condition }) =>
+      this.condition ? this.steps(condition) : this.vector(condition),
+    );
     const whole = examples.map(({ tokens }) => vocabulary.encodeTokens([END_SYMBOL, ...tokens, END_SYMBOL]));
     const inputs = whole.map((ids) => ids.subarray(0, -1));
     const targets = whole.map((ids) => ids.subarray(1));
     const batches = new SequenceBatches({ inputs, targets }, options);
     const C = this.start.weight.shape[1]!;
+    const width = this.spec.features || 1;
     const at = (i: number) => {
       const batch = batches.at(i);
-      const conditions = new Float32Array(batch.sequences.length * C);
-      batch.sequences.forEach((n, b) => {
-        conditions.set(this.vector(examples[n]!.condition), b * C);
-      });
-      return { ...batch, conditions };
+      if (!this.condition) return { ...batch, conditions: pad(read, batch.sequences, 1, C, 0) };
+      const conditionLengths = Array.from(batch.sequences, (n) => read[n]!.length / width);
+      const longest = conditionLengths.reduce((most, length) => Math.max(most, length));
+      return { ...batch, conditions: pad(read, batch.sequences, longest, width, 0), conditionLengths };
     };
     return { count: batches.count, at };
   }
@@ -283,8 +373,9 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
    */
   conditionsOf(text: string, prior?: Readonly<Record<string, number>>): ConditionScore[] {
     const { conditions } = this.tables;
-    if (!conditions) {
-      throw new UnrolledError("ERR_VALUE", "conditionsOf: the model's conditions are vectors, not names");
+    if (!conditions || this.condition) {
+      const kind = this.condition ? "sequences" : "vectors";
+      throw new UnrolledError("ERR_VALUE", `conditionsOf: the model's conditions are ${kind}, not names`);
     }
     const names = conditions.symbols;
     const weights = names.map((name) => (prior ? prior[name] : 1) ?? Number.NaN);

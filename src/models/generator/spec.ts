@@ -15,8 +15,13 @@ const fields = () => ({
   /** Whether symbols are words (lower-cased) or characters. */
   level: oneOf(LEVELS),
   ...textFields(),
-  /** Size of a condition's vector, at most 65,536. If 0, conditions are names. */
+  /** Size of a condition's vector, or of each of its vectors, at most 65,536. If 0, conditions are names or texts. */
   features: whole(0, MAX_WIDTH).default(0, { file: "kept" }),
+  /**
+   * What a condition is: one name or vector (`single`), or a `sequence` of words or vectors, such as a summary or the chords of a
+   * melody. Recurrent layers like those of the generator read a sequence.
+   */
+  condition: oneOf(["single", "sequence"]).default("single"),
 });
 
 /** The spec of a generator as plain JSON. A generator writes a sequence from a condition. */
@@ -31,7 +36,8 @@ export const generatorSchema = () =>
     },
     (spec, refuse) => {
       checkOneWay(spec, refuse, "a generator");
-      checkTokens(spec.tokens, "words", [spec.level], refuse);
+      const words = spec.condition === "sequence" && !spec.features;
+      checkTokens(spec.tokens, "words", [spec.level, ...(words ? (["word"] as const) : [])], refuse);
       checkTokenNetwork(spec, refuse);
     },
   );

@@ -8,12 +8,13 @@ import type { Linear } from "../../nn/linear.ts";
 import { PackedLinear } from "../../nn/stream/linear.ts";
 import type { StreamState } from "../../nn/stream/recurrent.ts";
 import { TANH } from "../../runtime/kernels.ts";
+import type { ConditionReader, PackedConditionReader } from "./condition-reader.ts";
 import type { Condition } from "./examples.ts";
 import type { GeneratorSpec } from "./spec.ts";
 
 /** Options of {@link PackedGenerator.generate}. */
 export interface GeneratorOptions extends GenerateOptions {
-  /** The input from which the sequence is generated: a name or a vector. */
+  /** The input from which the sequence is generated: a name, a vector or a sequence. */
   condition: Condition;
 }
 
@@ -21,6 +22,8 @@ export interface GeneratorOptions extends GenerateOptions {
 interface GeneratorParts extends NetworkParts<GeneratorSpec> {
   readonly vocabulary: Vocabulary;
   readonly start: Linear;
+  readonly condition: ConditionReader | undefined;
+  steps(condition: Condition): Int32Array | Float32Array;
   vector(condition: Condition): Float32Array;
 }
 
@@ -29,12 +32,17 @@ export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
   /** Vocabulary of the symbols. */
   readonly vocabulary: Vocabulary;
   readonly #start: PackedLinear;
+  readonly #reader: PackedConditionReader | undefined;
   readonly #vector: (condition: Condition) => Float32Array;
 
   constructor(model: GeneratorParts) {
     super(model, true);
     this.vocabulary = model.vocabulary;
-    this.#vector = (condition) => model.vector(condition);
+    const reader = model.condition?.pack();
+    this.#reader = reader;
+    this.#vector = reader
+      ? (condition) => reader.read(model.steps(condition))
+      : (condition) => model.vector(condition);
     this.#start = new PackedLinear(model.start);
   }
 
@@ -85,5 +93,6 @@ export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
   protected override free(): void {
     super.free();
     this.#start.dispose();
+    this.#reader?.dispose();
   }
 }

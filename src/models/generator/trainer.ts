@@ -58,7 +58,7 @@ export class GeneratorTrainer extends Trainer<ConditionalGenerator, Evaluation> 
     if (validation.length === 0) {
       throw new UnrolledError("ERR_DATA", "no examples to validate with, expected at least one");
     }
-    for (const { condition } of validation) model.vector(condition);
+    model.batches(validation, { batch: READ });
     const whole = checkRecipe(recipe, generatorRecipe());
     const { batch, seed } = whole;
     const lengths = train.map(({ tokens }) => tokens.length);

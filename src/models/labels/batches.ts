@@ -1,4 +1,4 @@
-import { checkInstance, checkList, checkObject, checkObjects, checkOptions } from "../../checks.ts";
+import { checkInstance, checkObject, checkObjects, checkOptions } from "../../checks.ts";
 import { eachBatch } from "../../data/batches.ts";
 import { FeatureScaling, type Vector } from "../../data/feature-scaling.ts";
 import { labelSet } from "../../data/label-set.ts";
@@ -6,9 +6,9 @@ import type { Labelled, Step } from "../../data/labelled.ts";
 import type { SequenceBatch } from "../../data/padded-batch.ts";
 import { SequenceBatches, type SequenceBatchesOptions } from "../../data/sequence-batches.ts";
 import { randomNumbers } from "../../data/shuffle.ts";
+import { wordsOf } from "../../data/steps.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
-import { UnrolledError } from "../../errors.ts";
 import { targetWeights } from "./class-weights.ts";
 import { type Spellings, spell } from "./spellings.ts";
 import { TargetSets } from "./target-sets.ts";
@@ -196,11 +196,4 @@ export class LabelBatches {
   once(): Iterable<LabelBatch> {
     return eachBatch(this);
   }
-}
-
-/** Returns the steps, which must be tokens. @throws ERR_DATA if a step is a vector */
-function wordsOf(tokens: readonly Step[]): readonly string[] {
-  const wrong = checkList("tokens", tokens).findIndex((token) => typeof token !== "string");
-  if (wrong < 0) return tokens as readonly string[];
-  throw new UnrolledError("ERR_DATA", `step ${wrong + 1} is a vector, but the model reads tokens`);
 }

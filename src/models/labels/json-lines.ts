@@ -8,6 +8,7 @@ import type { TextChunks } from "../../data/lines.ts";
 import { shown, UnrolledError } from "../../errors.ts";
 import { show } from "../../schema.ts";
 import { likelyColumn, mayHaveField } from "../../tables/columns.ts";
+import { checkVectors } from "../../tables/vectors.ts";
 
 /** An example from a file of JSON lines. Its sequence is either a `text`, or a list of `tokens` (strings or vectors). */
 export interface JsonExample {
@@ -88,11 +89,16 @@ export interface JsonFields {
   readonly labels: string | undefined;
 }
 
-/** Reads objects with their examples, and blank lines. See `readJsonExamples`. */
+/**
+ * Reads objects with their examples, and blank lines. See `readJsonExamples`.
+ *
+ * @param flags the flags that name the fields of sequence and label, for errors
+ */
 export async function* readJsonRows(
   chunks: TextChunks,
   source: string,
   options: JsonExampleOptions,
+  flags?: readonly [string, string],
 ): AsyncGenerator<JsonRow> {
   const {
     targetPer,
@@ -109,6 +115,8 @@ export async function* readJsonRows(
   );
   checkChoice("readJsonExamples: targetPer", targetPer, ["step", "sequence"]);
   const each = targetPer === "step";
+  const [sequenceFlag, labelFlag] =
+    flags ?? (each ? ["--token-column", "--tag-column"] : ["--text-column", "--label-column"]);
   const sequenceNames = namesOf(sequence, SEQUENCES[targetPer]);
   const labelNames = namesOf(labelField, LABELS[targetPer]);
   const guessed = (given: JsonExampleOptions["labels"]) => !each && typeof given !== "string";
@@ -130,7 +138,7 @@ export async function* readJsonRows(
         mayBeNone: multiLabel && !each,
         sequence: [sequenceNames, guessed(sequence)],
         labels: [labelNames, guessed(labelField)],
-        options: each ? ["--token-column", "--tag-column"] : ["--text-column", "--label-column"],
+        options: [sequenceFlag, labelFlag],
       });
       if (lack) {
         yield { example: undefined, object, error: problemOf(lack) };
@@ -149,7 +157,7 @@ export async function* readJsonRows(
       yield { example: undefined, object };
       continue;
     }
-    if (field === undefined) return missing(sequenceNames, each ? "--token-column" : "--text-column");
+    if (field === undefined) return missing(sequenceNames, sequenceFlag);
     if (first && field.normalize() !== first.sequence.normalize())
       wrong(`field ${field}, but earlier lines have ${first.sequence}`);
     const value = fields[field];
@@ -164,7 +172,7 @@ export async function* readJsonRows(
       const name =
         fieldIn(fields, labelNames) ??
         (guessed(labelField) ? likelyField("label", fields, field) : undefined);
-      if (name === undefined && !each) return missing(labelNames, "--label-column");
+      if (name === undefined && !each) return missing(labelNames, labelFlag);
       first = { sequence: field, labels: name ?? labelNames[0] };
     }
     first ??= { sequence: field, labels: undefined };
@@ -313,27 +321,6 @@ type Wrong = (problem: string) => never;
 function checkTokens(tokens: readonly unknown[], wrong: Wrong): void {
   const place = tokens.findIndex((token) => typeof token !== "string" || !token);
   if (place >= 0) wrong(`token ${place + 1} is ${show(tokens[place])}, expected a text`);
-}
-
-/**
- * Checks the vectors of a line and returns their size.
- *
- * @param width size of the vectors of earlier lines, or 0 if this line is the first
- */
-function checkVectors(vectors: readonly unknown[], width: number, wrong: Wrong): number {
-  vectors.forEach((vector, t) => {
-    if (!Array.isArray(vector) || !vector.length) wrong(`step ${t + 1} is not a list of numbers`);
-    width ||= vector.length;
-    if (vector.length !== width) {
-      wrong(`step ${t + 1} has ${vector.length} numbers, expected ${width} as before`);
-    }
-    const place = vector.findIndex((number) => !Number.isFinite(number));
-    if (place >= 0) {
-      const value = show(vector[place]);
-      wrong(`number ${place + 1} of step ${t + 1} is ${value}, expected a finite number`);
-    }
-  });
-  return width;
 }
 
 function labelsOf(

@@ -9,8 +9,10 @@ import { halve, READ_STEPS } from "../../network/read.ts";
 
 /** Pairs of sequences as numbers. */
 export interface PairIds {
-  /** Tokens of each source, at least one. */
-  readonly sources: readonly Int32Array[];
+  /** Tokens [steps] or vectors [steps, width] of each source, at least one. */
+  readonly sources: readonly (Int32Array | Float32Array)[];
+  /** Numbers in a step of a source; default 1. */
+  readonly width?: number;
   /** Decoder inputs for each pair: the end symbol, then the target's tokens. */
   readonly inputs: readonly Int32Array[];
   /**
@@ -22,9 +24,9 @@ export interface PairIds {
 
 /** A mini-batch of pairs. The arrays are time-major. The pair with the longest source is first. */
 export interface PairBatch {
-  /** Tokens of the sources, [T_x, B]; 0 past the end of a source. */
-  readonly sources: Int32Array;
-  /** Number of tokens in each source, [B]. */
+  /** Tokens [T_x, B] or vectors [T_x, B, width] of the sources; 0 past the end of a source. */
+  readonly sources: Int32Array | Float32Array;
+  /** Number of steps in each source, [B]. */
   readonly sourceLengths: readonly number[];
   /** Inputs of the decoder, [T_y, B]; 0 past the end of a sequence. */
   readonly inputs: Int32Array;
@@ -66,6 +68,7 @@ export class PairBatches {
   /** Number of batches in an epoch. */
   readonly count: number;
   readonly #ids: PairIds;
+  readonly #steps: readonly number[];
   readonly #buckets: LengthBuckets;
 
   /**
@@ -84,19 +87,20 @@ export class PairBatches {
     checkWhole("PairBatches: batch", batch, 1);
     checkWhole("PairBatches: seed", seed);
     checkWhole("PairBatches: pool", pool, 1);
-    const { sources, inputs, targets } = checkObject("PairBatches", ids, "ids are");
+    const { sources, inputs, targets, width = 1 } = checkObject("PairBatches", ids, "ids are");
     for (const list of [sources, inputs, targets]) checkLists("PairBatches: ids", list);
     if (ids.sources.length === 0) throw new UnrolledError("ERR_DATA", "there are no pairs of sequences");
     const empty = ids.sources.findIndex(({ length }) => length === 0);
     if (empty >= 0) throw new UnrolledError("ERR_DATA", `source ${empty + 1} is empty; leave it out`);
+    const steps = sources.map(({ length }) => length / width);
     const longest = longestOf(ids.inputs.map(({ length }) => length));
     // Sorts by the source's length, then by the target's.
-    const lengths = ids.sources.map(({ length }, i) => length * (longest + 1) + ids.inputs[i]!.length);
+    const lengths = steps.map((length, i) => length * (longest + 1) + ids.inputs[i]!.length);
     this.#ids = ids;
+    this.#steps = steps;
     const fits = (chosen: Int32Array) => {
-      const [source, target] = [ids.sources, ids.inputs].map((all) =>
-        longestOf(Array.from(chosen, (n) => all[n]!.length)),
-      ) as [number, number];
+      const source = longestOf(Array.from(chosen, (n) => steps[n]!));
+      const target = longestOf(Array.from(chosen, (n) => inputs[n]!.length));
       return Math.max(source, target, (source * target) / 256) * chosen.length <= READ_STEPS;
     };
     this.#buckets = new LengthBuckets(
@@ -118,12 +122,12 @@ export class PairBatches {
   at(i: number): PairBatch {
     checkIndex("PairBatches.at: i", i, Number.MAX_SAFE_INTEGER);
     const pairs = this.#buckets.at(i);
-    const { sources, inputs, targets } = this.#ids;
-    const lengthsOf = (all: readonly Int32Array[]) => Array.from(pairs, (n) => all[n]!.length);
-    const [sourceLengths, targetLengths] = [lengthsOf(sources), lengthsOf(inputs)];
+    const { sources, inputs, targets, width = 1 } = this.#ids;
+    const sourceLengths = Array.from(pairs, (n) => this.#steps[n]!);
+    const targetLengths = Array.from(pairs, (n) => inputs[n]!.length);
     const steps = longestOf(targetLengths);
     return {
-      sources: pad(sources, pairs, sourceLengths[0]!, 1, 0),
+      sources: pad(sources, pairs, sourceLengths[0]!, width, 0),
       sourceLengths,
       inputs: pad(inputs, pairs, steps, 1, 0),
       targets: pad(targets, pairs, steps, 1, IGNORED_TARGET),

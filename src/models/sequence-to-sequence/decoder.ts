@@ -1,7 +1,7 @@
 import { tanh } from "../../autograd/activation.ts";
 import { concat } from "../../autograd/shape.ts";
 import { Network } from "../../network/network.ts";
-import { stackWidth, stateSize } from "../../network/spec.ts";
+import { type NetworkSizes, stackWidth, stateSize } from "../../network/spec.ts";
 import { rowsOfStates, statesOfRows } from "../../network/state-rows.ts";
 import { Attention } from "../../nn/attention.ts";
 import { Linear } from "../../nn/linear.ts";
@@ -38,15 +38,15 @@ export class Decoder extends Network {
 
   /**
    * @param spec spec of the whole model
-   * @param symbols number of target symbols
+   * @param sizes number of inputs and of outputs at each step. Both are the number of target symbols if the decoder reads tokens.
    */
   constructor(
     runtime: Runtime,
     spec: HalvesNetwork,
     attention: EncoderDecoderSpec["attention"],
-    symbols: number,
+    sizes: Pick<NetworkSizes, "inputs" | "outputs">,
   ) {
-    super(runtime, decoderSpec(spec), { inputs: symbols, outputs: symbols });
+    super(runtime, decoderSpec(spec), sizes);
     const width = this.rnn.outputSize;
     if (attention !== "none") {
       const memorySize = stackWidth(encoderSpec(spec));
@@ -60,10 +60,10 @@ export class Decoder extends Network {
       );
     }
     const half = encoderHalf(spec);
-    const sizes = { inFeatures: stateSize(half), outFeatures: stateSize(spec) };
+    const states = { inFeatures: stateSize(half), outFeatures: stateSize(spec) };
     const { layers, hidden } = spec;
-    if (half.layers === layers && half.hidden === hidden && sizes.inFeatures === sizes.outFeatures) return;
-    this.bridge = this.child("bridge", new Linear(runtime, sizes));
+    if (half.layers === layers && half.hidden === hidden && states.inFeatures === states.outFeatures) return;
+    this.bridge = this.child("bridge", new Linear(runtime, states));
   }
 
   /**
@@ -78,12 +78,12 @@ export class Decoder extends Network {
   }
 
   /**
-   * Computes the logits of every step of a batch.
+   * Computes the outputs of every step of a batch: the logits of the symbols, or the numbers of a vector.
    *
    * @param encoded the encoded sources
-   * @param tokens int32 [T_y, B], the input of each step
+   * @param tokens the input of each step: int32 [T_y, B], or float32 [T_y, B, inputs] if the decoder has no embedding
    * @param lengths number of steps of each target
-   * @returns logits [T_y, B, symbols]
+   * @returns [T_y, B, outputs]
    */
   forward(tokens: Tensor, { memory, state, lengths: sources }: Encoded, lengths: readonly number[]) {
     const { h, c } = this.begin(state);

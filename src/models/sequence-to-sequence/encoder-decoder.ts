@@ -1,22 +1,21 @@
-import {
-  checkInstance,
-  checkObject,
-  checkObjects,
-  checkOptions,
-  checkText,
-  checkTexts,
-} from "../../checks.ts";
+import { checkInstance, checkObject, checkObjects, checkOptions, checkText } from "../../checks.ts";
+import { FeatureScaling, type Vector } from "../../data/feature-scaling.ts";
+import type { Step } from "../../data/labelled.ts";
+import { checkInputs, type SequenceInput, stepTable, wordsOf } from "../../data/steps.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import { normalized, type TokenSpec, tokenize } from "../../data/words.ts";
+import type { TableReader } from "../../network/model.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { type DecodeOptions, endedVocabulary, SequenceToSequence, type Written } from "./model.ts";
 import { joinTokens, type SequencePair } from "./pairs.ts";
 import { checkEncoderDecoderSpec, type EncoderDecoderSpec, encoderDecoderSchema } from "./spec.ts";
 
-/** The vocabularies of an encoder-decoder. */
+/** The vocabularies of an encoder-decoder, and the scaling of the vectors that it reads. */
 export interface PairTables {
-  /** The vocabulary of the sources. */
-  readonly source: Vocabulary;
+  /** The vocabulary of the sources; undefined if they are vectors. */
+  readonly source?: Vocabulary;
+  /** The scaling of the vectors of the sources; undefined if they are tokens. */
+  readonly scaling?: FeatureScaling;
   /** The vocabulary of the targets. It includes `<EOS>`, the symbol that begins and ends every target. */
   readonly target: Vocabulary;
 }
@@ -28,7 +27,8 @@ export interface Translation extends Written {
 }
 
 /**
- * Turns one sequence into another (seq2seq). Examples are translation, spelling to phonemes, and written dates to ISO dates.
+ * Turns one sequence into another (seq2seq). Examples are translation, spelling to phonemes, and written dates to ISO dates. If
+ * `spec.features` is above 0, the source is a sequence of vectors, such as the features of a recording or the frames of a video.
  *
  * @example
  * ```js
@@ -49,37 +49,39 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   static readonly task = "encoder-decoder";
   /** Returns the schema of {@link EncoderDecoderSpec}. */
   static readonly schema = encoderDecoderSchema;
-  /** The model's vocabularies, by their names in a model file. */
-  override readonly tables: { readonly source: Vocabulary; readonly target: Vocabulary };
+  declare readonly target: Vocabulary;
+  /** The model's vocabularies and scaling, by their names in a model file. */
+  override readonly tables: Readonly<Record<string, Vocabulary | FeatureScaling>> & PairTables;
 
-  /** Returns a reader for each vocabulary of a model file. `loadModel` calls it. */
-  static tables() {
-    return { source: Vocabulary, target: Vocabulary };
+  /** Returns a reader for each table of a model file. `loadModel` calls it. */
+  static tables({ features }: Pick<EncoderDecoderSpec, "features">): Readonly<Record<string, TableReader>> {
+    return { ...(features ? { scaling: FeatureScaling } : { source: Vocabulary }), target: Vocabulary };
   }
 
   /** Makes a model from a checked spec and its vocabularies. `loadModel` calls it. */
-  static build(runtime: Runtime, spec: EncoderDecoderSpec, tables: PairTables): EncoderDecoder {
+  static build(runtime: Runtime, spec: EncoderDecoderSpec, tables: EncoderDecoder["tables"]): EncoderDecoder {
     return new EncoderDecoder(runtime, spec, tables);
   }
 
   /**
-   * Makes the vocabularies of pairs. Words that occur fewer than `minCount` times (default 2) are read as `<UNK>`. These words
+   * Makes the vocabularies of pairs, and the scaling if sources are vectors. Words that occur fewer than `minCount` times (default 2) are read as `<UNK>`. These words
    * train the embedding of `<UNK>`. If tokens are characters, the vocabulary has all characters, whatever `minCount` is.
    *
-   * @param spec its fields `sourceLevel` and `targetLevel` tell whether tokens are characters or words
-   * @throws ERR_DATA if no token is left
+   * @param spec its fields `sourceLevel` and `targetLevel` tell whether tokens are characters or words, `features` the size of vectors
+   * @throws ERR_DATA if no token is left, or if a source has steps of the wrong kind (tokens or vectors)
    */
   static tablesOf(
-    pairs: readonly SequencePair[],
-    spec: Pick<EncoderDecoderSpec, "sourceLevel" | "targetLevel">,
+    pairs: readonly SequencePair<Step>[],
+    spec: Pick<EncoderDecoderSpec, "sourceLevel" | "targetLevel"> & { readonly features?: number },
     minCount = 2,
-  ): PairTables {
-    const { sourceLevel, targetLevel } = checkObject("tablesOf", spec, "spec is");
+  ): EncoderDecoder["tables"] {
+    const { sourceLevel, targetLevel, features = 0 } = checkObject("tablesOf", spec, "spec is");
     checkObjects("pairs", pairs);
     return {
-      source: Vocabulary.fromTokens(
-        pairs.flatMap(({ source }) => source),
-        { minCount: sourceLevel === "word" ? minCount : 1 },
+      ...sourceTable(
+        pairs.map(({ source }) => source),
+        features,
+        sourceLevel === "word" ? minCount : 1,
       ),
       target: endedVocabulary(
         pairs.flatMap(({ target }) => target),
@@ -91,14 +93,18 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   /**
    * Makes a model with random weights.
    *
-   * @throws ERR_VALUE if the spec is invalid, or the target's vocabulary has no `<EOS>`
+   * @throws ERR_VALUE if the spec is invalid, the tables do not fit it, or the target's vocabulary has no `<EOS>`
    */
   constructor(runtime: Runtime, spec: EncoderDecoderSpec, tables: PairTables) {
-    const { source, target } = checkOptions("EncoderDecoder: tables", tables, "source target");
-    for (const table of [source, target]) checkInstance("a table", table, Vocabulary, "a Vocabulary");
+    const { source, scaling, target } = checkOptions(
+      "EncoderDecoder: tables",
+      tables,
+      "source scaling target",
+    );
+    checkInstance("a table", target, Vocabulary, "a Vocabulary");
     const whole = checkEncoderDecoderSpec(spec);
-    super(runtime, whole, whole.attention, source, target);
-    this.tables = { source, target };
+    super(runtime, whole, whole.attention, stepTable(whole.features, source, scaling), target);
+    this.tables = { ...(scaling ? { scaling } : { source: source! }), target };
   }
 
   /** Splits a source text into the tokens that the model reads. */
@@ -107,21 +113,33 @@ export class EncoderDecoder extends SequenceToSequence<EncoderDecoderSpec> {
   }
 
   /**
-   * Generates one target text for each source text.
+   * Generates one target text for each source.
    *
-   * @param texts the source texts
-   * @throws ERR_DATA if a text has no tokens, ERR_VALUE if an option is invalid
+   * @param sources texts, or lists of vectors if the model reads vectors
+   * @throws ERR_DATA if a source is empty, or not of the kind or size that the model reads; ERR_VALUE if an option is invalid
    */
-  predict(texts: readonly string[], options: DecodeOptions = {}): Translation[] {
+  predict(sources: readonly SequenceInput[], options: DecodeOptions = {}): Translation[] {
     const { spec } = this;
     return this.write(
-      checkTexts("texts", texts).map((text) => this.tokens(text)),
+      checkInputs("sources", sources, spec.features).map((source) =>
+        typeof source === "string" ? this.tokens(source) : source,
+      ),
       options,
     ).map((written) => ({
       text: joinTokens(written.tokens, { ...spec, level: spec.targetLevel }),
       ...written,
     }));
   }
+}
+
+/** Makes the table of the sources: their vocabulary, or the scaling of their vectors. */
+function sourceTable(
+  sources: readonly (readonly Step[])[],
+  features: number,
+  minCount: number,
+): Readonly<Record<string, Vocabulary | FeatureScaling>> {
+  if (features) return { scaling: FeatureScaling.of(sources as readonly (readonly Vector[])[], features) };
+  return { source: Vocabulary.fromTokens(sources.flatMap(wordsOf), { minCount }) };
 }
 
 /** The fields of a spec that define how texts are split into tokens. */

@@ -1,12 +1,16 @@
 import { crossEntropy } from "../../autograd/cross-entropy.ts";
 import { checkList, checkObjects, checkOptions, checkValue, checkWhole } from "../../checks.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
+import { FeatureScaling, type Vector } from "../../data/feature-scaling.ts";
+import type { Step } from "../../data/labelled.ts";
 import { pad } from "../../data/padded-batch.ts";
+import { wordsOf } from "../../data/steps.ts";
 import { END_SYMBOL, Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
 import { checkLists } from "../../metrics/pairs.ts";
-import type { BatchLayout, BatchLoss } from "../../network/model.ts";
+import type { BatchLayout, BatchLoss, Table } from "../../network/model.ts";
 import { READ, READ_STEPS, readInBatches } from "../../network/read.ts";
+import { inputTensor } from "../../network/token-loss.ts";
 import { Module } from "../../nn/module.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { numberFrom, whole } from "../../schema.ts";
@@ -58,49 +62,59 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
   readonly encoder: Encoder;
   /** The part that writes a target. */
   readonly decoder: Decoder;
-  /** Vocabulary of the sources. */
-  readonly source: Vocabulary;
-  /** Vocabulary of the targets. It includes `<EOS>`. */
-  readonly target: Vocabulary;
-  /** Index of `<EOS>`, the symbol that begins and ends every target. */
+  /** Vocabulary of the sources; undefined if they are vectors. */
+  readonly source: Vocabulary | undefined;
+  /** Scaling of the sources' vectors; undefined if they are tokens. */
+  readonly scaling: FeatureScaling | undefined;
+  /** Vocabulary of the targets, which includes `<EOS>`; undefined if the decoder gives vectors. */
+  readonly target: Vocabulary | undefined;
+  /** Index of `<EOS>`, the symbol that begins and ends every target; -1 if the decoder gives vectors. */
   readonly end: number;
-  /** The model's vocabularies, by their names in a model file. */
-  abstract readonly tables: Readonly<Record<string, Vocabulary>>;
+  /** The model's vocabularies and scaling, by their names in a model file. */
+  abstract readonly tables: Readonly<Record<string, Table>>;
 
   /**
    * Makes a model with random weights.
    *
    * @param spec a spec that is checked and complete
+   * @param source vocabulary of the sources, or the scaling of their vectors
+   * @param target vocabulary of the targets; undefined if the decoder gives vectors like those of the sources
    * @throws ERR_VALUE if the target's vocabulary has no `<EOS>`
    */
   constructor(
     runtime: Runtime,
     spec: Spec,
     attention: EncoderDecoderSpec["attention"],
-    source: Vocabulary,
-    target: Vocabulary,
+    source: Vocabulary | FeatureScaling,
+    target: Vocabulary | undefined,
   ) {
     super(runtime);
     this.spec = spec;
-    this.source = source;
+    const vectors = source instanceof FeatureScaling;
+    this.scaling = vectors ? source : undefined;
+    this.source = vectors ? undefined : source;
     this.target = target;
-    this.end = target.symbols.indexOf(END_SYMBOL);
-    if (this.end < 0) {
+    this.end = target?.symbols.indexOf(END_SYMBOL) ?? -1;
+    if (target && this.end < 0) {
       throw new UnrolledError("ERR_VALUE", `the vocabulary of targets has no ${END_SYMBOL}`);
     }
+    const inputs = vectors ? source.width : source.size;
+    const sizes = target ? { inputs: target.size, outputs: target.size } : { inputs: 1, outputs: inputs };
     [this.encoder, this.decoder] = runtime.frame(() => [
-      this.child("encoder", new Encoder(runtime, spec, source.size)),
-      this.child("decoder", new Decoder(runtime, spec, attention, target.size)),
+      this.child("encoder", new Encoder(runtime, spec, inputs)),
+      this.child("decoder", new Decoder(runtime, spec, attention, sizes)),
     ]);
   }
 
-  /** Turns pairs into token numbers. In the expected outputs of the decoder, unknown tokens become -100, which losses ignore. */
-  encodePairs(pairs: readonly SequencePair[]): PairIds {
+  /** Turns pairs into token numbers, and vectors into scaled ones. In the expected outputs of the decoder, unknown tokens become -100, which losses ignore. */
+  encodePairs(pairs: readonly SequencePair<Step>[]): PairIds {
     const { end } = this;
-    const unknown = this.target.unknownId;
-    const targets = checkObjects("pairs", pairs).map(({ target }) => this.#ids(this.target, target));
+    const vocabulary = this.#written;
+    const unknown = vocabulary.unknownId;
+    const targets = checkObjects("pairs", pairs).map(({ target }) => this.#ids(vocabulary, target));
     return {
-      sources: pairs.map(({ source }) => this.#ids(this.source, source)),
+      sources: pairs.map(({ source }) => this.#read(source)),
+      width: this.#width,
       inputs: targets.map((ids) => {
         const inputs = new Int32Array(ids.length + 1).fill(end);
         inputs.set(ids, 1);
@@ -114,6 +128,23 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     };
   }
 
+  /** The vocabulary of the targets. @throws ERR_VALUE if the decoder gives vectors */
+  get #written(): Vocabulary {
+    if (this.target) return this.target;
+    throw new UnrolledError("ERR_VALUE", "the model reads and gives vectors: it writes no tokens");
+  }
+
+  /** Numbers in a step of a source. */
+  get #width(): number {
+    return this.scaling?.width ?? 1;
+  }
+
+  /** Turns a source into numbers: tokens [steps], or scaled vectors [steps, width]. */
+  #read(source: readonly Step[]): Int32Array | Float32Array {
+    if (this.scaling) return this.scaling.apply(source as readonly Vector[]);
+    return this.#ids(this.source!, wordsOf(source));
+  }
+
   /** Turns tokens into numbers. A token spelled like the end symbol counts as unknown. */
   #ids(vocabulary: Vocabulary, tokens: readonly string[]): Int32Array {
     const unknown = vocabulary.unknownId;
@@ -122,11 +153,17 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
       .map((id, i) => (id < 0 || tokens[i] === END_SYMBOL ? (unknown ?? this.end) : id));
   }
 
-  /** Runs the encoder on sources [T_x, B], time-major. @param lengths number of tokens of each source, [B] */
-  encodeBatch(sources: Int32Array, lengths: readonly number[]): Encoded {
-    const B = checkList("lengths", lengths).length;
+  /**
+   * Runs the encoder on sources, time-major.
+   *
+   * @param sources tokens [T_x, B] or scaled vectors [T_x, B, width]
+   * @param lengths number of steps of each source, [B]
+   */
+  encodeBatch(sources: Int32Array | Float32Array, lengths: readonly number[]): Encoded {
+    checkList("lengths", lengths);
     checkList("sources", sources);
-    return this.encoder.forward(this.runtime.tensor(sources, [sources.length / B, B]), lengths);
+    const steps = sources.length / lengths.length / this.#width;
+    return this.encoder.forward(inputTensor(this.runtime, { steps, inputs: sources, lengths }), lengths);
   }
 
   /** Names the fields of a batch that are divided among threads, and the fields that have the lengths of the sequences. */
@@ -159,10 +196,11 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
   /**
    * Writes the target of each source, without dropout.
    *
-   * @param sources the tokens of each source
-   * @throws ERR_DATA if a source has no tokens, ERR_VALUE if an option is invalid, ERR_NAN if scores are not finite
+   * @param sources the tokens or vectors of each source
+   * @throws ERR_DATA if a source is empty or has steps of the other kind, ERR_VALUE if an option is invalid, ERR_NAN if scores are not
+   *   finite
    */
-  write(sources: readonly (readonly string[])[], options: DecodeOptions = {}): Written[] {
+  write(sources: readonly (readonly Step[])[], options: DecodeOptions = {}): Written[] {
     const { beam } = checkDecoding(options);
     const limits = checkLists("sources", sources).map(({ length }) => 2 * length + 10);
     return this.inBatches(sources, beam, (chosen, encoded) =>
@@ -181,7 +219,8 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
    */
   protected search(encoded: Encoded, limits: readonly number[], options: DecodeOptions): Written[] {
     const { beam, lengthPenalty, attention, maxLength } = checkDecoding(options);
-    const { end, target } = this;
+    const { end } = this;
+    const target = this.#written;
     const stream = this.decoder.stream(encoded, beam);
     try {
       return beamSearch(this.runtime, stream, {
@@ -208,28 +247,29 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
    * @returns the results of `use` in the order of the sources
    */
   protected inBatches<T>(
-    sources: readonly (readonly string[])[],
+    sources: readonly (readonly Step[])[],
     beam: number,
     use: (chosen: Int32Array, encoded: Encoded) => readonly T[],
   ): T[] {
     const empty = sources.findIndex(({ length }) => length === 0);
     if (empty >= 0) {
-      throw new UnrolledError("ERR_DATA", `text ${empty + 1} is empty, expected at least one token`);
+      const [what, step] = this.scaling ? ["sequence", "vector"] : ["text", "token"];
+      throw new UnrolledError("ERR_DATA", `${what} ${empty + 1} is empty, expected at least one ${step}`);
     }
-    const ids = sources.map((tokens) => this.#ids(this.source, tokens));
-    const order = Array.from(ids.keys()).sort((a, b) => ids[b]!.length - ids[a]!.length || a - b);
+    const numbers = sources.map((steps) => this.#read(steps));
+    const order = Array.from(sources.keys()).sort((a, b) => sources[b]!.length - sources[a]!.length || a - b);
     // At most READ hypotheses and READ_STEPS steps in a batch, but at least one source.
     const parts: Int32Array[] = [];
     for (let start = 0; start < order.length; ) {
-      const room = Math.min(READ / beam, READ_STEPS / ids[order[start]!]!.length);
+      const room = Math.min(READ / beam, READ_STEPS / sources[order[start]!]!.length);
       const end = start + Math.max(1, Math.floor(room));
       parts.push(Int32Array.from(order.slice(start, end)));
       start = end;
     }
     const batches = { count: parts.length, at: (i: number) => ({ sequences: parts[i]! }) };
     return readInBatches(this, batches, ({ sequences }) => {
-      const lengths = Array.from(sequences, (n) => ids[n]!.length);
-      return use(sequences, this.encodeBatch(pad(ids, sequences, lengths[0]!, 1, 0), lengths));
+      const lengths = Array.from(sequences, (n) => sources[n]!.length);
+      return use(sequences, this.encodeBatch(pad(numbers, sequences, lengths[0]!, this.#width, 0), lengths));
     });
   }
 }

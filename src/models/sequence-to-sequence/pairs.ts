@@ -1,13 +1,13 @@
 import { checkObject, checkTexts } from "../../checks.ts";
 import { readForm, type TextForm } from "../../data/form.ts";
-import type { Level } from "../../data/labelled.ts";
+import type { Level, Step } from "../../data/labelled.ts";
 import type { TextChunks } from "../../data/lines.ts";
 import { type TokenSpec, wordJoiner } from "../../data/words.ts";
 
 /** A source sequence and its target. */
-export interface SequencePair {
-  /** Tokens of the source. */
-  readonly source: readonly string[];
+export interface SequencePair<S extends Step = string> {
+  /** Tokens or vectors of the source. */
+  readonly source: readonly S[];
   /** Tokens of the target. */
   readonly target: readonly string[];
 }

@@ -6,9 +6,9 @@ import type { Encoded } from "./encoder.ts";
 
 /** The parts of a model that scheduled sampling uses. */
 interface Sampled extends Module {
-  readonly target: Vocabulary;
+  readonly target: Vocabulary | undefined;
   readonly decoder: Decoder;
-  encodeBatch(sources: Int32Array, lengths: readonly number[]): Encoded;
+  encodeBatch(sources: PairBatch["sources"], lengths: readonly number[]): Encoded;
 }
 
 /**
@@ -23,8 +23,7 @@ export function scheduledInputs(
 ): Int32Array {
   const { runtime: rt } = model;
   const B = sourceLengths.length;
-  const V = model.target.size;
-  const never = model.target.unknownId;
+  const { size: V, unknownId: never } = model.target!;
   const mixed = inputs.slice();
   const block = rt.random.take(Math.ceil(mixed.length / 4));
   model.inference(() => {

@@ -1,6 +1,7 @@
 import { LEVELS, type Level } from "../../data/labelled.ts";
 import { checkTokens, newTextFields, type TokenRule, textFields } from "../../data/words.ts";
 import {
+  checkTogether,
   checkTokenNetwork,
   MAX_WIDTH,
   type NetworkSpec,
@@ -12,6 +13,8 @@ import { flag, type Infer, object, oneOf, type Refuse, whole } from "../../schem
 
 /** The fields of an encoder that differs from its decoder. */
 const encoderFields = () => ({
+  /** Size of each vector of a source, such as the number of features of sound, at most 65,536. If 0, a source has tokens. */
+  features: whole(0, MAX_WIDTH).default(0),
   /** Number of layers of the encoder, at most 100. With 0, the encoder has `layers` layers. */
   encoderLayers: whole(0, 100).default(0),
   /** Units in each layer of the encoder, at most 65,536. With 0, each layer has `hidden` units. */
@@ -45,6 +48,8 @@ export interface EncoderDecoderSpec extends NetworkSpec, Infer<typeof encoderDec
 export const encoderDecoderSchema = () =>
   object({ ...encoderDecoderFields(), ...networkSchema.fields }, (spec, refuse) => {
     checkTokens(spec.tokens, "spaces", [spec.sourceLevel, spec.targetLevel], refuse);
+    const { features, lowerCase } = spec;
+    if (features && lowerCase) refuse(`lowerCase is true, but features is ${features}: vectors have no case`);
     checkHalves(spec, refuse);
     const [source, target] = [encoderSpec(spec), decoderSpec(spec)].map(stackWidth);
     if (spec.attention === "dot" && source !== target) {
@@ -73,6 +78,10 @@ export interface AutoencoderSpec extends NetworkSpec, Infer<typeof autoencoderFi
 export const autoencoderSchema = () =>
   object({ ...autoencoderFields(), ...networkSchema.fields }, (spec, refuse) => {
     checkTokens(spec.tokens, "spaces", [spec.level], refuse);
+    const { features, embedding } = spec;
+    if (features && embedding) {
+      refuse(`embedding is ${embedding}, but features is ${features}: vectors are read as they are`);
+    }
     checkHalves(spec, refuse);
   });
 
@@ -99,10 +108,12 @@ const newTokens = (...levels: readonly Level[]): TokenRule => (levels.includes("
  *
  * @param sourceLevel whether tokens of a source are characters or words
  * @param targetLevel whether tokens of a target are characters or words
+ * @param features 0 (default) if sources have tokens. If they have vectors, the size of a vector; `sourceLevel` then has no effect
  */
 export function defaultEncoderDecoderSpec(
   sourceLevel: Level = "char",
   targetLevel: Level = "char",
+  features = 0,
 ): EncoderDecoderSpec {
   const { lowerCase, attention } = encoderDecoderFields();
   return {
@@ -115,7 +126,8 @@ export function defaultEncoderDecoderSpec(
     lowerCase: lowerCase.standard,
     attention: attention.standard,
     dropout: 0.2,
-    inputDropout: 0.2,
+    inputDropout: features ? 0 : 0.2,
+    features,
   };
 }
 
@@ -123,9 +135,18 @@ export function defaultEncoderDecoderSpec(
  * Returns the default spec of an autoencoder.
  *
  * @param level whether tokens are characters or words
+ * @param features 0 (default) if the autoencoder reads tokens. If it reads vectors, the size of a vector; `level` then has no effect
  */
-export function defaultAutoencoderSpec(level: Level = "char"): AutoencoderSpec {
-  return { ...defaultNetwork(), task: "autoencoder", level, ...newTextFields, tokens: newTokens(level) };
+export function defaultAutoencoderSpec(level: Level = "char", features = 0): AutoencoderSpec {
+  return {
+    ...defaultNetwork(),
+    task: "autoencoder",
+    level,
+    ...newTextFields,
+    tokens: newTokens(level),
+    features,
+    ...(features && { embedding: 0 }),
+  };
 }
 
 /** Checks a spec and adds the defaults of missing fields. @throws ERR_VALUE if a field is invalid */
@@ -138,8 +159,8 @@ export function checkAutoencoderSpec(given: unknown): AutoencoderSpec {
   return autoencoderSchema().check(given, "spec");
 }
 
-function checkHalves(spec: HalvesNetwork, refuse: Refuse): void {
-  const { cell, bidirectional, encoderHidden, activations } = spec;
+function checkHalves(spec: HalvesSpec, refuse: Refuse): void {
+  const { task, cell, bidirectional, encoderHidden, activations } = spec;
   const encoder = encoderHalf(spec);
   if (bidirectional && encoder.hidden % 2) {
     refuse(
@@ -151,8 +172,8 @@ function checkHalves(spec: HalvesNetwork, refuse: Refuse): void {
       `activations is ${JSON.stringify(activations)}, but encoderCell is ${encoder.cell} and cell ${cell}, which take different numbers of functions; use null`,
     );
   }
-  checkTokenNetwork(encoderSpec(spec), refuse);
-  checkTokenNetwork(decoderSpec(spec), refuse);
+  (spec.features ? checkTogether : checkTokenNetwork)(encoderSpec(spec), refuse);
+  (spec.features && task === "autoencoder" ? checkTogether : checkTokenNetwork)(decoderSpec(spec), refuse);
 }
 
 /**
@@ -169,12 +190,16 @@ export function encoderHalf(spec: HalvesNetwork): NetworkSpec {
   };
 }
 
-/** Returns the spec of the encoder's network. If it is bidirectional, each direction has half of the hidden units. */
+/**
+ * Returns the spec of the encoder's network. If it is bidirectional, each direction has half of the hidden units. If it reads vectors,
+ * it has no embedding.
+ */
 export function encoderSpec(spec: HalvesNetwork): NetworkSpec {
   const half = encoderHalf(spec);
   return {
     ...half,
     hidden: half.bidirectional ? half.hidden / 2 : half.hidden,
+    embedding: spec.features ? 0 : half.embedding,
     tied: false,
     head: [],
   };

@@ -1,5 +1,6 @@
 import { checkInstance, checkObjects, checkOptions } from "../../checks.ts";
 import type { Parts } from "../../data/hold-out.ts";
+import type { Step } from "../../data/labelled.ts";
 import { UnrolledError } from "../../errors.ts";
 import { bleu } from "../../metrics/bleu.ts";
 import { errorRate, exactMatch } from "../../metrics/edit-distance.ts";
@@ -47,7 +48,7 @@ export const sequenceRecipe = (): Recipe =>
  */
 export function evaluateSequences(
   model: SequenceToSequence,
-  pairs: readonly SequencePair[],
+  pairs: readonly SequencePair<Step>[],
   options: DecodeOptions = {},
   subject = "evaluation",
 ): SequenceEvaluation {
@@ -71,12 +72,12 @@ export function evaluateSequences(
   };
 }
 
-/** Trains an encoder-decoder or autoencoder on pairs of sequences. */
+/** Trains an encoder-decoder, or an autoencoder of texts, on pairs of sequences. */
 export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> extends Trainer<
   M,
   SequenceEvaluation
 > {
-  readonly #validation: readonly SequencePair[];
+  readonly #validation: readonly SequencePair<Step>[];
 
   /**
    * Makes a trainer for a model.
@@ -84,7 +85,7 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
    * @param recipe settings that differ from `sequenceRecipe()`
    * @throws ERR_DATA if one of `parts` has no pairs, or if a source is empty; ERR_VALUE if the recipe is invalid
    */
-  constructor(model: M, parts: Parts<SequencePair>, recipe: Partial<Recipe> = {}) {
+  constructor(model: M, parts: Parts<SequencePair<Step>>, recipe: Partial<Recipe> = {}) {
     const { train, validation } = checkOptions("SequenceTrainer: parts", parts, "train validation");
     checkInstance("model", model, SequenceToSequence, "an EncoderDecoder or Autoencoder");
     checkObjects("train", train);
@@ -97,8 +98,9 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
     // Batches of pairs of similar lengths would be faster, but the model would learn less well: the updates from short pairs and
     // from long pairs would differ too much.
     const steps = train.map(({ source, target }) => [source.length, target.length] as const);
-    const room = batchRoom(model, model.target.size, batch, steps);
-    const batches = new PairBatches(model.encodePairs(train), { batch, seed, pool: 1, room });
+    const ids = model.encodePairs(train);
+    const room = batchRoom(model, model.target!.size, batch, steps);
+    const batches = new PairBatches(ids, { batch, seed, pool: 1, room });
     super(model, whole, {
       perEpoch: batches.count,
       training: (iteration) => {
@@ -115,7 +117,7 @@ export class SequenceTrainer<M extends SequenceToSequence = SequenceToSequence> 
    * because a batch of a few pairs may have a high loss although training does not diverge.
    */
   override get divergenceLoss(): number {
-    return Math.log(this.model.target.size) + 10;
+    return Math.log(this.model.target!.size) + 10;
   }
 
   override validate(model: M = this.model): SequenceEvaluation {

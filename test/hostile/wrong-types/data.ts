@@ -97,6 +97,11 @@ export const rows: readonly Row[] = [
     (...args) => new (unrolled.ForecasterCoding as Any)(...args),
   ],
   ["featuresOf", () => [[]], unrolled.featuresOf],
+  [
+    "conditionTables",
+    () => [["up", "down"], { condition: "single", features: 0, level: "char" }, 2],
+    unrolled.conditionTables as Any,
+  ],
   ["embedderVocabulary", () => [TEXT_PAIRS, "word", {}], unrolled.embedderVocabulary],
   ["transcriberTables", () => [RECORDINGS, { features: 3 }], unrolled.transcriberTables],
   ["ctcGreedy", () => [new Float32Array(4), 2, {}], unrolled.ctcGreedy],

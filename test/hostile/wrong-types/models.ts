@@ -6,6 +6,7 @@ import {
   type Any,
   autoencoder,
   classifier,
+  describer,
   embedder,
   encoderDecoder,
   forecaster,
@@ -16,8 +17,10 @@ import {
   type Row,
   rt,
   sequence,
+  sequenceGenerator,
   setClassifier,
   setter,
+  strokes,
   tagger,
   trainer,
   transcriber,
@@ -69,13 +72,15 @@ export const rows: readonly Row[] = [
       ["ConditionalGenerator", generator],
       ["EncoderDecoder", encoderDecoder],
       ["Autoencoder", autoencoder],
+      ["EncoderDecoder of vectors", describer],
+      ["Autoencoder of vectors", strokes],
       ["Transcriber", transcriber],
     ] as const
   ).map(
     ([name, one]): Row => [
       `new ${name}`,
       () => [rt, one.spec, one.tables],
-      (...args) => new (unrolled as Any)[name](...args),
+      (...args) => new (unrolled as Any)[name.split(" ")[0]!](...args),
     ],
   ),
   ["LabelModel.setThresholds", () => [0.5], (thresholds) => setClassifier.setThresholds(thresholds)],
@@ -130,6 +135,20 @@ export const rows: readonly Row[] = [
     () => [1],
     (lengthPenalty) => encoderDecoder.predict(["ab"], { lengthPenalty }),
   ],
+  [
+    "EncoderDecoder.predict of vectors",
+    () => [[[[1, 2, 3]]], {}],
+    (...args: Any) => (describer.predict as Any)(...args),
+  ],
+  ["EncoderDecoder.predict: sequence", () => [[[1, 2, 3]]], (vectors) => describer.predict([vectors])],
+  ["EncoderDecoder.predict: vector", () => [[1, 2, 3]], (vector) => describer.predict([[vector]])],
+  [
+    "Autoencoder.predict of vectors",
+    () => [[[[1, 2, 3]]], {}],
+    (...args: Any) => (strokes.predict as Any)(...args),
+  ],
+  ["Autoencoder.encode: sequence", () => [[[1, 2, 3]]], (vectors) => strokes.encode([vectors])],
+  ["Autoencoder.encode: vector", () => [[1, 2, 3]], (vector) => strokes.encode([[vector]])],
   ["Autoencoder.predict", () => [["ab"], {}], (...args: Any) => (autoencoder.predict as Any)(...args)],
   ["Autoencoder.encode", () => [["ab"]], (texts) => autoencoder.encode(texts)],
   ["Autoencoder.decode", () => [[[1]], {}], (...args: Any) => (autoencoder.decode as Any)(...args)],
@@ -171,6 +190,8 @@ export const rows: readonly Row[] = [
       ["ConditionalGenerator", generator],
       ["EncoderDecoder", encoderDecoder],
       ["Autoencoder", autoencoder],
+      ["EncoderDecoder of vectors", describer],
+      ["Autoencoder of vectors", strokes],
       ["Transcriber", transcriber],
       ["LanguageModel", model],
     ] as const
@@ -178,7 +199,7 @@ export const rows: readonly Row[] = [
     ([name, one]): Row => [
       `${name}.build`,
       () => [rt, one.spec, one.tables],
-      (...args) => (unrolled as Any)[name].build(...args),
+      (...args) => (unrolled as Any)[name.split(" ")[0]!].build(...args),
     ],
   ),
   method(
@@ -245,6 +266,11 @@ export const rows: readonly Row[] = [
     "ConditionalGenerator.vector",
     () => generator,
     () => ["cat"],
+  ),
+  method(
+    "ConditionalGenerator.steps",
+    () => sequenceGenerator,
+    () => ["cat cow"],
   ),
   method(
     "ConditionalGenerator.begin",

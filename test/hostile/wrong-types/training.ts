@@ -5,11 +5,13 @@ import { CALLS } from "../../models/generator/generators.ts";
 import { REVIEWS } from "../../models/labels/labels.ts";
 import { THINGS } from "../../models/labels/sets.ts";
 import { PAIRS } from "../../models/sequence-to-sequence/pairs.ts";
+import { STROKE_PAIRS, VECTORS } from "../../models/sequence-to-sequence/strokes.ts";
 import { EXAMPLES as RECORDINGS } from "../../models/transcriber/transcribers.ts";
 import { MemoryStore, newTrainer } from "../../train/run.ts";
 import {
   type Any,
   classifier,
+  describer,
   embedder,
   encoderDecoder,
   forecaster,
@@ -21,6 +23,7 @@ import {
   type Row,
   rt,
   setClassifier,
+  strokes,
   trainer,
   transcriber,
 } from "./setup.ts";
@@ -66,6 +69,17 @@ export const rows: readonly Row[] = [
   ["evaluateText", () => [model, ids, {}], unrolled.evaluateText],
   ["evaluateText: streams", () => [1], (streams) => unrolled.evaluateText(model, ids, { streams })],
   ["evaluateText: seq", () => [1], (seq) => unrolled.evaluateText(model, ids, { seq })],
+  ["evaluateReconstruction", () => [strokes, VECTORS.slice(0, 3)], unrolled.evaluateReconstruction],
+  [
+    "evaluateSequences of vectors",
+    () => [describer, STROKE_PAIRS.slice(0, 3), {}],
+    unrolled.evaluateSequences,
+  ],
+  [
+    "new ReconstructionTrainer",
+    () => [strokes, parts(VECTORS), {}],
+    (...args) => new (unrolled.ReconstructionTrainer as Any)(...args),
+  ],
   ["evaluateLabels: sets", () => [setClassifier, THINGS.slice(0, 3)], unrolled.evaluateLabels],
   ["evaluateLabels", () => [classifier, REVIEWS.slice(0, 3)], unrolled.evaluateLabels],
   ["evaluateEmbedder", () => [embedder, TEXT_PAIRS.slice(0, 3)], unrolled.evaluateEmbedder],
@@ -169,6 +183,11 @@ export const rows: readonly Row[] = [
     "GeneratorTrainer.validate",
     () => new unrolled.GeneratorTrainer(generator, parts(CALLS)),
     () => [generator],
+  ),
+  method(
+    "ReconstructionTrainer.validate",
+    () => new unrolled.ReconstructionTrainer(strokes, parts(VECTORS)),
+    () => [strokes],
   ),
   method(
     "SequenceTrainer.validate",

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { FeatureScaling } from "../../../src/data/feature-scaling.ts";
 import { END_SYMBOL, Vocabulary } from "../../../src/data/vocabulary.ts";
 import { EncoderDecoder } from "../../../src/models/sequence-to-sequence/encoder-decoder.ts";
 import { defaultEncoderDecoderSpec } from "../../../src/models/sequence-to-sequence/spec.ts";
@@ -25,10 +26,13 @@ describeRuntimes("encoder-decoders against PyTorch", (rt) => {
       encoderCell: config.encoder_module ? cellOf(config.encoder_module) : ("same" as const),
       dropout: 0,
       inputDropout: 0,
+      features: config.features ?? 0,
     };
     const symbols = (count: number) => Array.from({ length: count - 1 }, (_, i) => `s${i}`);
     const model = new EncoderDecoder(rt(), spec, {
-      source: new Vocabulary([...symbols(config.sources), "x"]),
+      ...(config.features
+        ? { scaling: FeatureScaling.none(config.features) }
+        : { source: new Vocabulary([...symbols(config.sources), "x"]) }),
       target: new Vocabulary([...symbols(config.targets), END_SYMBOL]),
     });
     const given = fixture.group("param");
@@ -39,7 +43,7 @@ describeRuntimes("encoder-decoders against PyTorch", (rt) => {
     model.loadStateDict(given);
     const ids = (name: string) => fixture.index(`in.${name}`).data;
     const { loss, counted } = model.loss({
-      sources: ids("sources"),
+      sources: config.features ? fixture.float("in.sources").data : ids("sources"),
       sourceLengths: [...ids("source_lengths")],
       inputs: ids("inputs"),
       targets: ids("targets"),

@@ -59,7 +59,7 @@ describeRuntimes("an encoder and a decoder that differ", (rt) => {
         for (let written = -1; tokens.length <= 6 && written !== model.end; tokens.push(written)) {
           const logits = rt().noGrad(() =>
             rt().scope(() => {
-              const source = model.source.encodeTokens([...word]);
+              const source = model.source!.encodeTokens([...word]);
               const target = rt().tensor(Int32Array.from(tokens), [tokens.length, 1]);
               const encoded = model.encodeBatch(source, [source.length]);
               return model.decoder.forward(target, encoded, [tokens.length]).toArray().slice(-V);

@@ -27,7 +27,7 @@ describeRuntimes("scheduled sampling", (rt) => {
     const B = batch!.sourceLengths.length;
     expect([...own.subarray(0, B)]).toEqual(new Array(B).fill(model.end));
     const words = batch!.sourceLengths.map((length, b) =>
-      Array.from({ length }, (_, t) => model.source.symbols[batch!.sources[t * B + b]!]!).join(""),
+      Array.from({ length }, (_, t) => model.source!.symbols[batch!.sources[t * B + b]!]!).join(""),
     );
     // With its own tokens fed back, it writes what greedy search writes.
     for (const [b, { tokens }] of model.predict(words, { maxLength: own.length / B - 1 }).entries()) {

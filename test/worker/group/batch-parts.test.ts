@@ -1,9 +1,17 @@
 import fc from "fast-check";
 import { beforeEach, expect, it } from "vitest";
+import type { Step } from "../../../src/data/labelled.ts";
+import { SequenceBatches } from "../../../src/data/sequence-batches.ts";
 import { lineSequences, sequenceSource } from "../../../src/data/sequence-source.ts";
 import { streamSource } from "../../../src/data/token-batch.ts";
 import { Vocabulary } from "../../../src/data/vocabulary.ts";
 import { windowSource } from "../../../src/models/forecaster/windows.ts";
+import {
+  ConditionalGenerator,
+  conditionTables,
+  generatorVocabulary,
+} from "../../../src/models/generator/model.ts";
+import { defaultGeneratorSpec } from "../../../src/models/generator/spec.ts";
 import { LabelBatches } from "../../../src/models/labels/batches.ts";
 import { balancedWeights, positiveWeights } from "../../../src/models/labels/class-weights.ts";
 import type { LabelModel } from "../../../src/models/labels/model.ts";
@@ -11,6 +19,7 @@ import { LanguageModel } from "../../../src/models/language-model/model.ts";
 import { defaultLanguageModelSpec } from "../../../src/models/language-model/spec.ts";
 import { PairBatches } from "../../../src/models/sequence-to-sequence/batches.ts";
 import type { SequenceToSequence } from "../../../src/models/sequence-to-sequence/model.ts";
+import type { SequencePair } from "../../../src/models/sequence-to-sequence/pairs.ts";
 import type { TaskModel } from "../../../src/network/model.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 import { lossAndGradients } from "../../../src/train/gradients.ts";
@@ -23,6 +32,13 @@ import { NAMES, newClassifier, newTagger, REVIEWS } from "../../models/labels/la
 import { MEANT, newSetClassifier, newSetTagger, THINGS } from "../../models/labels/sets.ts";
 import { newVectorClassifier, newVectorTagger, SIGNS, TONES } from "../../models/labels/vectors.ts";
 import { newAutoencoder, newEncoderDecoder, PAIRS, WORDS } from "../../models/sequence-to-sequence/pairs.ts";
+import {
+  FEATURES,
+  newDescriber,
+  newStrokeAutoencoder,
+  STROKE_PAIRS,
+  VECTORS,
+} from "../../models/sequence-to-sequence/strokes.ts";
 import { newTranscriber, EXAMPLES as RECORDINGS } from "../../models/transcriber/transcribers.ts";
 import { expectError, startRuntime } from "../../runtimes.ts";
 import { TEXT } from "../../train/run.ts";
@@ -63,7 +79,7 @@ const labels = (model: LabelModel, examples: typeof REVIEWS | typeof TONES): Cas
 });
 const BALANCED = { classWeights: "balanced" } as const;
 const UNEVEN = REVIEWS.map((example, i) => (i % 9 ? example : { ...example, labels: ["pos"] }));
-const pairs = (model: SequenceToSequence, of: typeof PAIRS): Case => ({
+const pairs = (model: SequenceToSequence, of: readonly SequencePair<Step>[]): Case => ({
   model,
   batch: (batch, i) => new PairBatches(model.encodePairs(of), { batch, seed: 1, pool: 1 }).at(i),
 });
@@ -98,6 +114,26 @@ const CASES: Readonly<Record<string, () => Case>> = {
       newAutoencoder(rt),
       WORDS.map((word) => ({ source: [...word], target: [...word] })),
     ),
+  "an encoder-decoder of vectors": () => pairs(newDescriber(rt), STROKE_PAIRS),
+  "an autoencoder of vectors": () => {
+    const model = newStrokeAutoencoder(rt);
+    const inputs = VECTORS.map((vectors) => model.scaling!.apply(vectors));
+    const numbers = { width: FEATURES, targetWidth: FEATURES, seed: 1 };
+    return {
+      model,
+      batch: (batch, i) => new SequenceBatches({ inputs, targets: inputs }, { ...numbers, batch }).at(i),
+    };
+  },
+  "a generator from sequences": () => {
+    const examples = STROKE_PAIRS.map(({ source, target }) => ({ condition: source, tokens: target }));
+    const spec = { ...defaultGeneratorSpec("word"), hidden: 6, embedding: 4, dropout: 0 };
+    const sequence = { ...spec, features: FEATURES, condition: "sequence" as const };
+    const model = new ConditionalGenerator(rt, sequence, {
+      vocabulary: generatorVocabulary(examples),
+      ...conditionTables(VECTORS, sequence),
+    });
+    return { model, batch: (batch, i) => model.batches(examples, { batch, seed: 1 }).at(i) };
+  },
   "a generator from names": () => generator(0, CALLS),
   "a generator from vectors": () => generator(2, VECTOR_CALLS),
   "a transcriber": () => {
