@@ -11,7 +11,7 @@ import { rowsOf } from "./rows.mjs";
 
 const USAGE = `node bench/quality/run.mjs [options]
   --data FOLDER       the data sets, one folder each
-  --reference FOLDER  the folder of reference_tasks.py, splits/ and gen/
+  --reference FOLDER  the folder of reference_tasks.py, splits/ and gen/ (both are needed unless all rows make their data)
   --only TEXT         rows whose name or variant contains this text; may be repeated
   --seed N            instead of a row's own seeds; may be repeated
   --again             also runs that are already in results.json
@@ -33,14 +33,23 @@ async function unrolled(...args) {
   return linesOf((await run(process.execPath, [CLI, ...args, "--json"], BUFFER)).stdout);
 }
 
-/** Trains a row once: the score of its last weights, and of the best ones by validation. */
-async function trainRow(row, seed) {
+/** Calls a function with a new folder that has the files of a row. */
+async function withFiles(row, use) {
   const folder = await mkdtemp(join(tmpdir(), "quality-"));
   try {
-    const model = join(folder, "model.safetensors");
     for (const [name, text] of Object.entries((await row.files?.()) ?? {})) {
       await writeFile(join(folder, name), text);
     }
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Trains a row once: the score of its last weights, and of the best ones by validation. */
+const trainRow = (row, seed) =>
+  withFiles(row, async (folder) => {
+    const model = join(folder, "model.safetensors");
     const lines = await unrolled("train", ...row.train(seed, folder), "--seed", String(seed), "--out", model);
     const end = lines.at(-1);
     const validations = lines.filter((line) => "best" in line);
@@ -48,28 +57,24 @@ async function trainRow(row, seed) {
     const told = use ? await unrolled(command, model, ...use(folder)) : validations;
     return {
       score: row.score(told.at(-1), told),
+      ...row.also?.(told.at(-1)),
       iterations: end.iters,
       seconds: end.training_seconds,
     };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
+  });
+
+/** Runs a row's network in PyTorch. @returns a line for each seed */
+const runPyTorch = (row, python, reference, ...options) =>
+  withFiles(row, async (folder) => {
+    const { task, variant, script } = row.pytorch;
+    const [file, ...args] = script?.(folder) ?? [`${reference}/reference_tasks.py`, task, "--only", variant];
+    return linesOf((await run(python, [file, ...args, ...options], BUFFER)).stdout);
+  });
 
 /** Measures PyTorch's seconds for an iteration on one thread. */
-async function timePyTorch({ pytorch: { task, variant } }, python, reference) {
-  const args = [
-    `${reference}/reference_tasks.py`,
-    task,
-    "--only",
-    variant,
-    "--seeds",
-    "0",
-    "--max-iters",
-    "100",
-  ];
-  const { stdout } = await run(python, args, BUFFER);
-  const { seconds, steps } = linesOf(stdout).at(-1);
+async function timePyTorch(row, python, reference) {
+  const lines = await runPyTorch(row, python, reference, "--seeds", "0", "--max-iters", "100");
+  const { seconds, steps } = lines.at(-1);
   return { pytorchSeconds: seconds / steps };
 }
 
@@ -93,15 +98,17 @@ async function main() {
   const results = JSON.parse(await readFile(RESULTS, "utf8"));
   const rows = rowsOf(data, reference);
   if (values.report) return writeReport(rows, results);
-  if (!data || !reference) throw new Error(`--data and --reference are needed\n${USAGE}`);
+  const chosen = rows.filter((row) => only.some((text) => keyOf(row).includes(text)));
+  if (chosen.some((row) => !row.pytorch.script) && !(data && reference)) {
+    throw new Error(`--data and --reference are needed\n${USAGE}`);
+  }
   const machine = `${availableParallelism()} x ${cpus()[0].model.trim()}, Node ${process.versions.node}`;
   const save = async (key, result) => {
     results[key] = { ...results[key], ...result };
     await writeFile(RESULTS, `${JSON.stringify(results, null, 1)}\n`);
   };
-  for (const row of rows) {
+  for (const row of chosen) {
     const key = keyOf(row);
-    if (!only.some((text) => key.includes(text))) continue;
     if (python) {
       const time = await timePyTorch(row, python, reference);
       console.log(`${key}: PyTorch ${(1000 * time.pytorchSeconds).toFixed(1)} ms per iteration`);
