@@ -281,7 +281,7 @@ const NOT_FOR_USERS = [
   /^new (Packed\w+|AttentionStream)$/, // take modules
   /^new TranscriberCoding$/, // only its model makes it, which checks the tables
   /^recipeSchema\.stored$/, // takes a recipe that was checked
-  /^searchOptions$/, // takes what is its own out of the options of others
+  /^(search|transcribe)Options$/, // take what is their own out of the options of others
   /Task\.(read|inputs|inputFile|evaluate)$/, // of every task below
 ];
 

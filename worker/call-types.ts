@@ -68,7 +68,7 @@ export interface ConnectedTrainOptions<E extends Evaluated = EvaluationOf<TaskNa
 
 /** The data to evaluate, and how they are read. */
 export type EvaluateOptions<K extends TaskKey = TaskName> = K extends TaskKey
-  ? Pick<EvaluateRequest, "data"> & EvaluateOptionsOf<K>
+  ? Pick<EvaluateRequest, "data" | (keyof EvaluateOptionsOf<K> & keyof EvaluateRequest)>
   : never;
 
 /** Data from which `predict` reads its inputs. They have the format of the training data. Labels or targets may be missing. */

@@ -68,7 +68,8 @@ export interface TrainRequest extends RunLength, Pick<TrainOptions, "validateEve
 export interface RunEvents extends Required<TrainEvents<Evaluated>>, TrainStore {}
 
 /** The data to evaluate for any task. {@link EvaluateOptions} is the type for a particular task. */
-export interface EvaluateRequest extends Omit<EvaluateTaskOptions, "note"> {
+export interface EvaluateRequest
+  extends Omit<EvaluateTaskOptions, "note" | "languageModel" | "languageWeight" | "lengthBonus"> {
   /** Text, examples or series. Bytes are moved to the worker, and the caller can no longer use them. */
   readonly data: TextData | readonly TextData[];
 }

@@ -1,7 +1,9 @@
 // The rows of the examples: the default recipe on their data, and the same networks in PyTorch (examples.py) for as many epochs.
 
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 
+const SCRIPT = fileURLToPath(new URL("examples.py", import.meta.url));
 const DATA = new URL("../../examples/data/", import.meta.url);
 const SEEDS = [0, 1, 2];
 
@@ -104,7 +106,10 @@ const row = (name, { variant, metric, better, files, ours, torch, sizes, score, 
     ...["--data", `${folder}/train.${extension}`, "--validation", `${folder}/dev.${extension}`],
     ...[...ours, ...flags(sizes), "--early-stop", "0"],
   ],
-  torch: (folder) => [torch[0], folder, ...torch.slice(1), ...flags(sizes)],
+  pytorch: {
+    isTrained: true,
+    script: (folder) => [SCRIPT, torch[0], folder, ...torch.slice(1), ...flags(sizes)],
+  },
   score: (line) => (score === "validation_nats" ? 1 : 100) * line[score],
 });
 

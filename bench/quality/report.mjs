@@ -33,7 +33,7 @@ function lineOf(given, { runs = {}, pytorchRuns, pytorchSeconds } = {}) {
   const shown = (n, spread) =>
     n.toFixed(digits) + (spread === undefined ? "" : ` ± ${spread.toFixed(digits)}`);
   const cells = [row.name, row.variant, row.metric];
-  if (!row.pytorch) return [...cells, "not measured", "not measured", "", "", ""];
+  if (row.pytorch.score === undefined) return [...cells, "not measured", "not measured", "", "", ""];
   const { score, spread } = row.pytorch;
   if (all.length === 0) return [...cells, "not measured", shown(score, spread), "", "", ""];
   const scores = all.map((run) => run.score);

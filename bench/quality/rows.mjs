@@ -1,6 +1,7 @@
 // The rows of the comparison: each is a task and variant, with PyTorch's score for the same network, data and budget.
 
 import { readFile } from "node:fs/promises";
+import { transcribing } from "./transcribing.mjs";
 
 /**
  * @typedef {object} Row
@@ -9,12 +10,14 @@ import { readFile } from "node:fs/promises";
  * @property {string} metric what `score` is
  * @property {1 | -1} better 1 if more is better
  * @property {number[]} seeds
- * @property {{ task: string, variant: string, score: number, spread?: number }} pytorch names in reference_tasks.py; mean and
- *   sample deviation of its runs
+ * @property {object} pytorch mean `score` and sample deviation `spread` of its runs; `task` and `variant` in reference_tasks.py, or
+ *   a `script` of its own: (folder) => [file, ...arguments]. If `isTrained`, `--python` trains it with each seed and stores the scores,
+ *   else it measures the time
  * @property {() => Promise<Record<string, string>>} [files] other files that it reads, written into the folder of the run
  * @property {(seed: number, folder: string) => string[]} train arguments of `unrolled train`
  * @property {(folder: string) => string[]} [use] arguments of `unrolled eval`, if the last validation does not report the
  *   score
+ * @property {(line: object) => object} [also] other scores to keep in results.json
  * @property {"eval" | "score"} [command] "score" instead of `eval`
  * @property {(line: object, lines: object[]) => number} score from the last validation's line, or from the output of `use`
  */
@@ -357,5 +360,6 @@ export function rowsOf(data, reference) {
       train: () => ["--data", `${data}/moby-dick/moby-dick.txt`, ...characters],
       score: ({ validation_nats }) => validation_nats,
     },
+    ...transcribing(),
   ];
 }

@@ -12,7 +12,7 @@ import { rowsOf } from "./rows.mjs";
 
 const USAGE = `node bench/quality/run.mjs [options]
   --data FOLDER       the data sets, one folder each
-  --reference FOLDER  the folder of reference_tasks.py, splits/ and gen/; without both, only the rows of the examples
+  --reference FOLDER  the folder of reference_tasks.py, splits/ and gen/; without both, only the rows that bring or make their data
   --only TEXT         rows whose name or variant contains this text; may be repeated
   --seed N            instead of a row's own seeds; may be repeated
   --again             also runs that are already in results.json
@@ -22,7 +22,6 @@ const USAGE = `node bench/quality/run.mjs [options]
 
 const RESULTS = new URL("results.json", import.meta.url);
 const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
-const EXAMPLES = fileURLToPath(new URL("examples.py", import.meta.url));
 const run = promisify(execFile);
 const BUFFER = { maxBuffer: 1 << 28 };
 
@@ -36,14 +35,14 @@ async function unrolled(...args) {
   return linesOf((await run(process.execPath, [CLI, ...args, "--json"], BUFFER)).stdout);
 }
 
-/** Calls `run` with a temporary folder that has the files of a row. */
-async function withFiles(row, run) {
+/** Calls a function with a new folder that has the files of a row. */
+async function withFiles(row, use) {
   const folder = await mkdtemp(join(tmpdir(), "quality-"));
   try {
     for (const [name, text] of Object.entries((await row.files?.()) ?? {})) {
       await writeFile(join(folder, name), text);
     }
-    return await run(folder);
+    return await use(folder);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -60,32 +59,24 @@ const trainRow = (row, seed) =>
     const told = use ? await unrolled(command, model, ...use(folder)) : validations;
     return {
       score: row.score(told.at(-1), told),
+      ...row.also?.(told.at(-1)),
       iterations: end.iters,
       seconds: end.training_seconds,
     };
   });
 
-/** Trains the network of an example in PyTorch. */
-const trainPyTorch = (row, seed, python) =>
+/** Runs a row's network in PyTorch. @returns a line for each seed */
+const runPyTorch = (row, python, reference, ...options) =>
   withFiles(row, async (folder) => {
-    const { stdout } = await run(python, [EXAMPLES, ...row.torch(folder), "--seed", String(seed)], BUFFER);
-    return linesOf(stdout).at(-1);
+    const { task, variant, script } = row.pytorch;
+    const [file, ...args] = script?.(folder) ?? [`${reference}/reference_tasks.py`, task, "--only", variant];
+    return linesOf((await run(python, [file, ...args, ...options], BUFFER)).stdout);
   });
 
 /** Measures PyTorch's seconds for an iteration on one thread. */
-async function timePyTorch({ pytorch: { task, variant } }, python, reference) {
-  const args = [
-    `${reference}/reference_tasks.py`,
-    task,
-    "--only",
-    variant,
-    "--seeds",
-    "0",
-    "--max-iters",
-    "100",
-  ];
-  const { stdout } = await run(python, args, BUFFER);
-  const { seconds, steps } = linesOf(stdout).at(-1);
+async function timePyTorch(row, python, reference) {
+  const lines = await runPyTorch(row, python, reference, "--seeds", "0", "--max-iters", "100");
+  const { seconds, steps } = lines.at(-1);
   return { pytorchSeconds: seconds / steps };
 }
 
@@ -110,7 +101,7 @@ async function main() {
   if (!data !== !reference) throw new Error(`--data and --reference are needed together\n${USAGE}`);
   const all = [...rowsOf(data, reference), ...exampleRows()];
   if (values.report) return writeReport(all, results);
-  const rows = data ? all : exampleRows();
+  const rows = data ? all : all.filter(({ pytorch }) => pytorch.script);
   const machine = `${availableParallelism()} x ${cpus()[0].model.trim()}, Node ${process.versions.node}`;
   const save = async (key, result) => {
     results[key] = { ...results[key], ...result };
@@ -119,7 +110,7 @@ async function main() {
   for (const row of rows) {
     const key = keyOf(row);
     if (!only.some((text) => key.includes(text))) continue;
-    if (python && !row.torch) {
+    if (python && !row.pytorch.isTrained) {
       const time = await timePyTorch(row, python, reference);
       console.log(`${key}: PyTorch ${(1000 * time.pytorchSeconds).toFixed(1)} ms per iteration`);
       await save(key, time);
@@ -129,7 +120,9 @@ async function main() {
     for (const n of seed?.map(Number) ?? row.seeds) {
       const runs = results[key]?.[field] ?? {};
       if (runs[n] && !again) continue;
-      const result = python ? await trainPyTorch(row, n, python) : await trainRow(row, n);
+      const result = python
+        ? (await runPyTorch(row, python, reference, "--seed", String(n))).at(-1)
+        : await trainRow(row, n);
       console.log(
         `${key}: seed ${n}: ${python ? "PyTorch's " : ""}${row.metric} ${result.score.toFixed(4)}, ${result.seconds.toFixed(1)} s`,
       );

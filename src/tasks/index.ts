@@ -68,7 +68,7 @@ export type {
   TaskData,
 } from "./task.ts";
 export { type TextReader, unknownNote } from "./texts.ts";
-export { transcriberTask } from "./transcriber.ts";
+export { transcribeOptions, transcriberTask } from "./transcriber.ts";
 export type {
   DataOptionsOf,
   EvaluateOptionsOf,

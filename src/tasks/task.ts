@@ -4,6 +4,7 @@ import type { TokenRule } from "../data/words.ts";
 import type { Fill } from "../models/forecaster/gaps.ts";
 import type { DecimalMark } from "../models/forecaster/numbers.ts";
 import type { TaggerRule } from "../models/labels/spec.ts";
+import type { WritingModel } from "../models/transcriber/language-scorer.ts";
 import type { ModelClass, TaskModel } from "../network/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { DataFormat } from "../tables/format.ts";
@@ -225,6 +226,12 @@ export interface EvaluateTaskOptions extends FormatOptions {
   readonly streams?: number | undefined;
   /** Encoder-decoders, autoencoders and transcribers: beam width. */
   readonly beam?: number | undefined;
+  /** Transcribers: see `TranscribeOptions.languageModel`. */
+  readonly languageModel?: WritingModel | undefined;
+  /** Transcribers: see `TranscribeOptions.languageWeight`. */
+  readonly languageWeight?: number | undefined;
+  /** Transcribers: see `TranscribeOptions.lengthBonus`. */
+  readonly lengthBonus?: number | undefined;
   /** Encoder-decoders and autoencoders: maximum number of output tokens. */
   readonly maxLength?: number | undefined;
   /** Encoder-decoders and autoencoders: see `DecodeOptions.lengthPenalty`. */

@@ -1,3 +1,4 @@
+import { checkObject } from "../checks.ts";
 import type { Vector } from "../data/feature-scaling.ts";
 import { listed } from "../errors.ts";
 import { transcriberTables } from "../models/transcriber/batches.ts";
@@ -78,13 +79,31 @@ function noteUnknown(
   note?.(`${where}the model cannot write ${shown}: no example to learn from has them`);
 }
 
+/** Names of the options that say how a model writes. */
+const WRITING = ["beam", "languageModel", "languageWeight", "lengthBonus"] as const;
+
+/**
+ * Returns the options that say how a model writes. Leaves out options that are undefined.
+ *
+ * @param options the options of an evaluation
+ */
+export function transcribeOptions(options: EvaluateTaskOptions): TranscribeOptions {
+  const { beam, languageModel, languageWeight, lengthBonus } = checkObject("transcribeOptions", options);
+  return {
+    ...(beam !== undefined && { beam }),
+    ...(languageModel !== undefined && { languageModel }),
+    ...(languageWeight !== undefined && { languageWeight }),
+    ...(lengthBonus !== undefined && { lengthBonus }),
+  };
+}
+
 /** Maximum number of symbols that a note names. */
 const SHOWN = 10;
 
 /** Learns to write the text of sequences of vectors. The model is a {@link Transcriber}. */
 export const transcriberTask = /* @__PURE__ */ defineTask({
   Model: Transcriber,
-  options: { format: ["format", "textColumn", "labelColumn"], data: [], evaluate: ["beam"] },
+  options: { format: ["format", "textColumn", "labelColumn"], data: [], evaluate: WRITING },
   defaultLength: () => ({ epochs: 30 }),
   defaultRecipe: transcriberRecipe,
   async read(sources, options, resumed?: ResumedRun<Transcriber>) {
@@ -104,14 +123,12 @@ export const transcriberTask = /* @__PURE__ */ defineTask({
       resume,
     };
   },
-  async evaluate(model, data, { beam, ...options }: EvaluateTaskOptions = {}) {
+  async evaluate(model, data, options: EvaluateTaskOptions = {}) {
     const { examples } = await read(data, options, readingOf(model));
     checkSteps(featuresOf(examples), model.spec.features, data);
     noteUnknown(options, model, examples);
     noteShort(options, model, examples, "which counts as errors, but not for the loss");
-    return withContext(data.name, () =>
-      evaluateTranscriber(model, examples, beam === undefined ? {} : { beam }),
-    );
+    return withContext(data.name, () => evaluateTranscriber(model, examples, transcribeOptions(options)));
   },
   /** Reads the vectors of each line. */
   inputFile: (model: Transcriber, data: TextSource, options: FormatOptions = {}) =>

@@ -18,7 +18,7 @@ const OPTIONS = {
     "gradient-flow workers out force resume",
     "space method trials population median-after log out svg force",
   ),
-  eval: "data json beam max-length length-penalty from steps format header no-header cut streams text-column label-column label-first token-column tag-column threshold decimal fill missing help",
+  eval: "data json beam max-length length-penalty from steps format header no-header cut streams text-column label-column label-first token-column tag-column threshold decimal fill missing lm lm-weight length-bonus help",
   predict:
     "data out force json beam max-length length-penalty steps format header no-header cut text-column label-column label-first token-column tag-column tokens threshold decimal fill missing among top lm lm-weight length-bonus help",
   sample: "condition prompt length temperature top-k top-p seed json help",

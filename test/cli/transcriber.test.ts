@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { errorRate } from "../../src/metrics/edit-distance.ts";
 import { draw, EXAMPLES } from "../models/transcriber/transcribers.ts";
 import { expectRefused, jsonLines, newFolder, unrolled } from "./cli.ts";
 import { describeTask, MODEL } from "./describe-task.ts";
@@ -93,6 +94,7 @@ const trained = describeTask("a transcriber", {
     ["table.csv: a transcriber reads jsonl or json, not csv", ["predict", MODEL, "--data", "table.csv"]],
     ["empty.jsonl is empty", ["eval", MODEL, "--data", "empty.jsonl"]],
     ["need a languageModel", ["predict", MODEL, "--data", "new.jsonl", "--lm-weight", "1"]],
+    ["need a languageModel", ["eval", MODEL, "--data", "drawn.jsonl", "--length-bonus", "1"]],
     ["--cut goes with task", ["eval", MODEL, "--data", "drawn.jsonl", "--cut", "3"]],
     [
       /drawn\.jsonl: not a model file|drawn\.jsonl/,
@@ -120,7 +122,7 @@ async function withModel(): Promise<string> {
   return newFolder({ ...FILES, [MODEL]: readFileSync(join(folder, MODEL)) });
 }
 
-it.concurrent("predict --lm takes a language model, and --out writes a table with the answers", async () => {
+it.concurrent("predict and eval --lm take a language model, and --out writes a table with the answers", async () => {
   const folder = await withModel();
   const language = [
     "train",
@@ -145,6 +147,14 @@ it.concurrent("predict --lm takes a language model, and --out writes a table wit
   const [first] = readFileSync(join(folder, "out.jsonl"), "utf8").split("\n");
   expect(JSON.parse(first!)).toEqual({ id: "3", vectors: expect.anything(), transcript: "bab" });
   await expectRefused(folder, ["predict", MODEL, "--data", "new.jsonl", "--lm", "none"], "none");
+
+  const how = ["--data", "drawn.jsonl", "--lm", "lm.safetensors", "--lm-weight", "4", "--length-bonus", "2"];
+  const written = await jsonLines(folder, "predict", MODEL, ...how);
+  const [texts, found] = [EXAMPLES, written].map((all) => all.map(({ text }) => [...String(text)]));
+  const cer = errorRate(texts!, found!);
+  expect(cer).toBeGreaterThan(0); // the language model outweighs the network
+  expect(await jsonLines(folder, "eval", MODEL, ...how)).toMatchObject([{ cer }]);
+  await expectRefused(folder, ["eval", MODEL, "--data", "drawn.jsonl", "--lm", "none"], "none");
 });
 
 it.concurrent("--workers gives the same bits for the same number of threads", async () => {

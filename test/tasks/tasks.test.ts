@@ -16,7 +16,9 @@ import { readJsonExamples } from "../../src/models/labels/json-lines.ts";
 import type { Tagger } from "../../src/models/labels/tagger.ts";
 import { evaluateLabels } from "../../src/models/labels/trainer.ts";
 import { evaluateText } from "../../src/models/language-model/evaluation.ts";
-import type { LanguageModel } from "../../src/models/language-model/model.ts";
+import { LanguageModel } from "../../src/models/language-model/model.ts";
+import { defaultLanguageModelSpec } from "../../src/models/language-model/spec.ts";
+import { textVocabulary } from "../../src/models/language-model/text.ts";
 import type { Autoencoder } from "../../src/models/sequence-to-sequence/autoencoder.ts";
 import { type EncoderDecoder, sequencePair } from "../../src/models/sequence-to-sequence/encoder-decoder.ts";
 import { readPairs } from "../../src/models/sequence-to-sequence/pairs.ts";
@@ -276,6 +278,13 @@ describe("a transcriber", () => {
     expect(await transcriberTask.evaluate(model, source(name), beam)).toEqual(
       evaluateTranscriber(model, examples, beam),
     );
+    const text = `${examples.map((example) => example.text).join("\n")}\n`;
+    const language = { ...defaultLanguageModelSpec(), hidden: 4, layers: 1, lines: true };
+    const languageModel = new LanguageModel(model.runtime, language, textVocabulary(text, language)).pack();
+    const options = { languageModel, languageWeight: 5, lengthBonus: 2 };
+    expect(await transcriberTask.evaluate(model, source(name), { ...options, beam: undefined })).toEqual(
+      evaluateTranscriber(model, examples, options),
+    );
     const sequences = [[[1, 2]], examples[0].vectors];
     expect(transcriberTask.predict(model, sequences, beam)).toEqual(model.predict(sequences, beam));
     expect((model as TaskModel).reading).toEqual({ format: "jsonl" });
@@ -365,7 +374,10 @@ it("options of other tasks are refused by name", async () => {
       ...["decimal", "fill", "missing", "cut"],
     ],
     data: ["level", "tokens", "vocabulary", "minCount", "multiLabel", "column", "target"],
-    evaluate: ["streams", "beam", "maxLength", "lengthPenalty", "from", "steps"],
+    evaluate: [
+      ...["streams", "beam", "maxLength", "lengthPenalty", "from", "steps"],
+      ...["languageModel", "languageWeight", "lengthBonus"],
+    ],
   };
   for (const { Model, options, ...task } of TASKS) {
     const data = textSource("a\tb\n");

@@ -192,6 +192,11 @@ compiles("a language model's calls", async () => {
 });
 
 compiles("the calls of the other tasks", async () => {
+  const transcriber = connection<"transcriber">();
+  await transcriber.evaluate({ data, beam: 4 });
+  // @ts-expect-error a language model cannot be sent to a worker
+  transcriber.evaluate({ data, languageWeight: 1 });
+
   const generator = connection<"generator">();
   await generator.generate({ condition: "x", length: 3 });
   expectTypeOf(await generator.predict(["x"], { seed: 2 })).toEqualTypeOf<string[]>();

@@ -1,13 +1,14 @@
 import type { Vector } from "../../data/feature-scaling.ts";
 import { UnrolledError } from "../../errors.ts";
 import { LanguageModel } from "../../models/language-model/model.ts";
+import type { WritingModel } from "../../models/transcriber/language-scorer.ts";
 import { type TranscribeOptions, Transcriber } from "../../models/transcriber/model.ts";
 import type { TranscriberSpec } from "../../models/transcriber/spec.ts";
 import type { TranscriberEvaluation } from "../../models/transcriber/trainer.ts";
 import { loadModel } from "../../network/model-file.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { withContext } from "../../tasks/source.ts";
-import { transcriberTask } from "../../tasks/transcriber.ts";
+import { transcribeOptions, transcriberTask } from "../../tasks/transcriber.ts";
 import { openData } from "../data-files.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
 import { readBytes } from "../files.ts";
@@ -25,7 +26,24 @@ const HELP = {
 
 const dataOptions = () => [formatOption(), ...columnOptions()];
 
-type BeamFlags = Pick<TranscribeOptions, "beam">;
+/** Makes the options of a command that writes texts. */
+const writingOptions = () => [
+  beamOption(),
+  ...dataOptions(),
+  option("--lm <model>", "transcriber: language model of characters that helps to choose among texts"),
+  option(
+    "--lm-weight <a>",
+    "transcriber: exponent of the language model's probability (default: 0.5)",
+    from(0),
+  ),
+  option("--length-bonus <b>", "transcriber: exponent of the number of symbols (default: 1)", from(0)),
+];
+
+/** How a model writes. */
+interface WritingFlags extends Pick<TranscribeOptions, "beam" | "lengthBonus"> {
+  lm?: string;
+  lmWeight?: number;
+}
 
 export const transcriber: TaskCommands<Transcriber, TranscriberEvaluation> = {
   task: transcriberTask,
@@ -35,18 +53,8 @@ export const transcriber: TaskCommands<Transcriber, TranscriberEvaluation> = {
       ...grouped(DATA_HEADING, ...dataOptions()),
       ...grouped("Transcriber:", ...fieldOptions(Transcriber.schema().fields, HELP, { shown: "text" })),
     ],
-    eval: () => [beamOption(), ...dataOptions()],
-    predict: () => [
-      beamOption(),
-      ...dataOptions(),
-      option("--lm <model>", "transcriber: language model of characters that helps to choose among texts"),
-      option(
-        "--lm-weight <a>",
-        "transcriber: exponent of the language model's probability (default: 0.5)",
-        from(0),
-      ),
-      option("--length-bonus <b>", "transcriber: exponent of the number of symbols (default: 1)", from(0)),
-    ],
+    eval: writingOptions,
+    predict: writingOptions,
   },
   space: {
     ...COMMON_SPACE,
@@ -62,9 +70,9 @@ export const transcriber: TaskCommands<Transcriber, TranscriberEvaluation> = {
   target: "symbol",
   scores: ({ cer, wer, exact }) => ({ cer, wer, exact }),
   note: ({ cer, wer, exact }) => `CER ${percent(cer)}, WER ${percent(wer)}, ${percent(exact)} exact`,
-  async evaluate(model, flags: EvalFlags & BeamFlags) {
-    const { data, json, beam } = flags;
-    const options = { ...readingOptions(transcriberTask, flags), ...(beam !== undefined && { beam }) };
+  async evaluate(model, flags: EvalFlags & WritingFlags) {
+    const { data, json } = flags;
+    const options = { ...readingOptions(transcriberTask, flags), ...(await writing(model.runtime, flags)) };
     const result = await transcriberTask.evaluate(model, await openData(data, json), options);
     if (!json) {
       const sequences = count(result.sequences, "sequence");
@@ -90,32 +98,18 @@ const noTexts = (command: string) =>
     `${command}: a transcriber reads vectors, not texts; give a file with --data`,
   );
 
-interface LanguageFlags {
-  lm?: string;
-  lmWeight?: number;
-  lengthBonus?: number;
-}
-
 async function* predict(
   model: Transcriber,
   given: PredictInputs<readonly Vector[]>,
-  { beam, lm, lmWeight, lengthBonus }: PredictFlags & BeamFlags & LanguageFlags,
+  flags: PredictFlags & WritingFlags,
 ): AsyncGenerator<Prediction> {
   if (!given.file) throw noTexts("predict");
-  const write = (languageModel?: TranscribeOptions["languageModel"]) =>
-    answersTo(
-      given,
-      (sequences) =>
-        transcriberTask.predict(model, sequences, {
-          ...(beam !== undefined && { beam }),
-          ...(languageModel && { languageModel }),
-          ...(lmWeight !== undefined && { languageWeight: lmWeight }),
-          ...(lengthBonus !== undefined && { lengthBonus }),
-        }),
-      transcriberTask.blank,
-    );
-  const language = lm === undefined ? undefined : await openLanguageModel(model.runtime, lm);
-  const written = await write(language?.pack());
+  const options = await writing(model.runtime, flags);
+  const written = await answersTo(
+    given,
+    (sequences) => transcriberTask.predict(model, sequences, options),
+    transcriberTask.blank,
+  );
   for (const [i, { text, logProbability }] of written.entries()) {
     const filled = given.inputs[i]!.length > 0;
     yield {
@@ -126,8 +120,16 @@ async function* predict(
   }
 }
 
-/** Opens the language model of `--lm` on the transcriber's runtime. @throws ERR_FILE or ERR_FORMAT, naming the file */
-async function openLanguageModel(runtime: Runtime, file: string): Promise<LanguageModel> {
+/** Reads the options that say how a model writes. @throws ERR_FILE or ERR_FORMAT, naming the file of the language model */
+async function writing(
+  runtime: Runtime,
+  { beam, lm, lmWeight, lengthBonus }: WritingFlags,
+): Promise<TranscribeOptions> {
+  const languageModel = lm === undefined ? undefined : await openLanguageModel(runtime, lm);
+  return transcribeOptions({ beam, languageModel, languageWeight: lmWeight, lengthBonus });
+}
+
+async function openLanguageModel(runtime: Runtime, file: string): Promise<WritingModel> {
   const bytes = await readBytes(file);
-  return withContext(file, () => loadModel(runtime, bytes, [LanguageModel]));
+  return withContext(file, () => loadModel(runtime, bytes, [LanguageModel]).pack());
 }
