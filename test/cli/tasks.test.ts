@@ -15,6 +15,9 @@ it("every task of the library has its commands, by its name", () => {
   expect([...TASK_NAMES].sort()).toEqual(TASKS.map(({ Model }) => Model.task).sort());
 });
 
+/** Names that are shorter on the command line than in the library. */
+const SHORT: Readonly<Record<string, string>> = { lm: "languageModel", lmWeight: "languageWeight" };
+
 describe.each(TASK_NAMES)("the commands of the task %s", (task) => {
   const { options, changesLoss = [], words, space } = ALL[task]!;
 
@@ -31,6 +34,7 @@ describe.each(TASK_NAMES)("the commands of the task %s", (task) => {
     const listed = (command: "train" | "eval" | "predict", all: readonly string[]) =>
       (options[command]?.() ?? [])
         .map((one) => (typeof one === "string" ? one : one.attributeName()))
+        .map((name) => SHORT[name] ?? name)
         .filter((name, i, names) => all.includes(name) && names.indexOf(name) === i) // --header, --no-header
         .sort();
     const union = (names: keyof OptionNames): string[] => TASKS.flatMap(({ options }) => options[names]);
@@ -70,7 +74,7 @@ it("options that several tasks list are added once, in the order of each task", 
   expect(namesOf("eval")).toEqual(
     [
       "beam max-length length-penalty from steps format header no-header cut streams",
-      "text-column label-column label-first token-column tag-column threshold decimal fill missing",
+      "text-column label-column label-first token-column tag-column threshold decimal fill missing lm lm-weight length-bonus",
     ].flatMap((names) => names.split(" ")),
   );
   expect(namesOf("train", false)).toEqual([

@@ -64,6 +64,7 @@ const METHODS = Object.entries(tasks).flatMap(([name, given]): Row[] => {
 
 /** Tasks. */
 export const rows: readonly Row[] = [
+  ["transcribeOptions", () => [{ beam: 2 }], tasks.transcribeOptions],
   ["textSource", () => ["a", "b"], (...args: Any) => tasks.readText((tasks.textSource as Any)(...args))],
   ["readText", () => [source()], tasks.readText],
   ["readAll", () => [source(), unrolled.readPairs], tasks.readAll as Any],
