@@ -99,9 +99,9 @@ export function largeFiles(read, serialize) {
       withHeader(`{${many(300_000, (i) => `"${i}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`)}}`),
     "60,000 tensors": () =>
       withHeader(`{${many(60_000, (i) => `"${i}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`)}}`),
-    "5,900 more tensors": () => {
+    "11,000 more tensors": () => {
       const { metadata, tensors } = read("classifier");
-      const more = names(5_900).map((name) => [name, { shape: [0], data: new Float32Array() }]);
+      const more = names(11_000).map((name) => [name, { shape: [0], data: new Float32Array() }]);
       return serialize({ ...tensors, ...Object.fromEntries(more) }, metadata);
     },
     "50,000 tensors of a number": () =>

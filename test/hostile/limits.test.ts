@@ -175,20 +175,20 @@ describe("JSON of a file", () => {
   });
 });
 
-it("a file has at most 6,000 tensors, and one for each 128 bytes of data", () => {
-  const make = (count: number, length: number) =>
+it("a file has at most 6,000 tensors, and one for each 110 bytes", () => {
+  const make = (count: number, name: string, length: number) =>
     serializeSafetensors(
       Object.fromEntries(
         Array.from({ length: count }, (_, i) => [
-          `t${i}`,
+          `${name}${i}`,
           { shape: [length], data: new Float32Array(length) },
         ]),
       ),
     );
-  expect(Object.keys(parseSafetensors(make(6000, 0)).tensors)).toHaveLength(6000);
-  expectError(() => parseSafetensors(make(6001, 0)), "ERR_FORMAT", "more tensors");
-  expectError(() => parseSafetensors(make(9000, 8)), "ERR_FORMAT", "more tensors");
-  expect(Object.keys(parseSafetensors(make(9000, 32)).tensors)).toHaveLength(9000);
+  expect(Object.keys(parseSafetensors(make(6000, "", 0)).tensors)).toHaveLength(6000);
+  expectError(() => parseSafetensors(make(20_000, "", 0)), "ERR_FORMAT", "more tensors");
+  const name = "optimizer.rnn.bias_hh_l99_reverse.exp_avg";
+  expect(Object.keys(parseSafetensors(make(30_000, name, 1)).tensors)).toHaveLength(30_000);
 });
 
 it("values of any type and depth can be shown", () => {
