@@ -35,6 +35,14 @@ export interface TableField {
   readonly names: readonly string[];
 }
 
+/** The columns that may say whether the fields of a row belong together. */
+export interface MatchColumn {
+  /** Usual names. */
+  readonly names: readonly string[];
+  /** Names that often mean something else. They are not tried if the user has named the columns of the fields. */
+  readonly unlessNamed: readonly string[];
+}
+
 /** How the examples of a task are written: the fields of an example, and the lines of a plain text. */
 export interface TextForm {
   /** The fields, in the order of a line. */
@@ -46,7 +54,7 @@ export interface TextForm {
   /** Whether a line may have columns past its fields, which are not read, such as the origin of a translation. Default: false. */
   readonly ignoresRest?: boolean;
   /** The column of 0 and 1, or of grades, that says whether the fields of a row belong together. */
-  readonly matches?: Pick<TableField, "names">;
+  readonly matches?: MatchColumn;
   /** What a file may need if no line has a tab, for errors, such as "if each line begins with its label, use --label-first". */
   readonly withoutTabs?: string;
   /** Divides a line of a file that has no tabs at the first space; undefined if lines always need a tab. */

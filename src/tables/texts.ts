@@ -173,7 +173,10 @@ export async function readTexts(
     options.note?.(`${what} left out, the first in ${hollow[0]!.place}`);
   }
   if (places && names && !mayBeEmpty && needed.length === fields.length) {
-    for (const row of unmatchedRows(form, filled, { names, places, note: options.note })) leftOut.add(row);
+    for (const row of unmatchedRows(form, filled, {
+      ...{ source, names, places, named: hasNames(given), note: options.note },
+    }))
+      leftOut.add(row);
   }
   if (places && mayBeEmpty && !objectNames) noteShort(filled, fields, { places, needed, note: options.note });
   const found = examples.map((row) => ({

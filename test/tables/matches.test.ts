@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { TEXT_PAIR_FORM } from "../../src/models/embedder/pairs.ts";
 import { readTexts } from "../../src/tables/texts.ts";
+import { expectRejection } from "../runtimes.ts";
 
 /** Reads pairs. @returns the pairs, and the notes about matches */
 async function read(name: string, text: string) {
@@ -47,4 +48,16 @@ it("grades are told", async () => {
     pairs: ["a man|a woman", "a cat|a kitten"],
     notes: ["column score grades the pairs, but all rows are read as matches: keep only those that match"],
   });
+});
+
+it("a column that often means something else is not tried if the columns are named", async () => {
+  const votes = "question,answer,score\nhow,so,1\nwhy,thus,0\n";
+  expect((await read("q.csv", votes)).pairs).toEqual(["how|so"]);
+  const named = { textColumn: "question", labelColumn: "answer" };
+  const { rows } = await readTexts([votes], "q.csv", TEXT_PAIR_FORM, named);
+  expect(rows.filter(({ values }) => values)).toHaveLength(2);
+});
+
+it("no match at all is refused", async () => {
+  await expectRejection(read("q.csv", QUORA(["0", "0"])), "ERR_DATA", /is_duplicate has 0 in every row/);
 });

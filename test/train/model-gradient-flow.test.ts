@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Forecaster } from "../../src/models/forecaster/model.ts";
 import type { WindowBatch } from "../../src/models/forecaster/windows.ts";
+import { ConditionalGenerator } from "../../src/models/generator/model.ts";
 import type { LabelBatch } from "../../src/models/labels/batches.ts";
 import type { LabelModel } from "../../src/models/labels/model.ts";
 import type { TaskModel } from "../../src/network/model.ts";
@@ -35,7 +36,8 @@ it.each(Object.entries(EXAMPLES))("%s: every layer has a norm, and nothing chang
   const batch = trainer.nextBatch();
   const { flow, gradientNorm, clippedNorm } = modelGradientFlow(model, batch, { clip: 0.01, clipBy: "norm" });
   expect(traces(model)).toEqual(before);
-  const parts = PARTS[example.task] ?? [undefined];
+  const readsCondition = model instanceof ConditionalGenerator && model.condition;
+  const parts = readsCondition ? ["rnn", "condition.rnn"] : (PARTS[example.task] ?? [undefined]);
   expect([...new Set(flow.map(({ part }) => part))]).toEqual(parts);
   for (const { norms } of flow) {
     expect(norms.length).toBeGreaterThan(0);

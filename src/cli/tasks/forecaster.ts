@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { UnrolledError } from "../../errors.ts";
+import { shown, UnrolledError } from "../../errors.ts";
 import type { ForecastEvaluation, ForecastScores } from "../../models/forecaster/evaluation.ts";
 import { Forecaster } from "../../models/forecaster/model.ts";
 import type { ForecasterSpec } from "../../models/forecaster/spec.ts";
@@ -200,8 +200,14 @@ async function readPast(
     const problem = `${command}: the model reads ${columns.length} columns (${columns.join(", ")})`;
     throw new UnrolledError("ERR_VALUE", `${problem}; give their rows as a file with --data`);
   }
-  const source = data ? await openData(data, json) : textSource(texts.join("\n"), command);
+  const numbers = texts.flatMap((text) => text.trim().split(/\s+/));
+  const source = data ? await openData(data, json) : textSource(numbers.join("\n"), command);
   const reading: FormatOptions = readingOptions(forecasterTask, { ...flags, data: data ?? [source.name] });
+  const comma = numbers.find((number) => number.includes(","));
+  if (!data && comma !== undefined && reading.decimal === undefined) {
+    const expected = "expected numbers with decimal points and spaces between them, or --decimal ,";
+    throw new UnrolledError("ERR_VALUE", `${command}: ${shown(comma)} has a comma; ${expected}`);
+  }
   const past = await forecasterTask.inputs(
     model,
     source,

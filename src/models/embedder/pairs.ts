@@ -39,7 +39,10 @@ export const TEXT_PAIR_FORM: TextForm = {
       names: ["partner", "sentence 2", "question 2", "text 2", "text b", "positive", "answer", "paraphrase"],
     },
   ],
-  matches: { names: ["is duplicate", "is paraphrase", "label", "score", "similarity", "quality"] },
+  matches: {
+    names: ["is duplicate", "is paraphrase"],
+    unlessNamed: ["label", "score", "similarity", "quality"],
+  },
   line: "text <TAB> text",
   ignoresRest: true,
   divide(line) {

@@ -9,12 +9,12 @@ export const otherMark = (mark: DecimalMark): DecimalMark => (mark === "." ? ","
 /** A number of more characters than this is beyond the largest double. */
 const LONGEST = 400;
 
-/** A number with a decimal point. Thousands are in groups of three digits, or as in India: 12,34,567. */
+/** A number with a decimal point. Thousands are in at most six groups of three digits, or as in India: 12,34,567. More are a list. */
 const NUMBER =
-  /^[+\-\u2212]?(?:(?:\d+|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d?(?:,\d\d)+,\d{3})(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+  /^[+\-\u2212]?(?:(?:\d+|[1-9]\d{0,2}(?:,\d{3}){1,6}|[1-9]\d?(?:,\d\d)+,\d{3})(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** Thousands that are separated by spaces or apostrophes. */
-const SPACED = /^[+\-\u2212]?[1-9]\d{0,2}(?:[\s'\u2019]\d{3})+(?:[.,]\d*)?$/;
+const SPACED = /^[+\-\u2212]?[1-9]\d{0,2}(?:[\s'\u2019]\d{3}){1,6}(?:[.,]\d*)?$/;
 
 /**
  * Parses a finite number in the usual notations. Thousands may be separated by the mark that is not the decimal mark, by spaces or

@@ -86,14 +86,15 @@ export async function readTable(
   const series =
     lines.length === 1 && named === undefined && wanted.length < 2 && numbersOf(first[1], separator);
   if (series) return seriesTable(series, first[0], wanted[0]);
-  separator ??= isOneColumn(lines, mark) ? "\0" : separatorOf(first[1]);
+  const spaced = separator === undefined && hasColumnsBetweenSpaces(lines, source, mark);
+  separator ??= spaced ? " " : isOneColumn(lines, mark) ? "\0" : separatorOf(first[1]);
   const split = ([line, content]: Line) =>
-    splitCells(content, separator!) ??
+    (spaced ? cellsBetweenSpaces(content) : splitCells(content, separator!)) ??
     wrongLine(source, line, `a quote is not closed where its cell ends: ${shown(content)}`);
 
   let top: Line | undefined = first;
   let header = split(first).map((name) => name.normalize());
-  const second = lines[1] && splitCells(lines[1][1], separator);
+  const second = lines[1] && (spaced ? cellsBetweenSpaces(lines[1][1]) : splitCells(lines[1][1], separator));
   if (header.length === 1 && separator !== "\0") separator = separatorOf(lines[1]?.[1] ?? "");
   if (!(named ?? isHeader(header, second, wanted))) {
     const above = comment && splitCells(comment[1], separator);
@@ -191,8 +192,39 @@ function numbersOf(content: string, separator: string | undefined): readonly str
   const cells =
     /[,;\t]\s*\S/.test(line) && !/\d \S/.test(line)
       ? splitCells(line, separator ?? separatorOf(line))
-      : line.split(/\s+/);
+      : cellsBetweenSpaces(line);
   return cells && cells.length > 2 && cells.every(isNumber) ? cells : undefined;
+}
+
+const cellsBetweenSpaces = (line: string): string[] => line.trim().split(/ +/);
+
+/**
+ * Tells whether columns are between spaces: all lines have as many cells, and those below the first are numbers or dates.
+ *
+ * @throws ERR_DATA if each line could also be a single number with spaces between its thousands, and nothing says which
+ */
+function hasColumnsBetweenSpaces(
+  lines: readonly Line[],
+  source: string,
+  mark: DecimalMark | undefined,
+): boolean {
+  const width = cellsBetweenSpaces(lines[0]![1]).length;
+  if (width < 2) return false;
+  const all = lines.map(([, content]) => cellsBetweenSpaces(content));
+  if (all.some((cells) => cells.length !== width)) return false;
+  const body = all[0]!.some(isNumber) ? all : all.slice(1);
+  const isCell = (cell: string) => isNumber(cell) || isMissing(cell) || parseDate(cell) !== undefined;
+  if (!body.length || !body.every((cells) => cells.every(isCell))) return false;
+  const place = lines.length - body.length;
+  if (body.some((cells) => !isNumber(cells.join(" ")))) return true;
+  if (mark !== undefined) return false;
+  const [number, content] = lines[place]!;
+  const advice = `write commas between columns and a line for each row, or use --decimal if it is one number`;
+  return wrongLine(
+    source,
+    number,
+    `it is unclear whether ${shown(content)} is one number or ${width}; ${advice}`,
+  );
 }
 
 /** Makes a table of one column of the numbers of a line. */

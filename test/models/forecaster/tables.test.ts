@@ -418,3 +418,28 @@ describe("all numbers on one line", () => {
     expect((await read("1,2,3,4\n", undefined, { header: false })).columns).toHaveLength(4);
   });
 });
+
+describe("columns between spaces", () => {
+  it.each([
+    ["without a header", "7.5  20\n2.5  21\n9.5  25\n", { header: false }, ["column 1", "column 2"]],
+    ["of NumPy", "1.0e+00 2.0e+00\n3.0e+00 4.0e+00\n", { header: false }, ["column 1", "column 2"]],
+    ["with a header", "a b\n10 2000\n11 2001\n", {}, ["a", "b"]],
+    ["with dates and gaps", "day a\n2024-01-01 5\n2024-01-02 ?\n", { fill: "previous" }, ["a"]],
+  ] as const)("are read: %s", async (_, text, options, columns) => {
+    expect((await read(text, undefined, options)).columns).toEqual(columns);
+  });
+
+  it("that could be thousands are refused, unless something says what they are", async () => {
+    for (const text of ["10 200\n11 201\n", "a b\n10 200\n11 201\n", "112 118 132\n"])
+      await expectRejection(read(text), "ERR_DATA", /it is unclear whether "1\S+ .* is one number or \d/);
+    expect([...(await read("10 200\n11 201\n", undefined, { decimal: "." })).values]).toEqual([10200, 11201]);
+    expect([...(await read("x\n10 200\n11 201\n")).values], "one name").toEqual([10200, 11201]);
+    expect([...(await read("999\n11 201\n")).values], "other numbers of groups").toEqual([999, 11201]);
+  });
+
+  it("a line of more than seven groups of digits is a list", async () => {
+    const numbers = Array.from({ length: 59 }, (_, i) => 112 + i);
+    for (const mark of [" ", ","])
+      expect([...(await read(numbers.join(mark))).values], mark).toEqual(numbers);
+  });
+});
