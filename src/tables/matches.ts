@@ -15,7 +15,7 @@ interface MatchTable {
  * A note tells it, and tells if the column has grades, such as 0 to 5.
  */
 export function unmatchedRows(
-  { matches }: TextForm,
+  { matches }: { readonly matches?: TextForm["matches"] | undefined },
   rows: readonly Row[],
   { names, places, note }: MatchTable,
 ): readonly Row[] {
