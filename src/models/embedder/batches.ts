@@ -1,5 +1,5 @@
 import { checkFunction, checkOptions, checkValue, checkWhole } from "../../checks.ts";
-import { pad } from "../../data/padded-batch.ts";
+import { checkWidth, pad } from "../../data/padded-batch.ts";
 import { shuffled } from "../../data/shuffle.ts";
 import type { SequenceInput } from "../../data/steps.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -87,6 +87,7 @@ export class ContrastBatches<S extends SequenceInput = string> {
         throw new UnrolledError("ERR_DATA", `a ${what} of a pair is ${show(sequence)}, which has no ${step}`);
       }),
     );
+    checkWidth("sequence", this.#numbers, width);
     this.#keys = pairKeys(pairs);
     this.#width = width;
     this.#seed = seed;

@@ -131,3 +131,8 @@ it("an embedder of vectors, stopped and resumed, is the one that was not", async
     ...{ after: 5, iterations: 9, validateEvery: 3 },
   });
 });
+
+it("batches refuse sequences that are no whole steps", () => {
+  const make = () => new ContrastBatches(LINES, () => new Float32Array(4), { batch: 4, width: FEATURES });
+  expectError(make, "ERR_DATA", "sequence 1 has 4 numbers, expected a multiple of width 3");
+});
