@@ -1,3 +1,4 @@
+import { UnrolledError } from "../errors.ts";
 import { IGNORED_TARGET } from "./evaluation-segments.ts";
 
 export type Numbers = Int32Array | Float32Array;
@@ -46,6 +47,17 @@ export function paddedBatch<X extends Numbers, Y extends Numbers>(
     inputs: pad(inputs, sequences, steps, width, 0),
     targets: pad(targets, sequences, perStep ? steps : 1, targetWidth, IGNORED_TARGET),
   };
+}
+
+/** Checks that arrays [steps, width] have whole steps. @param what the name of an array, for errors @throws ERR_DATA if one has not */
+export function checkWidth(what: string, arrays: readonly Numbers[], width: number): void {
+  const wrong = arrays.findIndex(({ length }) => length % width !== 0);
+  if (wrong < 0) return;
+  const { length } = arrays[wrong]!;
+  throw new UnrolledError(
+    "ERR_DATA",
+    `${what} ${wrong + 1} has ${length} numbers, expected a multiple of width ${width}`,
+  );
 }
 
 /**

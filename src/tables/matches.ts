@@ -22,7 +22,7 @@ interface MatchTable {
  * @throws ERR_DATA if no row is a match
  */
 export function unmatchedRows(
-  { matches }: TextForm,
+  { matches }: { readonly matches?: TextForm["matches"] | undefined },
   rows: readonly Row[],
   { source, names, places, named = false, note }: MatchTable,
 ): readonly Row[] {

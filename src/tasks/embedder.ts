@@ -29,14 +29,20 @@ const VECTORS: VectorForm = {
   example: '{"vectors": [[0.1, ...], ...], "partner": [[0.2, ...], ...]}',
   vectors: { option: "textColumn", names: ["vectors", "input", "anchor", "text", "sequence"] },
   beside: { option: "labelColumn", names: ["partner", "positive", "vectors 2", "vectors2"], kind: "vectors" },
+  matches: TEXT_PAIR_FORM.matches,
 };
 
 /** Reads pairs of texts or of sequences of vectors. Without a partner, a sequence of vectors is its own. */
-async function readPairs(given: TextSource, format: FormatOptions, trained: Reading | undefined) {
-  const { vectors, source, options } = await findVectors(given, VECTORS, format, trained);
+async function readPairs(
+  given: TextSource,
+  format: FormatOptions,
+  trained: Reading | undefined,
+  form = VECTORS,
+) {
+  const { vectors, source, options } = await findVectors(given, form, format, trained);
   const pair = (sequence?: SequenceInput, partner = sequence): EmbedderPair => [sequence!, partner!];
   return vectors
-    ? readVectorExamples(source, VECTORS, options, trained, pair)
+    ? readVectorExamples(source, form, options, trained, pair)
     : readTextExamples(source, TEXT_PAIR_FORM, options, { trained }, pair);
 }
 
@@ -159,7 +165,10 @@ export async function readCandidates(
   checkReading("readCandidates", { ...checkOptions("readCandidates", options, CANDIDATE_OPTIONS) });
   const context = { trained: readingOf(model), needed: ["textColumn"] as const };
   if (model.spec.features) {
-    const { examples } = await readPairs(data, options, context.trained);
+    const { examples } = await readPairs(data, options, context.trained, {
+      ...VECTORS,
+      matches: undefined,
+    });
     checkSteps(featuresOf(examples), model.spec.features, data);
     return examples;
   }

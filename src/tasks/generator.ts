@@ -1,6 +1,7 @@
 import { checkOptions } from "../checks.ts";
 import type { SequenceInput } from "../data/steps.ts";
 import { normalized, sequenceTokens } from "../data/words.ts";
+import { UnrolledError } from "../errors.ts";
 import { CONDITIONED_FORM, type Condition, type Conditioned } from "../models/generator/examples.ts";
 import { ConditionalGenerator, conditionTables, generatorVocabulary } from "../models/generator/model.ts";
 import { checkGeneratorSpec, defaultGeneratorSpec, type GeneratorSpec } from "../models/generator/spec.ts";
@@ -47,6 +48,12 @@ export const generatorTask = /* @__PURE__ */ defineTask({
         };
         const spec = checkGeneratorSpec(completeTexts(complete, defaults, texts, options));
         checkSteps(features, spec.features, sources.data);
+        if (features && spec.condition === "single") {
+          throw new UnrolledError(
+            "ERR_VALUE",
+            `condition is single, but the conditions of ${sources.data.name} are sequences of vectors; set condition to sequence, or leave it out`,
+          );
+        }
         if (spec.condition === "single") {
           const names = lines.data.map(({ condition }) => condition as string);
           noteLabels(names, "condition", options.note);

@@ -1,13 +1,15 @@
 import type { Vector } from "../data/feature-scaling.ts";
-import { indexOfName, type TextForm } from "../data/form.ts";
+import type { TextForm } from "../data/form.ts";
 import type { SequenceInput } from "../data/steps.ts";
 import { shown, UnrolledError } from "../errors.ts";
 import { type JsonRow, readJsonRows } from "../models/labels/json-lines.ts";
 import type { TaskModel } from "../network/model.ts";
 import { flagOf } from "../tables/columns.ts";
 import { formatOf } from "../tables/format.ts";
+import { unmatchedRows } from "../tables/matches.ts";
 import { objectRows } from "../tables/rows.ts";
 import { checkVectors } from "../tables/vectors.ts";
+import { fieldOf, findField } from "./find-field.ts";
 import { joinInputs } from "./inputs.ts";
 import { checkSteps } from "./label-data.ts";
 import { withOwnFormat } from "./own-format.ts";
@@ -33,6 +35,8 @@ export interface VectorForm {
   readonly vectors: VectorField;
   /** What belongs to it: a text, or a second sequence of vectors, which may be missing. */
   readonly beside?: VectorField & { readonly kind: "text" | "vectors" };
+  /** The field of 0 and 1, or of grades, that says whether both belong together. */
+  readonly matches?: TextForm["matches"] | undefined;
 }
 
 /** An object with vectors, and its example; undefined if the line is blank. */
@@ -50,28 +54,30 @@ type Make<T> = (vectors: readonly Vector[], beside: SequenceInput | undefined) =
  * @param make makes an example; undefined if only the vectors are read, and may be missing
  */
 async function readRows<T>(
-  { chunks, name }: TextSource,
-  { reader, example: expected, vectors, beside }: VectorForm,
+  part: TextSource,
+  { reader, example: expected, vectors, beside, matches }: VectorForm,
   options: FormatOptions,
   trained: Reading | undefined,
   make: Make<T> | undefined,
 ): Promise<{ rows: readonly VectorRow<T>[]; reading: Reading }> {
+  const { name } = part;
   const found = formatOf(name, options.format, trained?.format);
   const format = found === "text" && options.format === undefined ? "jsonl" : found;
   if (format !== "jsonl" && format !== "json") {
     throw new UnrolledError("ERR_DATA", `${name}: ${reader} reads jsonl or json, not ${format}`);
   }
-  const namesOf = (field: VectorField) => {
-    const [given, before] = [options[field.option], trained?.[field.option]];
-    if (given !== undefined) return String(given);
-    return typeof before === "string" ? [before] : field.names;
-  };
+  const names = namesOf(vectors, options, trained);
+  const { field, source } = await findField(part, [names].flat(), format);
   const labelled = make !== undefined && beside?.kind === "text";
-  const how = { targetPer: "sequence", labelled, format, sequence: namesOf(vectors) } as const;
-  const labels = beside && namesOf(beside);
+  const how = { targetPer: "sequence", labelled, format, sequence: field ?? names } as const;
+  const labels = beside && namesOf(beside, options, trained);
   const flags = [vectors, beside ?? vectors].map(({ option }) => flagOf(option)) as [string, string];
+  const partnerIn = (fields: Readonly<Record<string, unknown>>): unknown => {
+    const filled = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+    return filled[fieldOf(filled, [labels ?? []].flat()) ?? ""];
+  };
   const rows: VectorRow<T>[] = [];
-  for await (const row of readJsonRows(chunks, name, { ...how, ...(labels && { labels }) }, flags)) {
+  for await (const row of readJsonRows(source.chunks, name, { ...how, ...(labels && { labels }) }, flags)) {
     const { place, fields, content } = row.object;
     const wrong = (problem: string): never => {
       throw new UnrolledError("ERR_DATA", `${name}, ${place}: ${problem}`);
@@ -88,7 +94,7 @@ async function readRows<T>(
       rows.push({ row, example: make(own, row.example!.labels[0]) });
       continue;
     }
-    const other = besideOf(fields!, labels!);
+    const other = partnerIn(fields!);
     if (other !== undefined && !(Array.isArray(other) && other.length))
       wrong("the partner is no list, or empty");
     if (other) checkVectors(other as unknown[], own[0]!.length, (problem) => wrong(`partner: ${problem}`));
@@ -98,20 +104,46 @@ async function readRows<T>(
     rows.filter(({ row }) => row.object.fields),
     name,
   );
+  const pairs =
+    make && matches
+      ? rows.filter(({ row }) => row.example && partnerIn(row.object.fields!) !== undefined)
+      : [];
+  const apart = unmatched({ matches }, pairs, options);
   const columns = [vectors, ...(beside ? [beside] : [])].map(
     ({ option }) => [option, withReading(trained, options)[option]] as const,
   );
-  return { rows, reading: withReading({ format }, Object.fromEntries(columns)) };
+  const kept = rows.map((row) => (apart.has(row) ? { ...row, example: undefined } : row));
+  return { rows: kept, reading: withReading({ format }, Object.fromEntries(columns)) };
 }
 
-/** Returns the value of the first field that is there; undefined if none is. */
-function besideOf(fields: Readonly<Record<string, unknown>>, given: string | readonly string[]): unknown {
-  const all = Object.keys(fields).filter((name) => fields[name] !== null);
-  for (const name of typeof given === "string" ? [given] : given) {
-    const place = indexOfName(all, name);
-    if (place >= 0) return fields[all[place]!];
-  }
-  return undefined;
+/** Returns the pairs that a field says are no matches, with a note. */
+function unmatched<T>(
+  form: Pick<VectorForm, "matches">,
+  pairs: readonly VectorRow<T>[],
+  { note }: FormatOptions,
+): ReadonlySet<VectorRow<T>> {
+  const isSingle = (value: unknown) => value !== undefined && value !== null && typeof value !== "object";
+  const fields = pairs.map(({ row }) =>
+    Object.entries(row.object.fields!).filter(([, one]) => isSingle(one)),
+  );
+  const names = [...new Set(fields.flatMap((one) => one.map(([name]) => name)))];
+  const table = fields.map((one, i) => {
+    const values = new Map(one);
+    return { ...pairs[i]!.row.object, cells: names.map((name) => String(values.get(name) ?? "")) };
+  });
+  const found = new Set<unknown>(unmatchedRows(form, table, { names, places: [], note }));
+  return new Set(pairs.filter((_, i) => found.has(table[i])));
+}
+
+/** Returns the names under which a field is looked for: the one that the user gives, else that of the training data and the usual ones. */
+function namesOf(
+  { option, names }: VectorField,
+  options: FormatOptions,
+  trained: Reading | undefined,
+): string | readonly string[] {
+  const [given, before] = [options[option], trained?.[option]];
+  if (given !== undefined) return String(given);
+  return typeof before === "string" ? [before, ...names] : names;
 }
 
 /**
@@ -168,22 +200,20 @@ export async function readVectorInputs(
   return joinInputs(files);
 }
 
-/** Number of characters that are read to find the field of the sequence. */
-const LONGEST = 2 ** 20;
-
 /** A source, and whether it has vectors. */
 interface FoundVectors<O extends FormatOptions> {
-  readonly vectors: boolean;
+  /** Whether it has vectors; undefined if all sequences are empty. */
+  readonly vectors: boolean | undefined;
   /** The source, which can be read once, as before. */
   readonly source: TextSource;
   /** The options to read it with. */
   readonly options: O;
 }
 
-/** Finds out whether a source has vectors: it is JSON, and the sequence of its first object is a list of lists. */
+/** Finds out whether a source has vectors: it is JSON, and its first sequence that is not empty is a list of lists. */
 export async function findVectors<O extends FormatOptions>(
   source: TextSource,
-  { vectors: { option, names } }: Pick<VectorForm, "vectors">,
+  form: Pick<VectorForm, "vectors">,
   options: O,
   trained: Reading | undefined,
 ): Promise<FoundVectors<O>> {
@@ -191,37 +221,19 @@ export async function findVectors<O extends FormatOptions>(
   const note = (text: string) => void notes.push(text);
   const [first, own] = await withOwnFormat(source.parts?.[0] ?? source, { ...options, note }, trained);
   const format = formatOf(first.name, own.format, trained?.format);
-  const given = options[option];
-  const tried =
-    given === undefined ? [...[trained?.[option] ?? []].flat().map(String), ...names] : [String(given)];
-  const field = new RegExp(
-    `(?<!\\\\)"(?:${tried.map(escaped).join("|")})"\\s*:\\s*(\\[\\s*\\[|\\[?\\s*[^\\s[])`,
-    "i",
-  );
-  const iterator = first.chunks[Symbol.asyncIterator]();
-  const read: string[] = [];
-  let start = "";
-  while (/^jsonl?$/.test(format) && start.length < LONGEST && !field.test(start)) {
-    const { value, done } = await iterator.next();
-    if (done) break;
-    read.push(value);
-    start += value;
-  }
-  async function* chunks() {
-    yield* read;
-    yield* { [Symbol.asyncIterator]: () => iterator };
-  }
-  const whole = { ...first, chunks: chunks() };
-  const vectors = /^\[\s*\[$/.test(field.exec(start)?.[1] ?? "");
-  if (vectors) for (const text of notes) options.note?.(text);
+  const isJson = format === "json" || format === "jsonl";
+  const names = namesOf(form.vectors, options, trained);
+  const found = isJson ? await findField(first, [names].flat(), format) : { source: first };
+  const { field, value } = { field: undefined, value: undefined, ...found };
+  const unsure = field !== undefined && value === undefined;
+  const vectors = unsure ? undefined : Array.isArray(value) && Array.isArray(value[0]);
+  if (vectors !== false) for (const text of notes) options.note?.(text);
   return {
     vectors,
-    source: source.parts ? { ...source, parts: [whole, ...source.parts.slice(1)] } : whole,
-    options: vectors ? { ...own, note: options.note } : options,
+    source: source.parts ? { ...source, parts: [found.source, ...source.parts.slice(1)] } : found.source,
+    options: vectors === false ? options : { ...own, note: options.note },
   };
 }
-
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /** Tells whether a sequence is a text. */
 export const isText = (sequence: SequenceInput): sequence is string => typeof sequence === "string";
@@ -247,14 +259,14 @@ export async function readSequences(
   const trained = readingOf(model);
   const { vectors, source, options } = await findVectors(data, vectorForm, given, trained);
   const { features } = model.spec;
-  if (vectors !== features > 0) {
+  if (vectors === !features) {
     const [has, reads] = features ? ["tokens", `vectors of ${features} numbers`] : ["vectors", "tokens"];
     throw new UnrolledError(
       "ERR_DATA",
       `${data.name}: sequences consist of ${has}, but the model reads ${reads}`,
     );
   }
-  return vectors
+  return features
     ? readVectorInputs(source, vectorForm, options, trained)
     : readTextInputs(source, form, 0, options, { trained });
 }

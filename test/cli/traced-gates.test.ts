@@ -36,7 +36,8 @@ it.each(Object.keys(EXAMPLES))("%s: each step of each layer has a name and value
   }
   const parts = [...new Set(layers.map(({ part }) => part))];
   const halves = ["encoder-decoder", "autoencoder"].includes(model.spec.task);
-  expect(parts).toEqual(halves ? ["encoder.rnn", "decoder.rnn"] : ["rnn"]);
+  const reader = (model.spec as { condition?: string }).condition === "sequence" ? ["condition.rnn"] : [];
+  expect(parts).toEqual(halves ? ["encoder.rnn", "decoder.rnn"] : [...reader, "rnn"]);
 });
 
 it("of a language model: those of its stream", async () => {

@@ -88,7 +88,7 @@ const trained = describeTask("a transcriber", {
     iterations: 12,
   },
   refuses: [
-    ["a transcriber reads vectors, not texts; give a file with --data", ["predict", MODEL, "a"]],
+    ["the model reads vectors, not texts; give a file with --data", ["predict", MODEL, "a"]],
     ["vectors of 4 numbers, but the model reads vectors of 3", ["eval", MODEL, "--data", "wide.jsonl"]],
     ['texts.jsonl, line 1: no vectors, expected {"vectors"', ["eval", MODEL, "--data", "texts.jsonl"]],
     ["table.csv: a transcriber reads jsonl or json, not csv", ["predict", MODEL, "--data", "table.csv"]],

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { STROKES } from "../models/sequence-to-sequence/strokes.ts";
-import { contents, expectRefused, finish, jsonLines, newFolder, start, unrolled } from "./cli.ts";
+import { contents, expectRefused, finish, jsonLines, type Line, newFolder, start, unrolled } from "./cli.ts";
 import { describeTask, MODEL } from "./describe-task.ts";
 
 // Encoder-decoders and autoencoders that read vectors.
@@ -27,6 +27,21 @@ const FILES = {
 };
 const SMALL = ["--variant", "strict", "--hidden", "16", "--dropout", "0", "--lr", "0.02", "--batch", "16"];
 const DATA = ["--data", "strokes.jsonl"];
+const INSPECT = ["inspect", MODEL, "--data", "new.jsonl", "--row", "3"];
+const NO_TEXTS = "inspect: the model reads vectors, not texts; give a file with --data";
+
+/** The steps of the third line of new.jsonl. */
+const NUMBERS = STROKES[9]!.vectors.map((_, t) => String(t + 1));
+
+/** Returns the names of the steps of each part whose gates are shown, and checks that each step has values. */
+function partsOf({ layers }: Line): Record<string, readonly string[]> {
+  const all = layers as { part: string; symbols: string[]; gates: Record<string, number[][]> }[];
+  for (const { symbols, gates } of all) {
+    expect(Object.keys(gates)).toContain("h");
+    for (const rows of Object.values(gates)) expect(rows).toHaveLength(symbols.length);
+  }
+  return Object.fromEntries(all.map(({ part, symbols }) => [part, symbols]));
+}
 const TOKENS = "sequences consist of tokens, but the model reads vectors of 3 numbers";
 const WRONG = [
   ["vectors of other widths", ["--data", "ragged.jsonl"], "ragged.jsonl, line 2: step 2 has 1 numbers"],
@@ -78,6 +93,16 @@ describeTask("an encoder-decoder of vectors", {
         expect(text).toBe(`${STROKES[4]!.text}\n\n${json[2]!.output}\n`);
       },
     ],
+    "inspect: the gates of both halves": [
+      INSPECT,
+      ({ json: [row], text }) => {
+        expect(row!.row).toBe(3);
+        const { "encoder.rnn": source, "decoder.rnn": target } = partsOf(row!);
+        expect(source).toEqual(NUMBERS);
+        expect(target![0]).toBe("<EOS>");
+        expect(text).toMatch(/^row 3 of new\.jsonl/);
+      },
+    ],
     "info: the size of the vectors and their scaling": [
       ["info", MODEL],
       ({ json }) =>
@@ -95,6 +120,7 @@ describeTask("an encoder-decoder of vectors", {
     ["wide.jsonl: sequences consist of vectors of 2", ["eval", MODEL, "--data", "wide.jsonl"]],
     ["wide.jsonl: step 1 has 2 numbers", ["predict", MODEL, "--data", "wide.jsonl"]],
     ["predict: the model reads vectors, not texts; give a file with --data", ["predict", MODEL, "a text"]],
+    [NO_TEXTS, ["inspect", MODEL, "a text"]],
   ],
   refusesToTrain: [
     ...WRONG,
@@ -124,6 +150,10 @@ describeTask("an autoencoder of vectors", {
         expect(text).toMatch(/^48 sequences: mean squared error 0\.\d+$/m);
       },
     ],
+    "inspect: the gates of both halves": [
+      INSPECT,
+      ({ json: [row] }) => expect(partsOf(row!)).toEqual({ "encoder.rnn": NUMBERS, "decoder.rnn": NUMBERS }),
+    ],
     "predict: the error of each sequence, its vector and reconstruction": [
       ["predict", MODEL, "--data", "new.jsonl"],
       ({ json, text }) => {
@@ -141,6 +171,7 @@ describeTask("an autoencoder of vectors", {
     [`texts.tsv: ${TOKENS}`, ["eval", MODEL, "--data", "texts.tsv"]],
     [`texts.tsv: ${TOKENS}`, ["predict", MODEL, "--data", "texts.tsv"]],
     ["predict: the model reads vectors, not texts", ["predict", MODEL, "a text"]],
+    [NO_TEXTS, ["inspect", MODEL, "a text"]],
     ["unknown option beam", ["predict", MODEL, ...DATA, "--beam", "2"]],
   ],
   refusesToTrain: [
@@ -167,6 +198,7 @@ describeTask("an embedder of vectors", {
     (run) => expect(run.at(-1)).toMatchObject({ done: true, accuracy_at_1: expect.any(Number) }),
   ],
   prints: {
+    "inspect: the gates": [INSPECT, ({ json: [row] }) => expect(partsOf(row!)).toEqual({ rnn: NUMBERS })],
     "predict: vectors": [
       ["predict", MODEL, "--data", "new.jsonl"],
       ({ json, text }) => {
@@ -194,6 +226,7 @@ describeTask("an embedder of vectors", {
     [`texts.tsv: ${TOKENS}`, ["predict", MODEL, "--data", "texts.tsv"]],
     [`texts.tsv: ${TOKENS}`, ["predict", MODEL, "--data", "new.jsonl", "--among", "texts.tsv"]],
     ["predict: the model reads vectors, not texts", ["predict", MODEL, "a text"]],
+    [NO_TEXTS, ["inspect", MODEL, "a text"]],
   ],
   refusesToTrain: [
     ...WRONG.slice(0, -1),
@@ -215,6 +248,8 @@ it.concurrent("a generator writes from sequences of words and of vectors", async
   const train = ["train", "--task", "generator", ...SMALL, "--embedding", "8", "--iters", "30"];
   await jsonLines(folder, ...train, "--condition", "sequence", "--data", "said.tsv");
   const [score] = await jsonLines(folder, "eval", MODEL, "--data", "said.tsv");
+  const [gates] = await jsonLines(folder, "inspect", MODEL, "up left now");
+  expect(partsOf(gates!)).toEqual({ "condition.rnn": ["up", "left", "now"], rnn: expect.any(Array) });
   expect(score).toMatchObject({ perplexity: expect.any(Number), tokens: expect.any(Number) });
   const written = await jsonLines(folder, "predict", MODEL, "up left now", "now");
   expect(written.map(({ condition }) => condition)).toEqual(["up left now", "now"]);
@@ -226,6 +261,11 @@ it.concurrent("a generator writes from sequences of words and of vectors", async
   expect(info).toMatchObject({ spec: { condition: "sequence", features: 3 } });
   const [first] = await jsonLines(folder, "predict", "drawn.safetensors", "--data", "drawn-new.jsonl");
   expect(first).toEqual({ example: 1, text: expect.any(String) });
+  const inspect = ["inspect", "drawn.safetensors"];
+  const [drawn] = await jsonLines(folder, ...inspect, "--data", "drawn-new.jsonl", "--row", "1");
+  const steps = STROKES[0]!.vectors.map((_, t) => String(t + 1));
+  expect(partsOf(drawn!)).toEqual({ "condition.rnn": steps, rnn: expect.any(Array) });
+  await expectRefused(folder, [...inspect, "up"], NO_TEXTS);
   const refused = ["predict", "drawn.safetensors", "--data", "said.tsv"];
   await expectRefused(folder, refused, `said.tsv: ${TOKENS}`);
   const sample = ["sample", "drawn.safetensors", "--condition", "up"];

@@ -1,5 +1,4 @@
 import type { SequenceInput } from "../../data/steps.ts";
-import { UnrolledError } from "../../errors.ts";
 import { nearest } from "../../metrics/retrieval.ts";
 import { SequenceEmbedder } from "../../models/embedder/model.ts";
 import type { EmbedderPair } from "../../models/embedder/pairs.ts";
@@ -25,6 +24,7 @@ import {
 } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
+import { noTexts, stepNames } from "./trace.ts";
 
 /** Number of nearest lines that `predict --among` shows. */
 const DEFAULT_TOP = 5;
@@ -75,10 +75,13 @@ export const embedder: TaskCommands<SequenceEmbedder, EmbedderEvaluation> = {
     return { ...this.scores(result), nats: result.loss, pairs: result.pairs };
   },
   predict,
-  trace: (model, text: string) => ({
-    symbols: { rnn: model.tokens(text) },
-    run: () => model.encode([text]),
-  }),
+  trace(model, input: SequenceInput) {
+    if (model.spec.features && typeof input === "string") throw noTexts("inspect");
+    return {
+      symbols: { rnn: stepNames(typeof input === "string" ? model.tokens(input) : input) },
+      run: () => model.encode([input]),
+    };
+  },
 };
 
 interface Among {
@@ -95,12 +98,7 @@ async function* predict(
   given: PredictInputs<SequenceInput>,
   { among, top = DEFAULT_TOP, ...flags }: PredictFlags & Among,
 ): AsyncGenerator<Prediction> {
-  if (model.spec.features && !given.file) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      "predict: the model reads vectors, not texts; give a file with --data",
-    );
-  }
+  if (model.spec.features && !given.file) throw noTexts("predict");
   const predict = (inputs: readonly SequenceInput[]) => embedderTask.predict(model, inputs);
   const vectors = await answersTo(given, predict, embedderTask.blank);
   const lines = among === undefined ? undefined : await readLines(model, among, flags);

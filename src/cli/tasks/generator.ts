@@ -1,6 +1,6 @@
 import type { SequenceInput } from "../../data/steps.ts";
 import { END_SYMBOL } from "../../data/vocabulary.ts";
-import { sequenceTokens } from "../../data/words.ts";
+import { sequenceTokens, tokenize } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
 import { ConditionalGenerator } from "../../models/generator/model.ts";
 import type { GeneratorSpec } from "../../models/generator/spec.ts";
@@ -15,6 +15,7 @@ import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.
 import { DATA_HEADING, grouped, option, tableOptions, tokenOptions } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
+import { noTexts, stepNames } from "./trace.ts";
 
 const HELP = {
   condition:
@@ -76,10 +77,16 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
     return result;
   },
   predict,
-  trace(model, condition: string) {
+  trace(model, condition: SequenceInput) {
+    if (model.spec.features && typeof condition === "string") throw noTexts("inspect");
     const tokens = sequenceTokens(generatorTask.predict(model, [condition])[0]!, model.spec);
+    const words = { ...model.spec, level: "word" } as const;
+    const steps = typeof condition === "string" ? tokenize(condition, words) : condition;
     return {
-      symbols: { rnn: [END_SYMBOL, ...tokens] },
+      symbols: {
+        ...(model.condition && { "condition.rnn": stepNames(steps) }),
+        rnn: [END_SYMBOL, ...tokens],
+      },
       run: () => model.logProbabilities([{ condition, tokens }]),
     };
   },
@@ -90,12 +97,7 @@ async function* predict(
   model: ConditionalGenerator,
   given: PredictInputs<SequenceInput>,
 ): AsyncGenerator<Prediction> {
-  if (model.spec.features && !given.file) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      "predict: the model reads vectors, not texts; give a file with --data",
-    );
-  }
+  if (model.spec.features && !given.file) throw noTexts("predict");
   const predict = (conditions: readonly SequenceInput[]) => generatorTask.predict(model, conditions);
   const texts = await answersTo(given, predict, generatorTask.blank);
   for (const [i, condition] of given.inputs.entries()) {

@@ -1,6 +1,7 @@
+import type { Vector } from "../../data/feature-scaling.ts";
+import type { Step } from "../../data/labelled.ts";
 import type { SequenceInput } from "../../data/steps.ts";
 import { END_SYMBOL } from "../../data/vocabulary.ts";
-import { UnrolledError } from "../../errors.ts";
 import { Autoencoder, type Reconstruction } from "../../models/sequence-to-sequence/autoencoder.ts";
 import { PairBatches } from "../../models/sequence-to-sequence/batches.ts";
 import { EncoderDecoder, type Translation } from "../../models/sequence-to-sequence/encoder-decoder.ts";
@@ -38,7 +39,7 @@ import {
 } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands, TaskOptions } from "./task-commands.ts";
-import type { Trace } from "./trace.ts";
+import { noTexts, stepNames, type Trace } from "./trace.ts";
 
 /** Options of the beam search. */
 type SearchFlags = Pick<DecodeOptions, "beam" | "maxLength" | "lengthPenalty">;
@@ -182,13 +183,22 @@ function sequenceCommands<
   };
 }
 
-/** The decoder reads the target that the model writes, as it does in training. */
-function trace(model: SequenceModel, text: string): Trace {
-  const source = model.tokens(text);
+/** The decoder reads the target that the model writes, as it does in training. If it gives vectors, it reads none. */
+function trace(model: SequenceModel, input: SequenceInput): Trace {
+  if (model.scaling && typeof input === "string") throw noTexts("inspect");
+  const source: readonly Step[] = typeof input === "string" ? model.tokens(input) : input;
+  const names = stepNames(source);
+  if (!model.target) {
+    const sequences = [source as readonly Vector[]];
+    return {
+      symbols: { "encoder.rnn": names, "decoder.rnn": names },
+      run: () => (model as Autoencoder).predict(sequences),
+    };
+  }
   const { tokens: target } = model.write([source])[0]!;
   const batch = new PairBatches(model.encodePairs([{ source, target }]), { batch: 1 }).at(0);
   return {
-    symbols: { "encoder.rnn": source, "decoder.rnn": [END_SYMBOL, ...target] },
+    symbols: { "encoder.rnn": names, "decoder.rnn": [END_SYMBOL, ...target] },
     run: () => model.loss(batch),
   };
 }
@@ -203,12 +213,7 @@ async function* predictions<
   given: PredictInputs<SequenceInput>,
   flags: PredictFlags & SearchFlags,
 ): AsyncGenerator<Prediction> {
-  if (model.spec.features && !given.file) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      "predict: the model reads vectors, not texts; give a file with --data",
-    );
-  }
+  if (model.spec.features && !given.file) throw noTexts("predict");
   const write = (inputs: readonly SequenceInput[]) => own.write(model, inputs, flags);
   const written = await answersTo(given, write, own.task.blank);
   for (const [i, prediction] of written.entries()) {

@@ -1,5 +1,4 @@
 import type { Vector } from "../../data/feature-scaling.ts";
-import { UnrolledError } from "../../errors.ts";
 import { LanguageModel } from "../../models/language-model/model.ts";
 import type { WritingModel } from "../../models/transcriber/language-scorer.ts";
 import { type TranscribeOptions, Transcriber } from "../../models/transcriber/model.ts";
@@ -19,6 +18,7 @@ import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.
 import { beamOption, columnOptions, DATA_HEADING, formatOption, grouped, option } from "./shared-options.ts";
 import { COMMON_SPACE, DROPOUT } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
+import { noTexts } from "./trace.ts";
 
 const HELP = {
   stack: "<n> join n neighbouring vectors to one step of the network, which is then n times as fast",
@@ -91,12 +91,6 @@ export const transcriber: TaskCommands<Transcriber, TranscriberEvaluation> = {
     };
   },
 };
-
-const noTexts = (command: string) =>
-  new UnrolledError(
-    "ERR_VALUE",
-    `${command}: a transcriber reads vectors, not texts; give a file with --data`,
-  );
 
 async function* predict(
   model: Transcriber,

@@ -1,11 +1,11 @@
 import { checkFunction, checkOptions, checkValue, checkWhole } from "../../checks.ts";
-import { pad } from "../../data/padded-batch.ts";
+import { checkWidth, pad } from "../../data/padded-batch.ts";
 import { shuffled } from "../../data/shuffle.ts";
 import type { SequenceInput } from "../../data/steps.ts";
 import { UnrolledError } from "../../errors.ts";
 import { checkLists } from "../../metrics/pairs.ts";
 import { show, whole } from "../../schema.ts";
-import { pairKeys, type TextPair } from "./pairs.ts";
+import { type EmbedderPair, pairKeys, type TextPair } from "./pairs.ts";
 
 /** A mini-batch of pairs. Each text must find its partner among all partners in the batch. */
 export interface ContrastBatch {
@@ -48,7 +48,9 @@ export class ContrastBatches<S extends SequenceInput = string> {
   readonly batch: number;
   /** Number of batches per epoch. The last pairs of an epoch are left out if they do not fill a batch. */
   readonly count: number;
-  readonly #keys: readonly TextPair[];
+  readonly #pairs: readonly EmbedderPair[];
+  /** The result of `pairKeys`, made for the first batch: evaluation makes batches only to check its pairs. */
+  #keys: readonly TextPair[] | undefined;
   /** Numbers of the first sequence of each pair, then of the second ones. */
   readonly #numbers: readonly (Int32Array | Float32Array)[];
   /** Numbers in a step. */
@@ -87,7 +89,8 @@ export class ContrastBatches<S extends SequenceInput = string> {
         throw new UnrolledError("ERR_DATA", `a ${what} of a pair is ${show(sequence)}, which has no ${step}`);
       }),
     );
-    this.#keys = pairKeys(pairs);
+    checkWidth("sequence", this.#numbers, width);
+    this.#pairs = pairs;
     this.#width = width;
     this.#seed = seed;
     this.#order = Int32Array.from(pairs.keys());
@@ -99,16 +102,17 @@ export class ContrastBatches<S extends SequenceInput = string> {
   at(i: number): ContrastBatch {
     const epoch = Math.floor(checkWhole("ContrastBatches.at: i", i) / this.count);
     if (this.#seed !== undefined && epoch !== this.#epoch) {
-      this.#order = shuffled(this.#keys.length, this.#seed, epoch);
+      this.#order = shuffled(this.#pairs.length, this.#seed, epoch);
       this.#epoch = epoch;
     }
     const place = (i % this.count) * this.batch;
     const chosen = Array.from(this.#order.subarray(place, place + this.batch));
-    const both = Int32Array.from([...chosen, ...chosen.map((n) => n + this.#keys.length)]);
+    const both = Int32Array.from([...chosen, ...chosen.map((n) => n + this.#pairs.length)]);
     const lengths = Array.from(both, (n) => this.#numbers[n]!.length / this.#width);
     const steps = lengths.reduce((most, length) => Math.max(most, length), 0);
     const inputs = pad(this.#numbers, both, steps, this.#width, 0);
-    return { steps, inputs, lengths, mask: maskOf(chosen.map((n) => this.#keys[n]!)) };
+    this.#keys ??= pairKeys(this.#pairs);
+    return { steps, inputs, lengths, mask: maskOf(chosen.map((n) => this.#keys![n]!)) };
   }
 }
 

@@ -8,10 +8,12 @@ export type TextPair = readonly [text: string, partner: string];
 /** Two texts that belong together, or two sequences of vectors. */
 export type EmbedderPair = readonly [sequence: SequenceInput, partner: SequenceInput];
 
-/** Returns texts that are equal if and only if the sequences of pairs are. */
+/** Returns texts that are equal if and only if the sequences of pairs are. Numbers are equal if they are in float32, whatever kind of list has them. */
 export function pairKeys(pairs: readonly EmbedderPair[]): TextPair[] {
   const keyOf = (sequence: SequenceInput) =>
-    typeof sequence === "string" ? sequence : JSON.stringify(sequence.map((step) => Array.from(step)));
+    typeof sequence === "string"
+      ? sequence
+      : JSON.stringify(sequence.map((step) => Array.from(step, Math.fround)));
   return pairs.map(([sequence, partner]) => [keyOf(sequence), keyOf(partner)]);
 }
 

@@ -10,7 +10,7 @@ import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { ContrastBatches, maskOf, shareText } from "./batches.ts";
 import { SequenceEmbedder } from "./model.ts";
-import { type EmbedderPair, pairKeys } from "./pairs.ts";
+import { type EmbedderPair, pairKeys, type TextPair } from "./pairs.ts";
 
 /** The quality of an embedder: how well texts find their partners. */
 export interface EmbedderEvaluation extends Evaluated, RetrievalScores {
@@ -51,9 +51,18 @@ export function evaluateEmbedder(
   checkInstance("evaluateEmbedder: model", model, SequenceEmbedder, "a SequenceEmbedder");
   checkObjects("evaluateEmbedder: pairs", pairs);
   contrastBatches(model, pairs, { batch: READ }, subject);
+  return evaluatePairs(model, pairs, pairKeys(pairs), subject);
+}
+
+/** Evaluates pairs that are checked. @param keys the result of `pairKeys` */
+function evaluatePairs(
+  model: SequenceEmbedder,
+  pairs: readonly EmbedderPair[],
+  keys: readonly TextPair[],
+  subject: string,
+): EmbedderEvaluation {
   const vectors = [0, 1].map((side) => model.encode(pairs.map((pair) => pair[side]!)));
-  const nats = contrastLoss(model, pairs, vectors, subject);
-  const keys = pairKeys(pairs);
+  const nats = contrastLoss(model, keys, vectors, subject);
   const groups = Math.ceil(pairs.length / AMONG);
   let [first, reciprocal] = [0, 0];
   for (let group = 0; group < groups; group++) {
@@ -80,17 +89,17 @@ export function evaluateEmbedder(
 /** Returns the mean loss per pair in batches of 64, in nats. Pairs that do not fill the last batch are left out. */
 function contrastLoss(
   model: SequenceEmbedder,
-  pairs: readonly EmbedderPair[],
+  keys: readonly TextPair[],
   sides: readonly (readonly Float32Array[])[],
   subject: string,
 ): number {
   const { runtime: rt } = model;
-  const batch = Math.min(READ, pairs.length);
-  const count = Math.floor(pairs.length / batch);
+  const batch = Math.min(READ, keys.length);
+  const count = Math.floor(keys.length / batch);
   let sum = 0;
   for (let start = 0; start < count * batch; start += batch) {
     const end = start + batch;
-    const mask = maskOf(pairKeys(pairs.slice(start, end)));
+    const mask = maskOf(keys.slice(start, end));
     sum += rt.noGrad(() =>
       rt.scope(() => {
         const vectors = sides.flatMap((side) => side.slice(start, end));
@@ -125,6 +134,7 @@ function contrastBatches(
 /** Trains an embedder on pairs of texts that belong together. @see SequenceEmbedder.loss */
 export class EmbedderTrainer extends Trainer<SequenceEmbedder, EmbedderEvaluation> {
   readonly #validation: readonly EmbedderPair[];
+  readonly #keys: readonly TextPair[];
 
   /**
    * Makes a trainer for a model.
@@ -144,6 +154,7 @@ export class EmbedderTrainer extends Trainer<SequenceEmbedder, EmbedderEvaluatio
     const batches = contrastBatches(model, train, { batch, seed }, "training");
     super(model, whole, { perEpoch: batches.count, training: (iteration) => batches.at(iteration) });
     this.#validation = validation;
+    this.#keys = pairKeys(validation);
   }
 
   /** The largest possible loss. It is finite, because cosines lie between -1 and 1. */
@@ -152,6 +163,7 @@ export class EmbedderTrainer extends Trainer<SequenceEmbedder, EmbedderEvaluatio
   }
 
   override validate(model = this.model): EmbedderEvaluation {
-    return evaluateEmbedder(model, this.#validation, `iteration ${this.iteration}: validation`);
+    checkInstance("validate: model", model, SequenceEmbedder, "a SequenceEmbedder");
+    return evaluatePairs(model, this.#validation, this.#keys, `iteration ${this.iteration}: validation`);
   }
 }

@@ -287,12 +287,13 @@ function namesIn(names: readonly string[]): string {
 /** The kinds of sequences. They are also the names of their fields in this library. */
 const KINDS = ["text", "tokens", "input"] as const;
 
-/** Returns the kind of a sequence. A field with another name has what its value looks like. */
+/** Returns the kind of a sequence. A field with another name has what its value looks like, and a list of lists is never a text. */
 function kindOf(field: string, value: unknown): (typeof KINDS)[number] {
   const named = KINDS.find((kind) => kind === field);
-  if (named) return named;
+  const hasLists = Array.isArray(value) && Array.isArray(value[0]);
+  if (named && !(named === "text" && hasLists)) return named;
   if (!Array.isArray(value)) return "text";
-  return Array.isArray(value[0]) ? "input" : "tokens";
+  return hasLists ? "input" : "tokens";
 }
 
 /** Usual names of the field with the sequence. The first three are those of this library. */

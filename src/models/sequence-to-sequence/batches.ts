@@ -2,7 +2,7 @@ import { checkIndex, checkObject, checkOptions, checkWhole } from "../../checks.
 import { eachBatch } from "../../data/batches.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
 import { LengthBuckets } from "../../data/length-buckets.ts";
-import { pad } from "../../data/padded-batch.ts";
+import { checkWidth, pad } from "../../data/padded-batch.ts";
 import { UnrolledError } from "../../errors.ts";
 import { checkLists } from "../../metrics/pairs.ts";
 import { halve, READ_STEPS } from "../../network/read.ts";
@@ -89,9 +89,11 @@ export class PairBatches {
     checkWhole("PairBatches: pool", pool, 1);
     const { sources, inputs, targets, width = 1 } = checkObject("PairBatches", ids, "ids are");
     for (const list of [sources, inputs, targets]) checkLists("PairBatches: ids", list);
+    checkWhole("PairBatches: width", width, 1);
     if (ids.sources.length === 0) throw new UnrolledError("ERR_DATA", "there are no pairs of sequences");
     const empty = ids.sources.findIndex(({ length }) => length === 0);
     if (empty >= 0) throw new UnrolledError("ERR_DATA", `source ${empty + 1} is empty; leave it out`);
+    checkWidth("source", sources, width);
     const steps = sources.map(({ length }) => length / width);
     const longest = longestOf(ids.inputs.map(({ length }) => length));
     // Sorts by the source's length, then by the target's.

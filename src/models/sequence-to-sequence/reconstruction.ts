@@ -83,7 +83,7 @@ export class ReconstructionTrainer extends Trainer<Autoencoder, ReconstructionEv
       );
     }
     batchesOf(model, validation, { batch });
-    const steps = train.map(({ length }) => [length, length] as const);
+    const steps = checkLists("train", train).map(({ length }) => [length, length] as const);
     const room = batchRoom(model, model.spec.features, batch, steps);
     const batches = batchesOf(model, train, { batch, seed, pool: 1, room });
     super(model, whole, { perEpoch: batches.count, training: (iteration) => batches.at(iteration) });

@@ -131,3 +131,42 @@ it("an embedder of vectors, stopped and resumed, is the one that was not", async
     ...{ after: 5, iterations: 9, validateEvery: 3 },
   });
 });
+
+it("batches refuse sequences that are no whole steps", () => {
+  const make = () => new ContrastBatches(LINES, () => new Float32Array(4), { batch: 4, width: FEATURES });
+  expectError(make, "ERR_DATA", "sequence 1 has 4 numbers, expected a multiple of width 3");
+});
+
+it("sequences are equal if their numbers are in float32, in any kind of list", () => {
+  const pairs: EmbedderPair[] = [
+    [[[0.1, 2, 3]], [[1, 1, 1]]],
+    [[Float32Array.of(0.1, 2, 3)], [[2, 2, 2]]],
+    [[[0.2, 2, 3]], [[3, 3, 3]]],
+  ];
+  const { mask } = new ContrastBatches(pairs, scaling.apply.bind(scaling) as never, {
+    batch: 3,
+    width: FEATURES,
+  }).at(0);
+  expect(Array.from(mask, (one) => one < 0)).toEqual([0, 1, 0, 1, 0, 0, 0, 0, 0].map(Boolean));
+});
+
+it("the keys of pairs are made once in a run, not in each validation", async () => {
+  const model = make(await startRuntime());
+  let read = 0;
+  const counted = LINES.map(
+    ([one, other]): EmbedderPair => [
+      one,
+      new Proxy(other as readonly Vector[], {
+        get(target, name, self) {
+          if (name === "map") read++;
+          return Reflect.get(target, name, self);
+        },
+      }),
+    ],
+  );
+  const trainer = new EmbedderTrainer(model, { train: LINES, validation: counted }, { batch: 8 });
+  const before = trainer.validate();
+  trainer.validate();
+  expect(read).toBe(LINES.length);
+  expect(before).toEqual(evaluateEmbedder(model, LINES));
+});

@@ -9,7 +9,7 @@ import { loadModel, serializeModel } from "../../../src/network/model-file.ts";
 import { measure } from "../../../src/runtime/meta.ts";
 import type { Runtime } from "../../../src/runtime/runtime.ts";
 import { gradcheck } from "../../gradcheck.ts";
-import { describeRuntimes, expectError, gradientOf } from "../../runtimes.ts";
+import { describeRuntimes, expectError, gradientOf, startRuntime } from "../../runtimes.ts";
 import { expectResumed } from "../family.ts";
 import { newGenerator } from "./generators.ts";
 
@@ -142,3 +142,54 @@ it.each(KINDS)(
     });
   },
 );
+
+it("each kind of condition is refused by the method of the other one", async () => {
+  const rt = await startRuntime();
+  const { condition } = VECTORS[0]!;
+  for (const [single, given] of [
+    [newGenerator(rt), [[1, 2, 3]]],
+    [newGenerator(rt), "up"],
+  ] as const) {
+    expectError(
+      () => single.steps(given),
+      "ERR_VALUE",
+      "steps: the model's conditions are single; use vector",
+    );
+  }
+  const message = "vector: the model's conditions are sequences; use steps";
+  expectError(() => ofVectors(rt).vector([1, 2, 3]), "ERR_VALUE", message);
+  expectError(() => ofWords(rt).vector("C"), "ERR_VALUE", message);
+  expect(ofVectors(rt).steps(condition)).toHaveLength(3 * condition.length);
+});
+
+it("a batch of sequences without the lengths of its conditions is refused", async () => {
+  const model = ofVectors(await startRuntime());
+  const { conditionLengths: _, ...batch } = model
+    .batches(VECTORS.slice(0, 3), { batch: 3 })
+    .at(0) as never as {
+    conditionLengths: number[];
+  };
+  expectError(() => model.loss(batch as never), "ERR_VALUE", "loss: conditionLengths");
+});
+
+it("the vectors of names are made batch by batch", async () => {
+  const names = Array.from({ length: 2000 }, (_, i) => `n${i}`);
+  const model = new ConditionalGenerator(
+    await startRuntime(),
+    { ...defaultGeneratorSpec("char"), hidden: 4, embedding: 0, dropout: 0 },
+    { vocabulary, conditions: Vocabulary.fromTokens(names, { unknown: false }) },
+  );
+  const examples = names.map((condition) => ({ condition, tokens: ["c"] }));
+  const kept = process.memoryUsage().arrayBuffers;
+  const batches = model.batches(examples, { batch: 2 });
+  // All of them have 16 MB.
+  expect(process.memoryUsage().arrayBuffers - kept).toBeLessThan(4e6 + 16e6 / 2);
+  const { conditions, sequences } = batches.at(3);
+  expect(
+    Array.from(
+      sequences,
+      (n, b) => conditions[b * 2000 + model.tables.conditions!.symbols.indexOf(names[n]!)],
+    ),
+  ).toEqual([1, 1]);
+  expect((conditions as Float32Array).reduce((sum, one) => sum + one, 0)).toBe(2);
+});

@@ -277,3 +277,18 @@ it("an autoencoder of vectors, stopped and resumed, is the one that was not", as
     ...{ after: 5, iterations: 9, validateEvery: 3 },
   });
 });
+
+it("batches of pairs refuse widths that do not fit", async () => {
+  const ids = newDescriber(await startRuntime()).encodePairs(STROKE_PAIRS.slice(0, 2));
+  for (const width of ["x", 0, 1.5, null])
+    expectError(() => new PairBatches({ ...ids, width } as never, { batch: 2 }), "ERR_VALUE", "width");
+  const uneven = { ...ids, sources: [ids.sources[0]!, new Float32Array(4)] };
+  const message = "source 2 has 4 numbers, expected a multiple of width 3";
+  expectError(() => new PairBatches(uneven, { batch: 2 }), "ERR_DATA", message);
+});
+
+it.each([[5], [[null]], [[3]]])("a trainer of reconstructions refuses other sequences: %j", async (train) => {
+  const model = newStrokeAutoencoder(await startRuntime());
+  const make = () => new ReconstructionTrainer(model, { train: train as never, validation: VECTORS });
+  expectError(make, "ERR_VALUE", "train");
+});
