@@ -14,7 +14,7 @@ import { readTexts } from "../tables/texts.ts";
 import { Cut } from "./cut.ts";
 import { cutPart, hashOf } from "./hash.ts";
 import { noteLabels } from "./label-notes.ts";
-import { areLabelSets, checkSets, labelsIn, noteSets } from "./label-sets.ts";
+import { areLabelSets, checkSets, labelsIn, noteNotation, noteSets } from "./label-sets.ts";
 import { forValidation } from "./notes.ts";
 import { withOwnFormat } from "./own-format.ts";
 import { type PlacedParts, partsOf, type ReadExamples, readExamples } from "./parts.ts";
@@ -125,7 +125,7 @@ async function readPart(
   const isNew = !known && !trained;
   const check = (cells: readonly string[], rows: () => readonly Pick<Row, "place">[]) => {
     if (multiLabel) checkSets(cells, name, rows());
-    else if (isNew) noteSets(cells, options.note);
+    if (isNew) (multiLabel ? noteNotation : noteSets)(cells, options.note);
   };
   if (json) {
     const { rows, reading } = await readJson(task, source, json, options, trained, {
