@@ -3,9 +3,10 @@ import { shown, UnrolledError } from "../errors.ts";
 
 /**
  * Reads a set of labels from a cell. A JSON array, such as `["red", "big, round"]`, has a label in each entry. Any other text is split
- * at its commas. Spaces around labels, empty labels and repetitions are left out, so "" and `[]` are the empty set.
+ * at its commas. Spaces around labels, empty labels and repetitions are left out, so "" and `[]` are the empty set. A label may be in
+ * brackets, such as `[CLS]`.
  *
- * @throws ERR_DATA if the cell looks like a list in another notation, such as `['red']`
+ * @throws ERR_DATA if the cell looks like a list in another notation, such as `['red']` or `[red, blue]`
  *
  * @example
  * ```js
@@ -30,7 +31,7 @@ export function labelSet(cell: string): string[] {
  */
 export function labelCell(labels: readonly string[]): string {
   const plain = checkTexts("labelCell: labels", labels).join(",");
-  const isPlain = labels.length && !labels.some((label) => label.includes(",")) && !plain.startsWith("[");
+  const isPlain = labels.length && !labels.some((label) => label.includes(",")) && !/^\s*"?\[/.test(plain);
   return isPlain ? plain : JSON.stringify(labels);
 }
 
@@ -39,14 +40,14 @@ function entriesOf(cell: string): string[] | undefined {
   const given = cell.trim();
   // Programs that write columns with tabs put a cell with quotes into quotes, as in CSV: "[""a"",""b""]"
   const text = /^"\[.*\]"$/.test(given) ? given.slice(1, -1).replaceAll('""', '"') : given;
-  if (!text.startsWith("[") || !text.endsWith("]")) return undefined;
+  if (!text.startsWith("[")) return undefined;
   try {
     const list = JSON.parse(text) as unknown[];
     if (list.every(isLabel)) return list.map(String);
   } catch {
-    // A label may begin with a bracket.
+    // A label may be in brackets.
   }
-  if (!/^\[\s*["'[{]/.test(text)) return undefined;
+  if (/^\[[^,\]]*\]/.test(text) && !(/^\[\s*["'[{]/.test(text) && text.endsWith("]"))) return undefined;
   const problem = `${shown(text)} is not a JSON array of labels`;
   throw new UnrolledError("ERR_DATA", `${problem}, expected labels with commas between them or ["a", "b"]`);
 }

@@ -14,7 +14,7 @@ import { readTexts } from "../tables/texts.ts";
 import { Cut } from "./cut.ts";
 import { cutPart, hashOf } from "./hash.ts";
 import { noteLabels } from "./label-notes.ts";
-import { areLabelSets, checkSets, labelsIn, noteSets } from "./label-sets.ts";
+import { areLabelSets, checkSets, labelsIn, noteNotation, noteSets } from "./label-sets.ts";
 import { forValidation } from "./notes.ts";
 import { withOwnFormat } from "./own-format.ts";
 import { type PlacedParts, partsOf, type ReadExamples, readExamples } from "./parts.ts";
@@ -46,12 +46,15 @@ export interface Context {
   readonly trained: Reading | undefined;
   /** Returns whether the model knows a label. */
   readonly known?: ((label: string) => boolean) | undefined;
+  /** Numbers in a vector that the model reads, 0 if it reads tokens; undefined if there is no model. */
+  readonly features?: number | undefined;
 }
 
 /** What is known of the data of a model. */
 export const contextOf = (model: LabelModel): Context => ({
   multiLabel: model.spec.multiLabel,
   trained: readingOf(model),
+  features: model.spec.features,
   known: model.spec.multiLabel
     ? (cell) => labelsIn(cell).some((label) => model.labels.has(label))
     : (label) => model.labels.has(label),
@@ -114,7 +117,7 @@ async function readPart(
   task: LabelSpec["task"],
   given: TextSource,
   givenOptions: FormatOptions,
-  { trained, known, multiLabel }: Context,
+  { trained, known, multiLabel, features }: Context,
 ): Promise<ReadExamples<RawExamples>> {
   const [source, options] = await withOwnFormat(given, givenOptions, trained);
   const { chunks, name } = source;
@@ -122,12 +125,13 @@ async function readPart(
   const isNew = !known && !trained;
   const check = (cells: readonly string[], rows: () => readonly Pick<Row, "place">[]) => {
     if (multiLabel) checkSets(cells, name, rows());
-    else if (isNew) noteSets(cells, options.note);
+    if (isNew) (multiLabel ? noteNotation : noteSets)(cells, options.note);
   };
   if (json) {
     const { rows, reading } = await readJson(task, source, json, options, trained, {
       labelled: true,
       multiLabel,
+      features,
     });
     const examples = rows.flatMap(({ example }) => example ?? []);
     const places = rows.flatMap(({ example, object: { place } }) => (example ? [{ place }] : []));
@@ -177,31 +181,54 @@ async function readPart(
 const TEXT_FIELDS = ["textColumn", "labelColumn"] as const;
 const TOKEN_FIELDS = ["tokenColumn", "tagColumn"] as const;
 
-/** The names that this library gives to fields. */
-const OWN_FIELDS = new Set(["text", "tokens", "input", "label", "labels"]);
+/** The names that this library gives to fields: those of sequences, and those of labels. */
+const SEQUENCE_FIELDS = ["text", "tokens", "input"];
+const OWN_FIELDS = new Set([...SEQUENCE_FIELDS, "label", "labels"]);
 const WHAT = { textColumn: "text", labelColumn: "label", tokenColumn: "tokens", tagColumn: "tags" } as const;
 
+/**
+ * Reads objects with sequences and labels. A model keeps the field of its sequences if it was guessed, or if there was another one.
+ * Without it, a model of vectors reads the field `input`.
+ *
+ * @param trained how the training data were read; undefined if these are the training data
+ */
 export async function readJson(
   task: LabelSpec["task"],
   { chunks, name }: TextSource,
   format: "json" | "jsonl",
   options: FormatOptions,
   trained: Reading | undefined,
-  { labelled, multiLabel }: { readonly labelled: boolean; readonly multiLabel: boolean },
+  {
+    labelled,
+    multiLabel,
+    features,
+  }: Pick<Context, "multiLabel" | "features"> & { readonly labelled: boolean },
 ) {
   const targetPer = task === "tagger" ? "step" : "sequence";
   const fields = task === "tagger" ? TOKEN_FIELDS : TEXT_FIELDS;
-  const [sequence, labels] = fields.map((option) => {
+  const [sequence, labels] = fields.map((option, i) => {
     const [given, before] = [options[option], trained?.[option]];
     if (given !== undefined) return String(given);
-    return typeof before === "string" ? [before] : [];
+    if (typeof before === "string") return [before];
+    return features && !i ? ["input"] : [];
   });
   const rows: JsonRow[] = [];
   const how = { targetPer, labelled, multiLabel, format, sequence, labels, skipEmpty: labelled } as const;
   for await (const row of readJsonRows(chunks, name, how)) rows.push(row);
   noteEmpty(rows, options.note);
   const before = withReading(trained, options);
-  const { names } = rows.find(({ names }) => names) ?? {};
+  const { names, object } = rows.find(({ names }) => names) ?? {};
+  const isList = (value: unknown) => Array.isArray(value) && value.length > 0;
+  const [option] = fields;
+  const others =
+    before[option] === undefined
+      ? SEQUENCE_FIELDS.filter((name) => name !== names?.sequence && isList(object?.fields?.[name]))
+      : [];
+  if (!trained && others.length) {
+    const not = others.map((name) => JSON.stringify(name)).join(" or ");
+    const chosen = JSON.stringify(names!.sequence);
+    options.note?.(`${WHAT[option]} from field ${chosen}, not from ${not} (${flagOf(option)})`);
+  }
   const guessed = fields.flatMap((option, i) => {
     const name = i ? names?.labels : names?.sequence;
     return name === undefined || before[option] === name || OWN_FIELDS.has(name) ? [] : { option, name };
@@ -210,9 +237,9 @@ export async function readJson(
     const what = guessed.map(({ option, name }) => `${WHAT[option]} from field ${JSON.stringify(name)}`);
     options.note?.(`${what.join(", ")} (${guessed.map(({ option }) => flagOf(option)).join(", ")})`);
   }
-  const columns = fields.map((option) => {
-    const found = trained ? undefined : guessed.find((one) => one.option === option)?.name;
-    return [option, before[option] ?? found];
+  const columns = fields.map((option, i) => {
+    const found = !i && others.length ? names?.sequence : guessed.find((one) => one.option === option)?.name;
+    return [option, before[option] ?? (trained ? undefined : found)];
   });
   return { rows, reading: withReading({ format }, Object.fromEntries(columns)) };
 }
@@ -282,7 +309,7 @@ function shortened(
  * @param expected the number that the model reads
  * @throws ERR_DATA if the numbers differ. The error names the source.
  */
-export function checkSteps(given: number, expected: number, { name }: TextSource): void {
+export function checkSteps(given: number, expected: number, { name }: Pick<TextSource, "name">): void {
   if (given === expected) return;
   const what = (features: number) => (features ? `vectors of ${features} numbers` : "tokens");
   throw new UnrolledError(

@@ -1,16 +1,25 @@
 import { labelledForm, type Step } from "../data/labelled.ts";
 import { UnrolledError } from "../errors.ts";
+import { featuresOf } from "../models/labels/json-lines.ts";
 import type { LabelModel } from "../models/labels/model.ts";
 import type { LabelSpec } from "../models/labels/spec.ts";
 import { objectRows } from "../tables/rows.ts";
 import { readTokens, type TokenContext } from "../tables/sentences.ts";
 import { withCutInputs } from "./cut.ts";
 import { joinInputs } from "./inputs.ts";
-import { type Context, contextOf, jsonFormatOf, lowerCase, readJson, tokenOptions } from "./label-data.ts";
+import {
+  type Context,
+  checkSteps,
+  contextOf,
+  jsonFormatOf,
+  lowerCase,
+  readJson,
+  tokenOptions,
+} from "./label-data.ts";
 import { withOwnFormat } from "./own-format.ts";
 import { withReading } from "./reading.ts";
 import { readParts, some, type TextSource } from "./source.ts";
-import type { FormatOptions, InputFile, Reading } from "./task.ts";
+import type { FormatOptions, InputFile } from "./task.ts";
 import { readTextInputs } from "./text-tables.ts";
 
 /** Reads the texts or sequences that a classifier labels. Ignores labels in the data. The input of a blank line is "". */
@@ -24,7 +33,8 @@ export async function readTextsToLabel(
   const read = async (given: TextSource, note: FormatOptions["note"]) => {
     const [part, own] = await withOwnFormat(given, { ...options, note }, context.trained);
     const json = jsonFormatOf(part.name, own, context.trained);
-    if (json) return jsonInputs("classifier", part, json, own, context.trained, "");
+    if (json) return jsonInputs("classifier", part, json, own, context, "");
+    checkSteps(0, model.spec.features, part);
     const file = await readTextInputs(part, labelledForm(labelFirst), labelFirst ? 1 : 0, own, context);
     if (own.textColumn === undefined) checkAreTexts(file, part.name, labelFirst, context);
     return file;
@@ -73,14 +83,14 @@ export async function readSentencesToTag(
 async function readSentences(
   given: TextSource,
   givenOptions: FormatOptions,
-  { trained, known, cut }: Context & Pick<TokenContext, "cut">,
+  { cut, ...context }: Context & Pick<TokenContext, "cut">,
 ): Promise<InputFile<string | readonly Step[]>> {
+  const { trained, known, features = 0 } = context;
   const [source, options] = await withOwnFormat(given, givenOptions, trained);
   const { chunks, name } = source;
   const json = jsonFormatOf(name, options, trained);
-  if (json) {
-    return jsonInputs("tagger", source, json, options, trained, []);
-  }
+  if (json) return jsonInputs("tagger", source, json, options, context, []);
+  checkSteps(0, features, source);
   const file = await readTokens(chunks, name, tokenOptions(options), { trained, known, cut, tagged: false });
   if (file.lines) {
     const inputs = file.lines.map((line) => line.trim());
@@ -102,12 +112,18 @@ async function jsonInputs<B>(
   source: TextSource,
   format: "json" | "jsonl",
   options: FormatOptions,
-  trained: Reading | undefined,
+  { trained, features = 0 }: Context,
   blank: B,
 ): Promise<InputFile<B | string | readonly Step[]>> {
-  const how = { labelled: false, multiLabel: false };
+  const how = { labelled: false, multiLabel: false, features };
   const { rows } = await readJson(task, source, format, options, trained, how);
   some(rows, source.name);
+  const first = rows.find(({ example }) => example);
+  if (first) {
+    const { tokens = [], labels } = first.example!;
+    const name = `${source.name}, ${first.object.place}`;
+    checkSteps(featuresOf({ tokens, labels }), features, { name });
+  }
   const table = objectRows(rows.map(({ object }) => object));
   return {
     inputs: rows.map(({ example }) => {

@@ -47,6 +47,29 @@ export function checkSets(cells: readonly string[], name: string, rows: readonly
   }
 }
 
+/** Characters that other programs write between labels. */
+const SEPARATORS = [";", "|"];
+
+/** Tells the user that sets of labels seem to be written in another way, so that they are read as other labels than are meant. */
+export function noteNotation(cells: readonly string[], note: FormatOptions["note"]): void {
+  const filled = cells.filter((cell) => cell.trim() && !isList(cell));
+  const mostly = (found: readonly string[]) => found.length * 2 > filled.length;
+  const shown = (cell: string) => JSON.stringify(cell.slice(0, 60));
+  const advice = 'write labels with commas between them, or ["a", "b"]';
+  const whole = filled.filter((cell) => !cell.includes(","));
+  for (const separator of SEPARATORS) {
+    const found = whole.filter((cell) => cell.includes(separator));
+    const isMeant = () => areLabelSets(whole.map((cell) => cell.replaceAll(separator, ",")));
+    if (found.length && (mostly(found) || isMeant())) {
+      note?.(`a text such as ${shown(found[0]!)} is one label; if it is a list of labels, ${advice}`);
+    }
+  }
+  const quoted = filled.filter((cell) => cell.split(",").every((label) => /^".+"$/.test(label.trim())));
+  if (mostly(quoted)) {
+    note?.(`the quotes in ${shown(quoted[0]!)} are part of the labels; without them, ${advice}`);
+  }
+}
+
 /** Tells the user that labels look like sets of labels, but are read as single ones. */
 export function noteSets(cells: readonly string[], note: FormatOptions["note"]): void {
   if (!note || !areLabelSets(cells)) return;

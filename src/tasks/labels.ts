@@ -201,7 +201,7 @@ function checkMultiLabel(spec: boolean, read: boolean): void {
   );
 }
 
-/** Checks that there is something to learn. @throws ERR_DATA naming the source if all its labels are equal */
+/** Checks that there is something to learn. @throws ERR_DATA naming the source if all its labels or sets of labels are equal */
 function checkSeveral(
   { task, multiLabel }: LabelModel["spec"],
   examples: readonly Labelled<Step>[],
@@ -211,13 +211,17 @@ function checkSeveral(
   const targets = multiLabel ? cells.map((cell) => labelCell(labelSet(cell).sort())) : cells;
   const first = targets[0]!;
   if (targets.some((target) => target !== first)) return;
-  const label = JSON.stringify(first.slice(0, 60));
-  throw new UnrolledError(
-    "ERR_DATA",
+  const [each, noun, elsewhere] =
     task === "tagger"
-      ? `${name}: all tokens have the tag ${label}, expected at least two tags; is the tag in another column (--tag-column)?`
-      : `${name}: all examples have the label ${label}, expected at least two labels; is the label in another column (--label-column), or before the text (--label-first)?`,
-  );
+      ? ["tokens", "tag", "another column (--tag-column)"]
+      : ["examples", "label", "another column (--label-column), or before the text (--label-first)"];
+  const shown = JSON.stringify(first.slice(0, 60));
+  const problem = !multiLabel
+    ? `all ${each} have the ${noun} ${shown}, expected at least two ${noun}s`
+    : first === "[]"
+      ? `all ${each} have the empty set of ${noun}s, expected at least two sets`
+      : `all ${each} have the same set of ${noun}s, ${shown}, expected at least two sets`;
+  throw new UnrolledError("ERR_DATA", `${name}: ${problem}; is the ${noun} in ${elsewhere}?`);
 }
 
 function labelData<M extends LabelModel>(

@@ -193,7 +193,7 @@ export async function readVectorInputs(
     const table = objectRows(rows.map(({ row }) => row.object));
     return {
       inputs: rows.map(({ row }) => (row.example?.tokens ?? []) as readonly Vector[]),
-      rows: table.rows.map(({ cells }) => [cells]),
+      rows: table.rows.map(({ cells, values }) => [values ?? cells]),
       names: table.names,
     };
   });

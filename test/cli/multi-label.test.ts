@@ -27,6 +27,7 @@ const FILES = {
   ).join(""),
   "texts.txt": "the red\n\nbig blue\n",
   "python.csv": "text,labels\nred,\"['colour']\"\nbig,\"['size']\"\n",
+  "bare.csv": 'text,labels\nx,"[red, blue]"\ny,red\n',
   "short.csv": "text,labels\nred,colour\nbig\n",
   "untabbed.tsv": "red\tcolour\nbig\n",
   "same.csv": 'text,labels\nred,"a,b"\nbig,"b,a"\nblue,"b, a"\n',
@@ -136,10 +137,23 @@ describeTask("a classifier of several labels", {
       ["--data", "python.csv"],
       `python.csv, line 2: "['colour']" is not a JSON array of labels, expected labels with commas between them or ["a", "b"]`,
     ],
+    [
+      "lists without quotes",
+      ["--data", "bare.csv"],
+      'bare.csv, line 2: "[red, blue]" is not a JSON array of labels',
+    ],
     ["a row without the cell", ["--data", "short.csv"], "short.csv, line 3: no label"],
     ["a line without a tab", ["--data", "untabbed.tsv"], "untabbed.tsv, line 2: no tab"],
-    ["sets that are the same", ["--data", "same.csv"], 'all examples have the label "a,b"'],
-    ["no labels at all", ["--data", "none.csv"], 'all examples have the label "[]"'],
+    [
+      "sets that are the same",
+      ["--data", "same.csv"],
+      'all examples have the same set of labels, "a,b", expected',
+    ],
+    [
+      "no labels at all",
+      ["--data", "none.csv"],
+      "all examples have the empty set of labels, expected at least two sets",
+    ],
     [
       "another task",
       ["--data", "things.tsv", "--task", "embedder"],

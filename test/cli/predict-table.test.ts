@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { answerTable } from "../../src/cli/predict-table.ts";
 import { classifierTask, taggerTask } from "../../src/tasks/labels.ts";
 import { textSource } from "../../src/tasks/source.ts";
+import { readVectorInputs } from "../../src/tasks/vector-data.ts";
 import { newClassifier, newTagger } from "../models/labels/labels.ts";
 import { startRuntime } from "../runtimes.ts";
 
@@ -70,6 +71,23 @@ it.each([
   expect((await answered(name, text, "b.csv")).table).toBe(
     "text,n,m,label\na,12345678901234567890,[1e400],x\n",
   );
+});
+
+it.each([
+  ["a.jsonl", '{"vectors":[[0.188,2],[3,4]],"more":{"a":[1]},"n":12345678901234567890}\n'],
+  ["a.json", '[{"vectors":[[0.188,2],[3,4]],"more":{"a":[1]},"n":12345678901234567890}]'],
+])("vectors of JSON stay lists: %s", async (name, text) => {
+  const form = {
+    reader: "a reader",
+    example: '{"vectors": [[0.1]]}',
+    vectors: { option: "textColumn", names: ["vectors"] },
+  } as const;
+  const input = await readVectorInputs(textSource(text, name), form, {}, undefined);
+  const predictions = [{ json: {}, text: "", answers: [{ output: "x" }] }];
+  const row = '{"vectors":[[0.188,2],[3,4]],"more":{"a":[1]},"n":12345678901234567890,"output":"x"}\n';
+  expect(answerTable("b.jsonl", input, predictions)).toBe(row);
+  const cells = '"[[0.188,2],[3,4]]","{""a"":[1]}",12345678901234567890,x\n';
+  expect(answerTable("b.csv", input, predictions)).toBe(`vectors,more,n,output\n${cells}`);
 });
 
 it("a file with tabs has no quotes, which would be text", async () => {

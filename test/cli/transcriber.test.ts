@@ -145,7 +145,7 @@ it.concurrent("predict and eval --lm take a language model, and --out writes a t
     code: 0,
   });
   const [first] = readFileSync(join(folder, "out.jsonl"), "utf8").split("\n");
-  expect(JSON.parse(first!)).toEqual({ id: "3", vectors: expect.anything(), transcript: "bab" });
+  expect(JSON.parse(first!)).toEqual({ id: 3, vectors: expect.anything(), transcript: "bab" });
   await expectRefused(folder, ["predict", MODEL, "--data", "new.jsonl", "--lm", "none"], "none");
 
   const how = ["--data", "drawn.jsonl", "--lm", "lm.safetensors", "--lm-weight", "4", "--length-bonus", "2"];

@@ -22,6 +22,7 @@ const SMALL = ["--variant", "strict", "--hidden", "6", "--dropout", "0", "--lr",
 const CLASSIFIER = ["train", "--task", "classifier", ...SMALL];
 const TAGGER = ["train", "--task", "tagger", ...SMALL];
 const TONES_DATA = ["--data", "tones.jsonl"];
+const NO_TEXTS = "predict: the model reads vectors, not texts; give a file with --data";
 const WIDE = "wide.jsonl: sequences consist of vectors of 3 numbers, but the model reads vectors of 2";
 
 describeTask("a classifier of vectors in JSON lines", {
@@ -59,8 +60,19 @@ describeTask("a classifier of vectors in JSON lines", {
       ["eval", MODEL, "--data", "reviews.tsv"],
     ],
     ["ragged.jsonl, line 2: step 2 has 1 numbers, expected 2", ["eval", MODEL, "--data", "ragged.jsonl"]],
-    ["wide.jsonl: step 1 has 3 numbers, expected 2", ["predict", MODEL, "--data", "wide.jsonl"]],
-    ["predict: step 1 has no numbers, expected 2", ["predict", MODEL, "a text"]],
+    [
+      "wide.jsonl, line 1: sequences consist of vectors of 3 numbers, but the model reads vectors of 2",
+      ["predict", MODEL, "--data", "wide.jsonl"],
+    ],
+    [
+      "reviews.jsonl, line 1: sequences consist of tokens, but the model reads vectors of 2 numbers",
+      ["predict", MODEL, "--data", "reviews.jsonl"],
+    ],
+    [
+      "reviews.tsv: sequences consist of tokens, but the model reads vectors of 2 numbers",
+      ["predict", MODEL, "--data", "reviews.tsv"],
+    ],
+    [NO_TEXTS, ["predict", MODEL, "a text"]],
   ],
   refusesToTrain: [
     ["ragged vectors", ["--data", "ragged.jsonl"], "ragged.jsonl, line 2: step 2 has 1"],
@@ -90,6 +102,11 @@ describeTask("a tagger of vectors in JSON lines", {
       },
     ],
   },
+  refuses: [
+    ["wide.jsonl, line 1: sequences consist of vectors of 3", ["predict", MODEL, "--data", "wide.jsonl"]],
+    ["reviews.tsv: sequences consist of tokens", ["predict", MODEL, "--data", "reviews.tsv"]],
+    [NO_TEXTS, ["predict", MODEL, "a text"]],
+  ],
   resumes: { data: SIGNS_DATA, after: 12, iterations: 20 },
   refusesToTrain: [["no labels of steps", TONES_DATA, "line 1: no field labels, tags or ner_tags"]],
 });

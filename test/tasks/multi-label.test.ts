@@ -158,6 +158,39 @@ it("a spec that says something else than the option is refused", async () => {
 });
 
 it.each([
+  [
+    ["c;d", "c", "d;c", "d"],
+    /^a text such as "c;d" is one label; if it is a list of labels, write labels with commas/,
+  ],
+  [["c|d", "e|f", "g|h", ""], /^a text such as "c\|d" is one label/],
+  [
+    ['"x","y"', '"y"', '"x", "y"', ""],
+    /^the quotes in "\\"x\\",\\"y\\"" are part of the labels; without them, write/,
+  ],
+])("a note tells that sets are written in another way: %j", async (labels, note) => {
+  const { notes } = await modelOf(
+    classifierTask,
+    Array.from({ length: 12 }, (_, i) => `w${i % 5} v\t${labels[i % labels.length]}\n`).join(""),
+  );
+  expect(notes).toContainEqual(expect.stringMatching(note));
+});
+
+it.each([[["c", "d", "Mr; Mrs", "c,d"]], [["a,b", '["c;d", "e"]', "b", "[]"]], [['"x"', "y", "x,y", "y"]]])(
+  "but not if few are: %j",
+  async (labels) => {
+    const rows = Array.from({ length: 60 }, (_, i) => `w${i % 5} v\t${labels[i % labels.length]}\n`);
+    const { notes } = await modelOf(classifierTask, rows.join(""));
+    expect(notes.join()).not.toMatch(/is one label|are part of the labels/);
+  },
+);
+
+it("a tagger has to have two sets of tags", async () => {
+  const tagged = (cells: readonly string[]) => cells.map((cell) => `x\t${cell}\n`).join("\n");
+  const message = 'all tokens have the same set of tags, "a,b", expected at least two sets; is the tag in';
+  await expectRejection(modelOf(taggerTask, tagged(["a,b", "b,a", "a, b"])), "ERR_DATA", message);
+});
+
+it.each([
   [true, ["a,b", "b", "a", "b,a"]],
   [true, ['["a"]', '["b"]', "[]"]],
   [true, ["['a', 'b']", "['a']"]],

@@ -16,7 +16,7 @@ import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { parser } from "../numbers.ts";
 import { count, percent, thousands } from "../progress.ts";
 import { onOneLine, visible } from "../visible.ts";
-import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
+import { answersTo, noTexts, type PredictInputs, readingOptions } from "./predict-inputs.ts";
 import {
   DATA_HEADING,
   formatOptions,
@@ -207,6 +207,7 @@ async function* classify(
   given: PredictInputs<string | readonly Step[]>,
   { threshold }: PredictFlags & ThresholdFlags,
 ): AsyncGenerator<Prediction> {
+  if (model.spec.features && !given.file) throw noTexts("predict");
   if (threshold !== undefined) model.setThresholds(threshold);
   const predict = (inputs: readonly (string | readonly Step[])[]) => classifierTask.predict(model, inputs);
   const results = await answersTo(given, predict, classifierTask.blank);
@@ -237,6 +238,7 @@ async function* tag(
   given: PredictInputs<string | readonly Step[]>,
   { tokens: rule, threshold }: PredictFlags & TagOptions & ThresholdFlags,
 ): AsyncGenerator<Prediction> {
+  if (model.spec.features && !given.file) throw noTexts("predict");
   if (threshold !== undefined) model.setThresholds(threshold);
   const inputs = given.inputs.map((input) => (typeof input === "string" ? model.tokens(input, rule) : input));
   const predict = (sentences: readonly (readonly Step[])[]) => taggerTask.predict(model, sentences);

@@ -1,3 +1,4 @@
+import { UnrolledError } from "../../errors.ts";
 import type { TaskModel } from "../../network/model.ts";
 import { answerInputs } from "../../tasks/inputs.ts";
 import { withContext } from "../../tasks/source.ts";
@@ -43,6 +44,10 @@ export async function readInputs<M extends TaskModel, E extends Evaluated>(
   const file = await task.inputFile(model, source, readingOptions(task, flags));
   return { name: source.name, inputs: file.inputs, file };
 }
+
+/** Returns the error for texts as arguments of a command with a model of vectors. @param reader the kind of model */
+export const noTexts = (command: string, reader = "the model"): UnrolledError =>
+  new UnrolledError("ERR_VALUE", `${command}: ${reader} reads vectors, not texts; give a file with --data`);
 
 /**
  * Returns the answers to the inputs. Every blank line of a file, and every argument that is blank, has the answer `blank`.

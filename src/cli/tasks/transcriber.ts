@@ -14,7 +14,7 @@ import { readBytes } from "../files.ts";
 import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { from } from "../numbers.ts";
 import { count, percent } from "../progress.ts";
-import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
+import { answersTo, noTexts, type PredictInputs, readingOptions } from "./predict-inputs.ts";
 import { beamOption, columnOptions, DATA_HEADING, formatOption, grouped, option } from "./shared-options.ts";
 import { COMMON_SPACE, DROPOUT } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
@@ -83,7 +83,7 @@ export const transcriber: TaskCommands<Transcriber, TranscriberEvaluation> = {
   },
   predict,
   trace(model, vectors: readonly Vector[] | string) {
-    if (typeof vectors === "string") throw noTexts("inspect");
+    if (typeof vectors === "string") throw noTexts("inspect", "a transcriber");
     const steps = Math.ceil(vectors.length / model.spec.stack);
     return {
       symbols: { rnn: Array.from({ length: steps }, (_, i) => String(i + 1)) },
@@ -97,7 +97,7 @@ async function* predict(
   given: PredictInputs<readonly Vector[]>,
   flags: PredictFlags & WritingFlags,
 ): AsyncGenerator<Prediction> {
-  if (!given.file) throw noTexts("predict");
+  if (!given.file) throw noTexts("predict", "a transcriber");
   const options = await writing(model.runtime, flags);
   const written = await answersTo(
     given,
