@@ -53,7 +53,7 @@ export interface InspectFlags {
 
 export interface SampleFlags {
   prompt: string;
-  length: number;
+  length?: number;
   temperature: number;
   topK: number;
   topP: number;

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import { numberedLines, type TextChunks } from "../data/lines.ts";
 import { UnrolledError } from "../errors.ts";
-import { cloze, listedAlternatives } from "../models/language-model/cloze.ts";
+import { cloze } from "../models/language-model/cloze.ts";
 import { LanguageModel } from "../models/language-model/model.ts";
 import type { Score } from "../models/language-model/score.ts";
 import { readAll, withContext } from "../tasks/source.ts";
+import { blankNote, type Cloze, clozesOf } from "./clozes.ts";
 import { adviseDashes } from "./dashed-texts.ts";
 import { openData, repeated } from "./data-files.ts";
 import { withModel } from "./open-model.ts";
@@ -24,7 +25,8 @@ export function addScore(program: Command): void {
       "Shows how likely texts are to a language model: the natural logarithm of P(text), the product of the conditional " +
         "probabilities of its symbols. Several texts are ranked. A model of words reads one or more sentences: each starts as if " +
         "another one had just ended, and its own end counts as a symbol. Symbols that the model never saw count as its unknown symbol. " +
-        'A text with a blank ____ is filled with each of --alternatives, or with those behind it, as in "____ (is/are)".',
+        'A text with a blank ____ is filled with each of --alternatives, or with those behind it, as in "____ (is/are)". Several texts with blanks ' +
+        "are filled one by one.",
     )
     .argument("<model>", "model file")
     .argument("[text...]", "texts to compare; put -- before texts that begin with a dash")
@@ -39,7 +41,8 @@ export function addScore(program: Command): void {
     )
     .option(
       "--json",
-      "print one JSON object per text, in input order: rank, log probability, perplexity, tokens and the conditional probabilities",
+      "print one JSON object per text, in input order: rank, log probability, perplexity, tokens and the conditional probabilities; " +
+        "for a blank, one per alternative: log probability and share",
     )
     .action(score);
 }
@@ -58,8 +61,10 @@ async function score(file: string, given: string[], { data, alternatives, json }
   const texts = source ? await readAll(source, lines) : given;
   const show = async (model: LanguageModel) => {
     noteSegmenter(model, json);
-    const blank = blankOf(given, alternatives);
-    if (blank) return fill(model, blank, json);
+    const clozes = clozesOf(texts, alternatives);
+    if (clozes) return fill(model, clozes, { json, named: source !== undefined || texts.length > 1 });
+    const note = json ? undefined : blankNote(texts);
+    if (note) console.error(note);
     if (!json) noteUnknown(model, texts.join("\n"));
     const ranked = await withContext(source?.name ?? "score", () => model.pack().rank(texts));
     const byText = new Map(withRanks(ranked).map((one) => [one.text, one]));
@@ -69,30 +74,36 @@ async function score(file: string, given: string[], { data, alternatives, json }
   await withModel(file, show, [LanguageModel]);
 }
 
-interface Blank {
-  readonly text: string;
-  readonly alternatives: readonly string[];
+interface FillOptions {
+  readonly json: boolean | undefined;
+  /** Whether the answers name their text with the blank. */
+  readonly named: boolean;
 }
 
-/** Returns the text with a blank, and what may fill it. */
-function blankOf(texts: readonly string[], alternatives?: readonly string[]): Blank | undefined {
-  const [text] = texts;
-  if (text === undefined || texts.length > 1) return undefined;
-  return alternatives ? { text, alternatives } : listedAlternatives(text);
-}
-
-/** Shows the probabilities of a text with each alternative in its blank. */
-async function fill(model: LanguageModel, { text, alternatives }: Blank, json?: boolean): Promise<void> {
-  const answers = await withContext("score", () => cloze(model.pack(), text, alternatives));
-  if (json) {
-    for (const { alternative, text, logProbability, share } of answers)
-      console.log(JSON.stringify({ alternative, text, log_probability: logProbability, share }));
-    return;
+/** Shows the probabilities of each text with each alternative in its blank. */
+async function fill(
+  model: LanguageModel,
+  clozes: readonly Cloze[],
+  { json, named }: FillOptions,
+): Promise<void> {
+  const packed = model.pack();
+  const all = await withContext("score", () =>
+    clozes.map(({ text, alternatives }) => ({ blank: text, answers: cloze(packed, text, alternatives) })),
+  );
+  if (!json) noteUnknown(model, all.flatMap(({ answers }) => answers.map(({ text }) => text)).join("\n"));
+  for (const [i, { blank, answers }] of all.entries()) {
+    if (json) {
+      for (const { alternative, text, logProbability, share } of answers) {
+        const own = { alternative, text, log_probability: logProbability, share };
+        console.log(JSON.stringify(named ? { blank, ...own } : own));
+      }
+      continue;
+    }
+    if (named) console.log(i ? `\n${blank}` : blank);
+    console.log(`${row("log P", "share")}alternative`);
+    for (const { alternative, logProbability, share } of answers.toSorted((a, b) => b.share - a.share))
+      console.log(row(logProbability.toFixed(3), share.toFixed(4)) + alternative);
   }
-  noteUnknown(model, answers.map(({ text }) => text).join("\n"));
-  console.log(`${row("log P", "share")}alternative`);
-  for (const { alternative, logProbability, share } of answers.toSorted((a, b) => b.share - a.share))
-    console.log(row(logProbability.toFixed(3), share.toFixed(4)) + alternative);
 }
 
 async function* lines(chunks: TextChunks): AsyncGenerator<string> {

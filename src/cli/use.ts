@@ -40,13 +40,17 @@ export function addSample(program: Command): void {
     .command("sample")
     .summary("write text with a model")
     .description(
-      "Writes text with a language model, character by character or word by word (a model of words and lines stops at the end of a " +
+      "Writes text with a language model, character by character or word by word (a model of lines stops at the end of a line or " +
         "sentence), or a sequence with a generator, from a condition. The same seed gives the same text.",
     )
     .argument("<model>", "model file");
   addTaskOptions(command, "sample")
     .option("--prompt <text>", "text to continue", "")
-    .option("--length <n>", "maximum number of characters or words to write", whole(0), 500)
+    .option(
+      "--length <n>",
+      "maximum number of characters or words to write; a model of lines of characters then writes as many lines as fit (default: 500)",
+      whole(0),
+    )
     .option(
       "--temperature <t>",
       "below 1: more cautious; above 1: more varied; 0: always the likeliest symbol",

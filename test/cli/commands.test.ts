@@ -6,7 +6,7 @@ import { LanguageModel } from "../../src/models/language-model/model.ts";
 import { loadModel } from "../../src/network/model-file.ts";
 import { startRuntime } from "../runtimes.ts";
 import { TEXT } from "../train/run.ts";
-import { expectRefused, newFolder, objects, TINY, unrolled } from "./cli.ts";
+import { expectRefused, jsonLines, newFolder, objects, TINY, unrolled } from "./cli.ts";
 
 it.concurrent("train, info, eval and sample for people", async () => {
   const folder = newFolder();
@@ -235,7 +235,12 @@ it.concurrent("--lines: train, eval and sample line by line", async () => {
   ]);
   expect(objects(evaluated)[0]!.tokens).toBe(TEXT.length);
   expect(objects(evaluated)[0]!.nats).toBeCloseTo(trained.validation_nats as number, 0);
-  expect(objects(sampled)[0]!.text).toHaveLength(60);
+  const text = objects(sampled)[0]!.text as string;
+  expect(text).toHaveLength(60);
+  expect(text).toContain("\n");
+  const line = text.slice(0, text.indexOf("\n"));
+  expect((await jsonLines(folder, "sample", "model.safetensors"))[0]!.text).toBe(line);
+  expect((await unrolled(folder, "sample", "model.safetensors")).stdout).toBe(`${line}\n`);
 });
 
 it.concurrent("the same seed makes the same files, another seed different ones", async () => {

@@ -39,6 +39,11 @@ it.concurrent.each(Object.entries(OPTIONS))("%s --help describes every option", 
   expect(stdout.split("Options:")[0]!.split("\n\n")[1], "a sentence about the command").toMatch(/\w+.*\./s);
 });
 
+it.concurrent.each(["eval", "predict"])("%s --help tells the beam with and without --lm", async (command) => {
+  const { stdout } = await unrolled(newFolder(), command, "--help");
+  expect(stdout.replaceAll(/\s+/g, " ")).toContain("beam width (default: 1, greedy; with --lm 10)");
+});
+
 it.concurrent("unrolled --help names every command, --version the version", async () => {
   const [help, version] = await Promise.all(
     ["--help", "--version"].map((flag) => unrolled(newFolder(), flag)),

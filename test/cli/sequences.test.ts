@@ -9,6 +9,9 @@ const FILES = {
   "held.tsv": WORDS.slice(0, 20)
     .map((word) => `${word}\t${turned(word)}\n`)
     .join(""),
+  "short.tsv": WORDS.filter(({ length }) => length === 3)
+    .map((word) => `${word}\t${turned(word)}\n`)
+    .join(""),
   "words.txt": WORDS.map((word) => `${word}\n`).join(""),
   "ragged.tsv": "a\tb\nc\n",
   "blank.tsv": "\n\n",
@@ -51,6 +54,14 @@ describeTask("an encoder-decoder", {
     "eval: a line of scores": [
       ["eval", MODEL, ...HELD],
       ({ text }) => expect(text).toMatch(/20 sequences: [\d.]+% exact, token error rate [\d.]+%, BLEU/),
+    ],
+    "eval: no BLEU of outputs with fewer than 4 tokens": [
+      ["eval", MODEL, "--data", "short.tsv", "--max-length", "3"],
+      ({ text, json }) => {
+        expect(text).toMatch(/, BLEU - \(no output has 4 tokens\), /);
+        expect(json[0]!.exact).toBeGreaterThan(0.9);
+        expect(json[0]!.bleu).toBe(0);
+      },
     ],
     "predict: the output for a text, and the attention of each token": [
       ["predict", MODEL, WORD, "a?", "--beam", "50"],

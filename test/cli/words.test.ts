@@ -16,6 +16,7 @@ const FILES = {
   "blank.txt": " \n\n",
   "one.txt": "whale",
   "candidates.txt": "The whale sleeps, he said.\n\nsaid he , whale the\n",
+  "blanks.txt": "The ____ (whale/boat) sings, he said.\n\nThe sea __ (sings / sleeps), he said.\n",
   "names.tsv": "good\t1\nbad\t0\n".repeat(20),
 };
 const SMALL = ["--hidden", "8", "--batch", "4", "--seq", "6", "--variant", "strict"];
@@ -76,6 +77,45 @@ describeTask("a language model of words", {
         expect(json.map(({ alternative }) => alternative)).toEqual(["whale", "xyzzy"]);
         expect(notes).toContain('"xyzzy"');
       },
+    ],
+    "score: each of several texts with a blank": [
+      ["score", MODEL, "The ____ (whale/boat) sings", "he ____ (said/sea)"],
+      ({ json, text }) => {
+        expect(json.map(({ blank, alternative }) => [blank, alternative])).toEqual([
+          ["The ____ sings", "whale"],
+          ["The ____ sings", "boat"],
+          ["he ____", "said"],
+          ["he ____", "sea"],
+        ]);
+        const table = " +log P +share {2}alternative\n( +-\\d.* {2}\\w+\n){2}";
+        expect(text).toMatch(new RegExp(`^The ____ sings\n${table}\nhe ____\n${table}$`));
+      },
+    ],
+    "score: each text of a file with a blank": [
+      ["score", MODEL, "--data", "blanks.txt"],
+      ({ json, notes }) => {
+        expect(json.map(({ text }) => text)).toEqual([
+          "The whale sings, he said.",
+          "The boat sings, he said.",
+          "The sea sings, he said.",
+          "The sea sleeps, he said.",
+        ]);
+        const shares = json.map(({ share }) => share as number);
+        expect(shares[0]! + shares[1]!).toBeCloseTo(1, 9);
+        expect(shares[2]! + shares[3]!).toBeCloseTo(1, 9);
+        expect(notes).not.toContain("__");
+      },
+    ],
+    "score: a blank without alternatives as it stands, with a note": [
+      ["score", MODEL, "The ____ sings"],
+      ({ json, notes }) => {
+        expect(json).toMatchObject([{ text: "The ____ sings", rank: 1 }]);
+        expect(notes).toContain('"The ____ sings" is scored as it stands; to fill the blank, add');
+      },
+    ],
+    "score: underscores of code without a note": [
+      ["score", MODEL, "def __init__(self)"],
+      ({ notes }) => expect(notes).not.toContain("as it stands"),
     ],
     "score: texts by their probability": [
       ["score", MODEL, ...TEXTS],
@@ -217,6 +257,24 @@ it.concurrent.each<[string, string[], RegExp]>([
   ],
   ["one alternative", [MODEL, "a __", "--alternatives", "b"], /only "b", expected at least two/],
   ["alternatives of two texts", [MODEL, "a __", "b", "--alternatives", "b", "c"], /one text/],
+  [
+    "one alternative behind the blank",
+    [MODEL, "a ____ (The) b"],
+    /"a ____ \(The\) b" cannot be filled, expected/,
+  ],
+  ["two blanks with lists", [MODEL, "a __ (b/c) __ (d/e)"], /cannot be filled, expected one blank/],
+  ["two blanks with one list", [MODEL, "a __ b __ (d/e)"], /has 2 blanks, expected one/],
+  ["an empty alternative", [MODEL, "The ____ (whale/)"], /alternative 2 of "The ____" is empty/],
+  [
+    "alternatives twice",
+    [MODEL, "The ____ (whale/boat)", "--alternatives", "sea", "boat"],
+    /has alternatives twice, whale\/boat behind the blank and sea\/boat apart/,
+  ],
+  [
+    "a text with a blank beside a whole text",
+    [MODEL, "The sea", "The ____ (whale/boat)"],
+    /"The ____ \(whale\/boat\)" has a blank with alternatives, but "The sea" has none/,
+  ],
   ["a missing model", ["nothing.safetensors", "a"], /no such file/],
 ])("score refuses %s", async (_, args, message) =>
   expectRefused((await ofCharacters()).folder, ["score", ...args], message),

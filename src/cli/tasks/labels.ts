@@ -134,17 +134,17 @@ function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
     ...own,
     space: TOKEN_SPACE,
     measures:
-      "For a tagger or classifier: accuracy, mean F1 of the labels and span F1 (BIO, IOB1, BIOES, BILOU or BMEWO tags); with several labels, micro F1, macro F1 and the share of exact sets.",
+      "For a tagger or classifier: accuracy, mean F1 of the labels and span F1 (BIO, IOB1, BIOES, BILOU or BMEWO tags); with several labels, micro F1 (also with thresholds of 0.5, by which training selects the model), macro F1 and the share of exact sets.",
     unit: "tokens",
     loss: "nats",
     target: "label",
-    scores: ({ accuracy, f1, spanF1, microF1, macroF1, exact }) =>
+    scores: ({ accuracy, f1, spanF1, microF1, microF1AtHalf, macroF1, exact }) =>
       microF1 === undefined
         ? { accuracy, f1, ...(spanF1 !== undefined && { span_f1: spanF1 }) }
-        : { micro_f1: microF1, macro_f1: macroF1, exact },
-    note({ accuracy, f1, spanF1, microF1 }) {
+        : { micro_f1: microF1, micro_f1_at_half: microF1AtHalf, macro_f1: macroF1, exact },
+    note({ accuracy, f1, spanF1, microF1, microF1AtHalf = 0 }) {
       if (microF1 !== undefined) {
-        return `micro F1 ${percent(microF1)}, macro F1 ${percent(f1)}, exact ${percent(accuracy)}`;
+        return `micro F1 ${percent(microF1)} (${percent(microF1AtHalf)} at 0.5), macro F1 ${percent(f1)}, exact ${percent(accuracy)}`;
       }
       const spans = spanF1 === undefined ? "" : `, span F1 ${percent(spanF1)}`;
       return `accuracy ${percent(accuracy)}, macro F1 ${percent(f1)}${spans}`;

@@ -85,7 +85,8 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
   },
   write(model, { json, prompt, length, temperature, topK, topP, seed }) {
     if (!json && model.spec.level === "word") noteUnknown(model, prompt);
-    return languageModelTask.write(model, { prompt, length, temperature, topK, topP, seed });
+    const symbols = languageModelTask.write(model, { prompt, length, temperature, topK, topP, seed });
+    return model.spec.lines && length === undefined ? firstLine(symbols) : symbols;
   },
   evaluate,
 };
@@ -153,6 +154,14 @@ function trace(model: LanguageModel, text: string): Trace {
     symbols: { rnn: ids.map((id) => symbols[id]!) },
     run: () => model.forward(rt.tensor(Int32Array.from(ids), [ids.length, 1])),
   };
+}
+
+/** Yields the symbols before the first newline. */
+function* firstLine(symbols: Iterable<string>): Generator<string> {
+  for (const symbol of symbols) {
+    if (symbol === "\n") return;
+    yield symbol;
+  }
 }
 
 const symbolOf = ({ spec }: LanguageModel) => (spec.level === "word" ? "word" : "character");

@@ -100,7 +100,11 @@ const textScores = ({ exact, tokenErrorRate, bleu }: SequenceEvaluation) => ({
   bleu,
 });
 const textNote = ({ exact, tokenErrorRate, bleu }: SequenceEvaluation) =>
-  `${percent(exact)} exact, token error rate ${percent(tokenErrorRate)}, BLEU ${percent(bleu)}`;
+  `${percent(exact)} exact, token error rate ${percent(tokenErrorRate)}, BLEU ${bleuNote(bleu, tokenErrorRate)}`;
+
+/** BLEU is also 0 if tokens match, but no output has n-grams of 4 tokens. Below a token error rate of 1, some tokens match. */
+const bleuNote = (bleu: number, tokenErrorRate: number) =>
+  bleu === 0 && tokenErrorRate < 1 ? "- (no output has 4 tokens)" : percent(bleu);
 
 export const encoderDecoder = sequenceCommands<EncoderDecoder, SequenceEvaluation, Translation>({
   task: encoderDecoderTask,

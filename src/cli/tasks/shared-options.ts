@@ -102,7 +102,7 @@ export const tableOptions = () => [...formatOptions(), ...columnOptions()];
 export const beamOption = () =>
   option(
     "--beam <n>",
-    "encoder-decoder, autoencoder, transcriber: beam width (default: 1, greedy)",
+    "encoder-decoder, autoencoder, transcriber: beam width (default: 1, greedy; with --lm 10)",
     whole(1),
   );
 

@@ -48,3 +48,8 @@ export function positiveWeights(examples: readonly Labelled<Step>[], labels: Voc
   }
   return counts.map((count) => (count && count < all ? (all - count) / count : 1));
 }
+
+/** Returns the largest mean weight that a batch can have with `positiveWeights`: that of a target with all labels that count above 1. */
+export function largestMeanWeight(weights: Float64Array): number {
+  return weights.reduce((sum, weight) => sum + Math.max(weight, 1), 0) / weights.length;
+}

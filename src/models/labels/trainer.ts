@@ -12,7 +12,7 @@ import { type Evaluated, errorOfScore, meanLoss } from "../../train/evaluate.ts"
 import { adamRecipe, checkRecipe, type Recipe } from "../../train/recipe.ts";
 import { Trainer } from "../../train/trainer.ts";
 import { LabelBatches, READ } from "./batches.ts";
-import { balancedWeights, positiveWeights } from "./class-weights.ts";
+import { balancedWeights, largestMeanWeight, positiveWeights } from "./class-weights.ts";
 import { LONG, PIECE } from "./long.ts";
 import { LabelModel } from "./model.ts";
 import { bestThresholds, plainF1, type ReadSets, readSets, setScores } from "./set-evaluation.ts";
@@ -29,7 +29,7 @@ export interface LabelEvaluation extends Evaluated {
    * A small term that grows with the loss, at most 1e-6, is added. It decides between models that are otherwise equal. The loss
    * alone would be a worse choice: the loss of an overconfident network rises while its accuracy still improves.
    *
-   * If targets are sets, the score is the micro F1 with thresholds of 0.5. The chosen thresholds fit the validation part, so an F1 with
+   * If targets are sets, the score is `microF1AtHalf`. The chosen thresholds fit the validation part, so an F1 with
    * them flatters models that have hardly learnt: of 300 examples, it chose one with a micro F1 of 34% on others, that with 0.5 one with 38%.
    */
   readonly error: number;
@@ -47,6 +47,8 @@ export interface LabelEvaluation extends Evaluated {
   readonly spanF1?: number;
   /** Micro F1 over all decisions about labels. Undefined unless `spec.multiLabel` is true, as are the following fields. */
   readonly microF1?: number;
+  /** Micro F1 if the labels with probabilities of at least 0.5 are predicted. Training selects the model by it. */
+  readonly microF1AtHalf?: number;
   /** Macro F1: the same number as `f1`. */
   readonly macroF1?: number;
   /** Exact match: the share of the sets of labels that are predicted without a fault. */
@@ -151,10 +153,12 @@ export function evaluateLabels(
 
 function evaluationOfSets(model: LabelModel, read: ReadSets): LabelEvaluation {
   const scores = setScores(model, read);
+  const microF1AtHalf = plainF1(model, read);
   return {
     loss: read.nats,
-    error: errorOfScore(plainF1(model, read), read.nats),
+    error: errorOfScore(microF1AtHalf, read.nats),
     ...scores,
+    microF1AtHalf,
     labels: scores.counts.items,
     matrix: { classes: [], counts: [] },
   };
@@ -167,6 +171,8 @@ function evaluationOfSets(model: LabelModel, read: ReadSets): LabelEvaluation {
  */
 export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, LabelEvaluation> {
   readonly #validation: readonly Labelled<Step>[];
+  /** The largest mean weight of the labels of a batch. */
+  readonly #largestWeight: number;
 
   /**
    * Makes a trainer for a model.
@@ -190,23 +196,25 @@ export class LabelTrainer<M extends LabelModel = LabelModel> extends Trainer<M, 
     const lengths = train.map(({ tokens }) => tokens.length);
     const outputs = targetPer === "step" ? model.labels.size : 0;
     const room = batchRoom(model, outputs, batch, stepsOf(lengths));
+    const weigh = spec.multiLabel ? positiveWeights : balancedWeights;
+    const classWeights = spec.classWeights === "balanced" ? weigh(train, model.labels) : undefined;
     const batches = new LabelBatches(train, model.tables, {
       ...{ batch, seed, targetPer, wordDropout, pool: 1, room },
-      ...(spec.classWeights === "balanced" && {
-        classWeights: (spec.multiLabel ? positiveWeights : balancedWeights)(train, model.labels),
-      }),
+      ...(classWeights && { classWeights }),
     });
     super(model, whole, { perEpoch: batches.count, training: (iteration) => batches.at(iteration) });
     this.#validation = validation;
+    this.#largestWeight = classWeights && spec.multiLabel ? largestMeanWeight(classWeights) : 1;
   }
 
   /**
    * Training has diverged if the loss of a batch is above this limit: the loss of random guesses plus 10 nats. The margin is wide
-   * because a batch of a few examples may have a loss of several nats although training does not diverge.
+   * because a batch of a few examples may have a loss of several nats although training does not diverge. If sets of labels are
+   * weighted, it is multiplied by the largest mean weight of a batch: with 3 of 6,000 examples, a rare label counts 1,999.
    */
   override get divergenceLoss(): number {
     const { labels, spec } = this.model;
-    return Math.log(spec.multiLabel ? 2 : labels.size) + 10;
+    return (Math.log(spec.multiLabel ? 2 : labels.size) + 10) * this.#largestWeight;
   }
 
   override validate(model: M = this.model): LabelEvaluation {

@@ -44,10 +44,11 @@ export function listedAlternatives(
  * too.
  *
  * @param packed the model's weights, as `model.pack()` returns them
- * @param text a text with one blank: two or more underscores, such as "____"
- * @param alternatives at least two texts
+ * @param text a text with one blank: two or more underscores, such as "____". It lists no alternatives: `listedAlternatives` takes them off
+ * @param alternatives at least two texts, none empty
  * @returns an answer for each alternative, in their order
- * @throws ERR_VALUE if there is not one blank, or fewer than two alternatives; the errors of `score`
+ * @throws ERR_VALUE if there is not one blank, if alternatives stand behind it, or if there are fewer than two alternatives or an empty
+ *   one, which would win because its text is shorter; the errors of `score`
  *
  * @example
  * ```js
@@ -77,6 +78,21 @@ export function cloze(
   if (alternatives.length < 2) {
     const given = alternatives.length ? `only ${show(alternatives[0])}` : "none";
     throw new UnrolledError("ERR_VALUE", `there are too few alternatives, ${given}, expected at least two`);
+  }
+  const listed = listedAlternatives(text);
+  if (listed) {
+    const given = `${listed.alternatives.join("/")} behind the blank and ${alternatives.join("/")} apart`;
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `${show(text)} has alternatives twice, ${given}, expected one of them`,
+    );
+  }
+  const empty = alternatives.findIndex((alternative) => !alternative.trim());
+  if (empty >= 0) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `alternative ${empty + 1} of ${show(text)} is empty, expected a text`,
+    );
   }
   const scores = alternatives.map((alternative) => packed.score(text.replace(BLANK, () => alternative)));
   const best = Math.max(...scores.map(({ logProbability }) => logProbability));

@@ -130,6 +130,30 @@ for (const family of FAMILIES) {
       );
     });
 
+    it("has diverged if it is far worse than guessing, but not since a label is rare", async () => {
+      const rare = { ...examples[3]!, labels: examples[3]!.labels.map(() => "rare") };
+      const data = Array.from({ length: 200 }, (_, i) => (i === 100 ? rare : examples[i % examples.length]!));
+      const { spec } = makeOf(family, rt, BALANCED);
+      const ends = async (iterations: number, lr: number) => {
+        const Kind = family.task === "tagger" ? Tagger : Classifier;
+        const model = new Kind(rt, spec as never, labelTables(data, spec, { minCount: 1 })) as LabelModel;
+        const recipe = { batch: 1, lr, average: 0, seed: 1, clip: 0, optimizer: "adam" } as const;
+        const trainer = new LabelTrainer(model, { train: data, validation: data.slice(99, 101) }, recipe);
+        const losses: number[] = [];
+        const { stopped } = await train(trainer, {
+          ...{ iterations, validateEvery: 500, dataHash: "hash", store: new MemoryStore() },
+          onStep: ({ loss }) => losses.push(loss),
+        });
+        return { losses, stopped };
+      };
+      const { losses } = await ends(200, 0.001);
+      const largest = Math.max(...losses);
+      expect(largest).toBeGreaterThan(Math.log(2) + 10);
+      const iterations = losses.indexOf(largest) + 1;
+      expect((await ends(iterations, 0.001)).stopped).toBe("end");
+      expect((await ends(iterations, 1e5)).stopped).toBe("diverged");
+    });
+
     it("is stopped and resumed with the same bits, and with its thresholds", async () => {
       const recipe = { batch: 8, lr: 0.02, average: 0.9, seed: 1, schedule: "plateau", patience: 0 } as const;
       const trainerOf = (model: Classifier | Tagger, recipe: Partial<Recipe>) =>
@@ -154,10 +178,11 @@ for (const family of FAMILIES) {
         onValidation: ({ best }) => best && found.push(JSON.stringify(trainer.model.thresholds)),
       });
       expect(store.models.map((bytes) => JSON.stringify(load(bytes).thresholds))).toEqual(found);
-      const { microF1: before, error } = trainer.validate();
+      const { microF1: before, microF1AtHalf, error } = trainer.validate();
       trainer.model.setThresholds(0.5);
       const plain = evaluateLabels(trainer.model, parts.validation).microF1!;
       expect(plain).not.toBe(before);
+      expect(microF1AtHalf).toBe(plain);
       expect(error, "the choice of the model does not depend on its thresholds").toBeCloseTo(1 - plain, 5);
       trainer.validate();
       trainer.model.labels.symbols.forEach((_, label) => {

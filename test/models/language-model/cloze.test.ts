@@ -34,6 +34,12 @@ describeRuntimes("filling a blank", (rt) => {
     expectError(() => cloze(packed, "__ ___", ["a", "b"]), "ERR_VALUE", /has 2 blanks/);
     expectError(() => cloze(packed, "__", ["a"]), "ERR_VALUE", /only "a", expected at least two/);
     expectError(() => cloze(packed, "__", [1, 2] as never), "ERR_VALUE", /alternatives\[0\] is 1/);
+    expectError(() => cloze(packed, "a __", ["a", " "]), "ERR_VALUE", /alternative 2 of "a __" is empty/);
+    expectError(
+      () => cloze(packed, "a __ (b/c) d", ["e", "f"]),
+      "ERR_VALUE",
+      /has alternatives twice, b\/c behind the blank and e\/f apart/,
+    );
   });
 });
 
