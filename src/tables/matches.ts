@@ -4,14 +4,14 @@ import { likelyColumn } from "./columns.ts";
 import type { Row } from "./row.ts";
 
 /** What is known of a table whose rows may be matches or not. */
-interface MatchTable {
+export interface MatchTable {
   /** Name of the file. */
   readonly source: string;
   readonly names: readonly string[];
   /** The columns of the fields. */
   readonly places: readonly (number | undefined)[];
   /** Whether the user has named the columns of the fields. */
-  readonly named?: boolean;
+  readonly named?: boolean | undefined;
   readonly note: ((text: string) => void) | undefined;
 }
 

@@ -6,7 +6,7 @@ import { type JsonRow, readJsonRows } from "../models/labels/json-lines.ts";
 import type { TaskModel } from "../network/model.ts";
 import { flagOf } from "../tables/columns.ts";
 import { formatOf } from "../tables/format.ts";
-import { unmatchedRows } from "../tables/matches.ts";
+import { type MatchTable, unmatchedRows } from "../tables/matches.ts";
 import { objectRows } from "../tables/rows.ts";
 import { checkVectors } from "../tables/vectors.ts";
 import { fieldOf, findField } from "./find-field.ts";
@@ -108,7 +108,8 @@ async function readRows<T>(
     make && matches
       ? rows.filter(({ row }) => row.example && partnerIn(row.object.fields!) !== undefined)
       : [];
-  const apart = unmatched({ matches }, pairs, options);
+  const named = beside && [vectors, beside].some(({ option }) => options[option] !== undefined);
+  const apart = unmatched({ matches }, pairs, { source: name, named, note: options.note });
   const columns = [vectors, ...(beside ? [beside] : [])].map(
     ({ option }) => [option, withReading(trained, options)[option]] as const,
   );
@@ -120,7 +121,7 @@ async function readRows<T>(
 function unmatched<T>(
   form: Pick<VectorForm, "matches">,
   pairs: readonly VectorRow<T>[],
-  { note }: FormatOptions,
+  how: Omit<MatchTable, "names" | "places">,
 ): ReadonlySet<VectorRow<T>> {
   const isSingle = (value: unknown) => value !== undefined && value !== null && typeof value !== "object";
   const fields = pairs.map(({ row }) =>
@@ -131,7 +132,7 @@ function unmatched<T>(
     const values = new Map(one);
     return { ...pairs[i]!.row.object, cells: names.map((name) => String(values.get(name) ?? "")) };
   });
-  const found = new Set<unknown>(unmatchedRows(form, table, { names, places: [], note }));
+  const found = new Set<unknown>(unmatchedRows(form, table, { ...how, names, places: [] }));
   return new Set(pairs.filter((_, i) => found.has(table[i])));
 }
 

@@ -12,7 +12,7 @@ import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { whole } from "../numbers.ts";
 import { count, percent } from "../progress.ts";
 import { onOneLine } from "../visible.ts";
-import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
+import { answersTo, noTexts, type PredictInputs, readingOptions } from "./predict-inputs.ts";
 import {
   DATA_HEADING,
   grouped,
@@ -24,7 +24,7 @@ import {
 } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
-import { noTexts, stepNames } from "./trace.ts";
+import { stepNames } from "./trace.ts";
 
 /** Number of nearest lines that `predict --among` shows. */
 const DEFAULT_TOP = 5;

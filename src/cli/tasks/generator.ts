@@ -11,11 +11,11 @@ import { fieldOptions, type Help } from "../field-options.ts";
 import type { EvalFlags, SampleFlags } from "../flags.ts";
 import { count } from "../progress.ts";
 import { onOneLine } from "../visible.ts";
-import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
+import { answersTo, noTexts, type PredictInputs, readingOptions } from "./predict-inputs.ts";
 import { DATA_HEADING, grouped, option, tableOptions, tokenOptions } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
-import { noTexts, stepNames } from "./trace.ts";
+import { stepNames } from "./trace.ts";
 
 const HELP = {
   condition:

@@ -25,7 +25,7 @@ import type { EvalFlags, PredictFlags } from "../flags.ts";
 import { from, whole } from "../numbers.ts";
 import { count, percent } from "../progress.ts";
 import { onOneLine } from "../visible.ts";
-import { answersTo, type PredictInputs, readingOptions } from "./predict-inputs.ts";
+import { answersTo, noTexts, type PredictInputs, readingOptions } from "./predict-inputs.ts";
 import {
   beamOption,
   DATA_HEADING,
@@ -39,7 +39,7 @@ import {
 } from "./shared-options.ts";
 import { TOKEN_SPACE } from "./spaces.ts";
 import type { Prediction, TaskCommands, TaskOptions } from "./task-commands.ts";
-import { noTexts, stepNames, type Trace } from "./trace.ts";
+import { stepNames, type Trace } from "./trace.ts";
 
 /** Options of the beam search. */
 type SearchFlags = Pick<DecodeOptions, "beam" | "maxLength" | "lengthPenalty">;

@@ -18,7 +18,6 @@ import { answersTo, noTexts, type PredictInputs, readingOptions } from "./predic
 import { beamOption, columnOptions, DATA_HEADING, formatOption, grouped, option } from "./shared-options.ts";
 import { COMMON_SPACE, DROPOUT } from "./spaces.ts";
 import type { Prediction, TaskCommands } from "./task-commands.ts";
-import { noTexts } from "./trace.ts";
 
 const HELP = {
   stack: "<n> join n neighbouring vectors to one step of the network, which is then n times as fast",
