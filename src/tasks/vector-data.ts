@@ -238,6 +238,9 @@ export async function findVectors<O extends FormatOptions>(
 /** Tells whether a sequence is a text. */
 export const isText = (sequence: SequenceInput): sequence is string => typeof sequence === "string";
 
+/** Returns how many numbers a vector of a sequence has; 0 if it is a text. */
+export const sizeOfSteps = (sequence: SequenceInput): number => (isText(sequence) ? 0 : sequence[0]!.length);
+
 /** What is known of a model that reads texts or vectors. */
 interface SequenceReader extends TaskModel {
   readonly spec: TaskModel["spec"] & { readonly features: number };
