@@ -33,6 +33,11 @@ export class Cut {
     return tokens.length <= this.#steps ? text : joinTokens(this.of(tokens), spec);
   }
 
+  /** Returns the text or the list, shortened as above. */
+  input<T>(input: string | readonly T[], spec: TokenSpec): string | readonly T[] {
+    return typeof input === "string" ? this.text(input, spec) : this.of(input);
+  }
+
   /** Shortens the lines of a text of ids. @param end the id that ends a line */
   lines(ids: TextIds, end: number | null): TextIds {
     if (this.#steps === Number.POSITIVE_INFINITY) return ids;

@@ -22,7 +22,14 @@ import { type TextSource, withContext } from "./source.ts";
 import type { FormatOptions, NoOptions, Reading, ResumedRun, RunData, Task } from "./task.ts";
 import { readTextExamples } from "./text-tables.ts";
 import { areUnspaced, completeTexts, noteUnknown, noteUnknownTexts, noteUnspaced } from "./texts.ts";
-import { findVectors, isText, readSequences, readVectorExamples, type VectorForm } from "./vector-data.ts";
+import {
+  findVectors,
+  isText,
+  readSequences,
+  readVectorExamples,
+  sizeOfSteps,
+  type VectorForm,
+} from "./vector-data.ts";
 
 const VECTORS: VectorForm = {
   reader: "an embedder",
@@ -46,11 +53,7 @@ async function readPairs(
     : readTextExamples(source, TEXT_PAIR_FORM, options, { trained }, pair);
 }
 
-/** Returns how many numbers a vector of the pairs has; 0 if they are texts. */
-function featuresOf([first]: readonly EmbedderPair[]): number {
-  const [sequence] = first!;
-  return typeof sequence === "string" ? 0 : sequence[0]!.length;
-}
+const featuresOf = ([first]: readonly EmbedderPair[]): number => sizeOfSteps(first![0]);
 
 /** Shortens sequences that are longer than the option `cut`. */
 function shortened(
@@ -59,9 +62,9 @@ function shortened(
   options: FormatOptions,
 ): readonly EmbedderPair[] {
   const cut = new Cut(options);
-  const of = (sequence: SequenceInput) =>
-    typeof sequence === "string" ? cut.text(sequence, spec) : cut.of(sequence);
-  const short = pairs.map(([sequence, partner]): EmbedderPair => [of(sequence), of(partner)]);
+  const short = pairs.map(
+    ([sequence, partner]): EmbedderPair => [cut.input(sequence, spec), cut.input(partner, spec)],
+  );
   cut.tell();
   return short;
 }
@@ -136,9 +139,7 @@ export const embedderTask = /* @__PURE__ */ defineTask({
   async inputFile(model: SequenceEmbedder, data: TextSource, given: FormatOptions = {}) {
     const file = await readSequences(data, TEXT_PAIR_FORM, VECTORS, model, given);
     noteUnknownTexts(given, model, file.inputs);
-    return withCutInputs(file, given, (input, cut) =>
-      typeof input === "string" ? cut.text(input, model.spec) : cut.of(input),
-    );
+    return withCutInputs(file, given, (input, cut) => cut.input(input, model.spec));
   },
   blank: new Float32Array(),
   predict(model: SequenceEmbedder, inputs: readonly SequenceInput[], options: NoOptions = {}) {

@@ -22,7 +22,14 @@ import { type TextSource, withContext } from "./source.ts";
 import type { DataOptions, FormatOptions, InputFile, Reading, ResumedRun, RunData, Task } from "./task.ts";
 import { readTextExamples, readTextInputs } from "./text-tables.ts";
 import { completeTexts, noteUnknown } from "./texts.ts";
-import { findVectors, isText, readSequences, readVectorExamples, type VectorForm } from "./vector-data.ts";
+import {
+  findVectors,
+  isText,
+  readSequences,
+  readVectorExamples,
+  sizeOfSteps,
+  type VectorForm,
+} from "./vector-data.ts";
 import { writePacked } from "./write.ts";
 
 /** Learns to write sequences from a condition. The model is a {@link ConditionalGenerator}. */
@@ -126,9 +133,7 @@ const VECTORS: VectorForm = {
   beside: { option: "textColumn", names: ["sequence", "text", "name", "sentence", "title"], kind: "text" },
 };
 
-/** Returns how many numbers a vector of the conditions has; 0 if they are texts. */
-const featuresOf = ([first]: readonly Line[]): number =>
-  isText(first!.condition) ? 0 : first!.condition[0]!.length;
+const featuresOf = ([first]: readonly Line[]): number => sizeOfSteps(first!.condition);
 
 async function generatorData(
   lines: Examples<readonly Line[]>,

@@ -54,7 +54,14 @@ import type {
 } from "./task.ts";
 import { readTextExamples } from "./text-tables.ts";
 import { completeTexts, isOneWord, noteUnknown, noteUnknownTexts, writtenTokens } from "./texts.ts";
-import { findVectors, isText, readSequences, readVectorExamples, type VectorForm } from "./vector-data.ts";
+import {
+  findVectors,
+  isText,
+  readSequences,
+  readVectorExamples,
+  sizeOfSteps,
+  type VectorForm,
+} from "./vector-data.ts";
 
 /** An example. Its source is a text or a list of vectors. For an autoencoder, source and target are the same. */
 interface Line {
@@ -240,19 +247,14 @@ function sequenceTask<M extends SequenceModel, E extends Evaluated, P, const Dat
     async inputFile(model: M, data: TextSource, options: FormatOptions = {}) {
       const file = await readSequences(data, own.form, own.vectors, model, options);
       noteUnknownTexts(options, model, file.inputs);
-      return withCutInputs(file, options, (input, cut) =>
-        typeof input === "string" ? cut.text(input, sourceSpecOf(model.spec)) : cut.of(input),
-      );
+      return withCutInputs(file, options, (input, cut) => cut.input(input, sourceSpecOf(model.spec)));
     },
     blank: own.blank,
     predict: own.predict,
   } satisfies Omit<SequenceTask<M, E, P, Data>, "inputs">);
 }
 
-/** Returns how many numbers a vector of the sources has; 0 if they are texts. */
-function featuresOf([first]: readonly Line[]): number {
-  return isText(first!.source) ? 0 : first!.source[0]!.length;
-}
+const featuresOf = ([first]: readonly Line[]): number => sizeOfSteps(first!.source);
 
 function sequenceData<M extends SequenceModel, E extends Evaluated>(
   own: Own<M, E, unknown>,

@@ -24,7 +24,7 @@ import { type PlacedParts, partsOf, readExamples } from "./parts.ts";
 import { hashParts, readingOf } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { EvaluateTaskOptions, FormatOptions, Reading, ResumedRun, RunData, Task } from "./task.ts";
-import { readVectorExamples, readVectorInputs, type VectorForm } from "./vector-data.ts";
+import { readVectorExamples, readVectorInputs, sizeOfSteps, type VectorForm } from "./vector-data.ts";
 
 const FORM: VectorForm = {
   reader: "a transcriber",
@@ -45,7 +45,7 @@ const read = (source: TextSource, options: FormatOptions, trained: Reading | und
     }),
   );
 
-const featuresOf = (examples: readonly Transcribed[]): number => examples[0]!.vectors[0]!.length;
+const featuresOf = ([first]: readonly Transcribed[]): number => sizeOfSteps(first!.vectors);
 
 /** Tells the user how many sequences have too few steps for their text. @param what what follows from it */
 function noteShort(

@@ -78,14 +78,14 @@ async function readRows<T>(
   };
   const rows: VectorRow<T>[] = [];
   for await (const row of readJsonRows(source.chunks, name, { ...how, ...(labels && { labels }) }, flags)) {
-    const { place, fields, content } = row.object;
+    const { place, fields } = row.object;
     const wrong = (problem: string): never => {
       throw new UnrolledError("ERR_DATA", `${name}, ${place}: ${problem}`);
     };
     const steps = row.example?.tokens;
     if (row.example && !Array.isArray(steps?.[0])) wrong(`no vectors, expected ${expected}`);
     if (!make || !steps) {
-      if (make && fields) wrong(`the sequence is empty: ${shown(content)}`);
+      if (make && fields) wrong(`the sequence is empty: ${shown(row.object.content)}`);
       rows.push({ row, example: undefined });
       continue;
     }
@@ -130,7 +130,11 @@ function unmatched<T>(
   const names = [...new Set(fields.flatMap((one) => one.map(([name]) => name)))];
   const table = fields.map((one, i) => {
     const values = new Map(one);
-    return { ...pairs[i]!.row.object, cells: names.map((name) => String(values.get(name) ?? "")) };
+    return {
+      place: pairs[i]!.row.object.place,
+      content: "",
+      cells: names.map((name) => String(values.get(name) ?? "")),
+    };
   });
   const found = new Set<unknown>(unmatchedRows(form, table, { ...how, names, places: [] }));
   return new Set(pairs.filter((_, i) => found.has(table[i])));
@@ -238,6 +242,9 @@ export async function findVectors<O extends FormatOptions>(
 
 /** Tells whether a sequence is a text. */
 export const isText = (sequence: SequenceInput): sequence is string => typeof sequence === "string";
+
+/** Returns how many numbers a vector of a sequence has; 0 if it is a text. */
+export const sizeOfSteps = (sequence: SequenceInput): number => (isText(sequence) ? 0 : sequence[0]!.length);
 
 /** What is known of a model that reads texts or vectors. */
 interface SequenceReader extends TaskModel {

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { UnrolledError } from "../../src/errors.ts";
 import { embedderTask, readCandidates } from "../../src/tasks/embedder.ts";
 import { generatorTask } from "../../src/tasks/generator.ts";
 import { autoencoderTask, encoderDecoderTask } from "../../src/tasks/sequences.ts";
@@ -90,10 +91,10 @@ it.each(BLANK)("predictions of a file that begins with %s", async (_, first) => 
 it("an error of the source is thrown, not taken for its end", async () => {
   async function* chunks() {
     yield `${linesOf([{ vectors: [] }])}`;
-    throw new Error("the disk is gone");
+    throw new UnrolledError("ERR_FILE", "the disk is gone");
   }
   const data = { ...textSource("x", NAME), chunks: chunks() };
-  await expect(autoencoderTask.read({ data }, {})).rejects.toThrow("the disk is gone");
+  await expectRejection(autoencoderTask.read({ data }, {}), "ERR_FILE", "the disk is gone");
 });
 
 it("pairs of vectors that do not match are left out, with a note", async () => {

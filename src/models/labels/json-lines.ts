@@ -123,13 +123,13 @@ export async function* readJsonRows(
   let first: JsonFields | undefined;
   let width = 0;
   for await (const object of readObjects(chunks, source, format)) {
-    const { place, fields, content } = object;
+    const { place, fields } = object;
     if (!fields) {
       yield { example: undefined, object };
       continue;
     }
     const problemOf = (problem: string) =>
-      new UnrolledError("ERR_DATA", `${source}, ${place}: ${problem}: ${shown(content)}`);
+      new UnrolledError("ERR_DATA", `${source}, ${place}: ${problem}: ${shown(object.content)}`);
     const wrong = (problem: string): never => {
       throw problemOf(problem);
     };
