@@ -53,7 +53,14 @@ import type {
   Task,
 } from "./task.ts";
 import { readTextExamples } from "./text-tables.ts";
-import { completeTexts, isOneWord, noteUnknown, noteUnknownTexts, writtenTokens } from "./texts.ts";
+import {
+  checkTextOptions,
+  completeTexts,
+  isOneWord,
+  noteUnknown,
+  noteUnknownTexts,
+  writtenTokens,
+} from "./texts.ts";
 import { findVectors, isText, readSequences, readVectorExamples, type VectorForm } from "./vector-data.ts";
 
 /** An example. Its source is a text or a list of vectors. For an autoencoder, source and target are the same. */
@@ -141,7 +148,9 @@ export const autoencoderTask = /* @__PURE__ */ sequenceTask({
     example: '{"vectors": [[0.1, ...], ...]}',
     vectors: { option: "textColumn", names: ["vectors", "input", "sequence"] },
   },
-  defaults(lines, features, { level }) {
+  defaults(lines, features, options) {
+    checkTextOptions(options, features);
+    const { level } = options;
     const found = () => (features ? undefined : levelOf(lines.map(({ source }) => source as string)));
     return defaultAutoencoderSpec(level ?? found(), features);
   },
