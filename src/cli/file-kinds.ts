@@ -1,7 +1,11 @@
 // biome-ignore-all lint/suspicious/noControlCharactersInRegex: files of other kinds begin with such bytes
 import { UnrolledError } from "../errors.ts";
+import { quoted } from "./shell.ts";
 
-/** What a file that is no text seems to be, and what to do. `FILE` stands for its name. */
+/** The name of standard input in messages. */
+export const INPUT = "standard input";
+
+/** What a file that is no text seems to be, and what to do. `NAME` stands for its name, `FILE` for a new one. */
 type Kind = readonly [what: string, todo: string];
 
 const TABLE = "save its table or text as a plain text, such as CSV in UTF-8";
@@ -9,25 +13,29 @@ const DOWNLOAD = "download the data itself";
 
 /** How files of a kind begin, as Latin-1. Sources: the formats' specifications, and file(1). */
 const BEGINNINGS: readonly (readonly [RegExp, ...Kind])[] = [
-  [/^\x1f\x8b/, "compressed by gzip", "gunzip FILE"],
-  [/^BZh[1-9]1AY&SY/, "compressed by bzip2", "bunzip2 FILE"],
-  [/^\xfd7zXZ\0/, "compressed by xz", "unxz FILE"],
-  [/^\x28\xb5\x2f\xfd/, "compressed by Zstandard", "unzstd FILE"],
+  [/^\x1f\x8b/, "compressed by gzip", "gunzip < NAME > FILE"],
+  [/^BZh[1-9]1AY&SY/, "compressed by bzip2", "bunzip2 < NAME > FILE"],
+  [/^\xfd7zXZ\0/, "compressed by xz", "unxz < NAME > FILE"],
+  [/^\x28\xb5\x2f\xfd/, "compressed by Zstandard", "unzstd < NAME > FILE"],
   [/^PK\x03\x04[\s\S]*(?:\[Content_Types\]|_rels\/|word\/|xl\/)/, "an Office document (.xlsx, .docx)", TABLE],
   [/^PK\x03\x04[\s\S]{26}mimetype/, "an OpenDocument or e-book (.ods, .odt, .epub)", TABLE],
-  [/^PK\x03\x04/, "a zip archive", "unzip FILE"],
+  [/^PK\x03\x04/, "a zip archive", "unzip NAME"],
   [/^\xd0\xcf\x11\xe0/, "an old Office document (.xls, .doc)", TABLE],
   [/^7z\xbc\xaf|^Rar!\x1a\x07|^[\s\S]{257}ustar[\0 ]/, "an archive", "unpack it"],
-  [/^%PDF-/, "a PDF", "pdftotext FILE"],
+  [/^%PDF-/, "a PDF", "pdftotext NAME"],
   [/^\{\\rtf/, "a rich text (.rtf)", TABLE],
   [
     /^SQLite format 3\0/,
     "an SQLite database",
-    "export a table: sqlite3 -header -csv FILE 'select * from ...'",
+    "export a table: sqlite3 -header -csv NAME 'select * from ...'",
   ],
   [/^PAR1[\0-\x1f]/, "a Parquet table", "write it as CSV, as with pandas: read_parquet(...).to_csv(...)"],
   [/^(?:ARROW1|FEA1)\0/, "an Arrow table", "write it as CSV, as with pandas: read_feather(...).to_csv(...)"],
-  [/^\x93NUMPY/, "an array of NumPy", "write it as text: numpy.savetxt"],
+  [
+    /^\x93NUMPY/,
+    "an array of NumPy",
+    `write it as text, in Python: numpy.savetxt("FILE.csv", numpy.load(NAME), delimiter=",")`,
+  ],
   [/^\x89HDF/, "an HDF5 file", "write its data as CSV"],
   [/^[\s\S]{4}\0{4}\{"/, "a model (.safetensors)", "give the data"],
   [
@@ -41,8 +49,8 @@ const BEGINNINGS: readonly (readonly [RegExp, ...Kind])[] = [
     "a pointer of Git LFS in place of the data",
     "git lfs pull",
   ],
-  [/^(?:\xff\xfe\0\0|\0\0\xfe\xff)/, "a text in UTF-32", "iconv -f utf-32 -t utf-8 FILE"],
-  [/^(?:\xff\xfe|\xfe\xff)/, "a text in UTF-16", "iconv -f utf-16 -t utf-8 FILE"],
+  [/^(?:\xff\xfe\0\0|\0\0\xfe\xff)/, "a text in UTF-32", "iconv -f utf-32 -t utf-8 NAME > FILE"],
+  [/^(?:\xff\xfe|\xfe\xff)/, "a text in UTF-16", "iconv -f utf-16 -t utf-8 NAME > FILE"],
 ];
 
 /** A web page. Its file may be meant if its name says so. */
@@ -73,7 +81,7 @@ function encodingOf(head: Uint8Array): Kind | undefined {
           : mostly(0, 2) && rarely(1, 2)
             ? "utf-16be"
             : undefined;
-  return name && [`a text in ${name.toUpperCase()}`, `iconv -f ${name} -t utf-8 FILE`];
+  return name && [`a text in ${name.toUpperCase()}`, `iconv -f ${name} -t utf-8 NAME > FILE`];
 }
 
 function kindOf(name: string, head: Uint8Array): Kind | undefined {
@@ -81,7 +89,7 @@ function kindOf(name: string, head: Uint8Array): Kind | undefined {
   const found = BEGINNINGS.find(([beginning]) => beginning.test(text));
   if (found) return [found[1], found[2]];
   if (PAGE.test(text) && !PAGE_NAME.test(name)) {
-    return ["a web page", `${DOWNLOAD}; to learn from the page, name it FILE.html`];
+    return ["a web page", `${DOWNLOAD}; to learn from the page, name it NAME.html`];
   }
   return encodingOf(head);
 }
@@ -97,7 +105,8 @@ export function checkKind(name: string, head: Uint8Array): void {
   const kind = kindOf(name, head);
   if (!kind) return;
   const [what, todo] = kind;
-  const advice = todo.replace("FILE", () => name);
+  const named = name === INPUT ? "INPUT" : quoted(name);
+  const advice = todo.replace("NAME", () => (/numpy/.test(todo) ? JSON.stringify(name) : named));
   throw new UnrolledError("ERR_DATA", `${name} is not a text in UTF-8: it seems to be ${what}; ${advice}`);
 }
 

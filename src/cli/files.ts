@@ -6,7 +6,8 @@ import { UnrolledError } from "../errors.ts";
 import { notAFile, reason, statIfPresent } from "../storage/files.node.ts";
 import { decodeText } from "../tasks/decode.ts";
 import type { TextSource } from "../tasks/source.ts";
-import { checkedKind } from "./file-kinds.ts";
+import { checkedKind, INPUT } from "./file-kinds.ts";
+import { quoted } from "./shell.ts";
 
 export { readBytes, writeWhole } from "../storage/files.node.ts";
 
@@ -33,8 +34,6 @@ export function openInput(): TextSource {
   return sourceOf(INPUT, () => kept ?? process.stdin);
 }
 
-const INPUT = "standard input";
-
 /** Reads standard input and keeps it in memory, so that it can be opened several times. */
 export async function keptInput(): Promise<void> {
   const pieces: Uint8Array[] = [];
@@ -54,7 +53,7 @@ function sourceOf(name: string, open: () => Bytes): TextSource {
   }
   return {
     name,
-    chunks: decodeText(checkedKind(pieces(), name), name),
+    chunks: decodeText(checkedKind(pieces(), name), name, name === INPUT ? undefined : quoted(name)),
     hash: async () => sum.digest("hex"),
     digest,
   };

@@ -8,7 +8,7 @@ import { givenTo } from "./given.ts";
 import { withModel } from "./open-model.ts";
 import { answerTable } from "./predict-table.ts";
 import { ALL, taskOf } from "./tasks/index.ts";
-import { addTaskOptions, checkTaskOptions } from "./tasks/options.ts";
+import { addTaskOptions, checkModelOptions } from "./tasks/options.ts";
 import { readInputs } from "./tasks/predict-inputs.ts";
 import type { Prediction } from "./tasks/task-commands.ts";
 
@@ -52,7 +52,7 @@ async function predict(file: string, texts: string[], flags: PredictFlags, comma
   }
   await withModel(file, async (model) => {
     const { task } = model.spec;
-    checkTaskOptions(givenTo(command), task, "predict");
+    checkModelOptions(givenTo(command), model, "predict");
     const commands = taskOf(model.spec);
     if (!commands.predict) {
       throw new UnrolledError(

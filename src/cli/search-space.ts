@@ -39,9 +39,12 @@ export async function readSpace(
 ): Promise<SearchSpace> {
   const commands = taskOf({ task, ...(level && { level }) });
   if (file === undefined) {
-    // The vectors of a file have their size.
+    const has = (...names: string[]) => names.every((name) => Object.hasOwn(given, name));
+    // The vectors of a file have their size. Layers of encoder and decoder are all layers.
     const fixed = (field: string) =>
-      Object.hasOwn(given, field) || (field === "embedding" && Object.hasOwn(given, "vectors"));
+      has(field) ||
+      (field === "embedding" && has("vectors")) ||
+      (field === "layers" && has("encoderLayers", "decoderLayers"));
     return checkSpace(Object.fromEntries(Object.entries(commands.space).filter(([field]) => !fixed(field))));
   }
   const text = await readText(openText(file));

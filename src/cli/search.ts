@@ -31,7 +31,7 @@ import { candidateValues } from "./search-values.ts";
 import { searchView } from "./search-view.ts";
 import { commandLine } from "./shell.ts";
 import { stopOnSignal } from "./signals.ts";
-import { specFrom } from "./spec-flags.ts";
+import { checkLayers, specFrom } from "./spec-flags.ts";
 import type { searchChart } from "./svg-chart.ts";
 import { KINDS, taskOf } from "./tasks/index.ts";
 import { checkTaskOptions } from "./tasks/options.ts";
@@ -255,6 +255,7 @@ function withTodaysTask(log: string): string {
 async function describeSearch(flags: SearchFlags, all: Given, space: SearchSpace) {
   const { method, population, medianAfter, seed, task, iters, epochs } = flags;
   checkTaskOptions(all, task);
+  checkLayers({ ...all, ...space });
   const commands = taskOf(flags);
   const runtime = await createRuntime({ variant: flags.variant });
   const build = runtime.variant;

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { UnrolledError } from "../errors.ts";
 import { LanguageModel } from "../models/language-model/model.ts";
 import type { LanguageModelSpec } from "../models/language-model/spec.ts";
 import type { NetworkSpec } from "../network/spec.ts";
@@ -62,12 +63,26 @@ export function addSpecOptions(command: Command): Command {
   return command.optionsGroup("Options:");
 }
 
+/** @throws ERR_VALUE if encoder and decoder both have a number of layers of their own, so that `layers` has no effect */
+export function checkLayers({ layers, encoderLayers, decoderLayers }: Given): void {
+  if ([layers, encoderLayers, decoderLayers].includes(undefined)) return;
+  const problem = "--layers has no effect beside --encoder-layers and --decoder-layers";
+  throw new UnrolledError("ERR_VALUE", `${problem}; leave one of the three out`);
+}
+
 /**
  * Returns the default spec of a task. Options that the user set replace its fields. The option `decoderLayers` is the field
  * `layers`, which is the decoder's, and the option `layers` is then the encoder's alone. The result is not yet checked.
+ *
+ * @throws ERR_VALUE if sources are vectors, but `sourceLevel` says what their tokens are
  */
 export function specFrom<Spec extends object>(defaults: Spec, given: Given): Spec {
-  const { layers = (defaults as Partial<NetworkSpec>).layers, decoderLayers } = given;
+  const { layers = (defaults as Partial<NetworkSpec>).layers, decoderLayers, sourceLevel } = given;
+  const { features } = defaults as { readonly features?: number };
+  if (features && sourceLevel !== undefined) {
+    const problem = `sourceLevel is ${sourceLevel}, but features is ${features}`;
+    throw new UnrolledError("ERR_VALUE", `${problem}: vectors have no tokens; leave --source-level out`);
+  }
   return {
     ...defaults,
     ...(decoderLayers !== undefined && { encoderLayers: layers }),

@@ -23,7 +23,7 @@ import {
   runFiles,
 } from "./run.ts";
 import { stopOnSignal } from "./signals.ts";
-import { addSpecOptions } from "./spec-flags.ts";
+import { addSpecOptions, checkLayers } from "./spec-flags.ts";
 import { ALL, type AnyCommands, KINDS, TASK_NAMES } from "./tasks/index.ts";
 import { addTaskOptions, checkTaskOptions } from "./tasks/options.ts";
 import {
@@ -145,7 +145,10 @@ async function runTrain(flags: TrainFlags, command: Command): Promise<void> {
   if (flags.resume) checkResumable(command);
   let files = await runFiles(flags);
   const asked = askedOf(command);
-  if (!flags.resume) checkTaskOptions(asked, flags.task);
+  if (!flags.resume) {
+    checkTaskOptions(asked, flags.task);
+    checkLayers(asked);
+  }
   const run = flags.resume ? await resumeRun(asked, flags.resume, files) : await newRun(asked);
   const { commands, trainer } = run;
   const { runtime } = trainer.model;

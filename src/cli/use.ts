@@ -9,7 +9,7 @@ import { from, parser, whole } from "./numbers.ts";
 import { withModel } from "./open-model.ts";
 import { thousands } from "./progress.ts";
 import { ALL, taskOf, WRITERS } from "./tasks/index.ts";
-import { addTaskOptions, checkTaskOptions } from "./tasks/options.ts";
+import { addTaskOptions, checkModelOptions, checkTaskOptions } from "./tasks/options.ts";
 import { noteSegmenter } from "./text-notes.ts";
 
 // The commands `eval`, `sample` and `info`.
@@ -29,7 +29,7 @@ export function addEval(program: Command): void {
     .option("--json", "print only the JSON object");
   addTaskOptions(command, "eval").action(async (file: string, flags: EvalFlags, command: Command) => {
     await withModel(file, async (model) => {
-      checkTaskOptions(givenTo(command), model.spec.task);
+      checkModelOptions(givenTo(command), model);
       console.log(JSON.stringify(await taskOf(model.spec).evaluate(model, flags)));
     });
   });

@@ -21,7 +21,14 @@ import { checkReading, hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts"
 import { type TextSource, withContext } from "./source.ts";
 import type { FormatOptions, NoOptions, Reading, ResumedRun, RunData, Task } from "./task.ts";
 import { readTextExamples } from "./text-tables.ts";
-import { areUnspaced, completeTexts, noteUnknown, noteUnknownTexts, noteUnspaced } from "./texts.ts";
+import {
+  areUnspaced,
+  checkTextOptions,
+  completeTexts,
+  noteUnknown,
+  noteUnknownTexts,
+  noteUnspaced,
+} from "./texts.ts";
 import {
   findVectors,
   isText,
@@ -119,6 +126,7 @@ export const embedderTask = /* @__PURE__ */ defineTask({
       hash: await hashOf(sources, ...hashParts(examples.name, reading), ...cutPart(options)),
       reading,
       prepare: async (complete, seed) => {
+        checkTextOptions(options, features);
         const texts = examples.data.flat().filter(isText);
         const unspaced = level === undefined && areUnspaced(texts);
         if (unspaced) noteUnspaced(options);

@@ -214,7 +214,8 @@ export async function readJson(
   });
   const rows: JsonRow[] = [];
   const how = { targetPer, labelled, multiLabel, format, sequence, labels, skipEmpty: labelled } as const;
-  for await (const row of readJsonRows(chunks, name, how)) rows.push(row);
+  const advice = trained && "the model predicts one label";
+  for await (const row of readJsonRows(chunks, name, how, undefined, advice)) rows.push(row);
   noteEmpty(rows, options.note);
   const before = withReading(trained, options);
   const { names, object } = rows.find(({ names }) => names) ?? {};

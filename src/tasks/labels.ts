@@ -20,7 +20,14 @@ import { DEFAULT_MIN_COUNT, type PlacedParts } from "./parts.ts";
 import { TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { DataOptions, FormatOptions, InputFile, NoOptions, OptionNames, RunData, Task } from "./task.ts";
-import { areUnspaced, completeTexts, noteUnknown, noteUnknownTexts, noteUnspaced } from "./texts.ts";
+import {
+  areUnspaced,
+  checkTextOptions,
+  completeTexts,
+  noteUnknown,
+  noteUnknownTexts,
+  noteUnspaced,
+} from "./texts.ts";
 
 /** An input to label: a text, a list of tokens or a list of vectors. */
 type Input = string | readonly Step[];
@@ -155,6 +162,7 @@ function labelTask<
         hash: read.hash,
         reading: read.reading,
         prepare: async (complete, seed) => {
+          checkTextOptions(options, read.features);
           const sentences = () =>
             read.sentences({ normalForm: "none" }).map(({ tokens }) => tokens.join(" "));
           const texts = task === "tagger" && !read.features ? sentences() : read.texts;

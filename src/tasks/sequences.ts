@@ -53,7 +53,14 @@ import type {
   Task,
 } from "./task.ts";
 import { readTextExamples } from "./text-tables.ts";
-import { completeTexts, isOneWord, noteUnknown, noteUnknownTexts, writtenTokens } from "./texts.ts";
+import {
+  checkTextOptions,
+  completeTexts,
+  isOneWord,
+  noteUnknown,
+  noteUnknownTexts,
+  writtenTokens,
+} from "./texts.ts";
 import {
   findVectors,
   isText,
@@ -148,7 +155,9 @@ export const autoencoderTask = /* @__PURE__ */ sequenceTask({
     example: '{"vectors": [[0.1, ...], ...]}',
     vectors: { option: "textColumn", names: ["vectors", "input", "sequence"] },
   },
-  defaults(lines, features, { level }) {
+  defaults(lines, features, options) {
+    checkTextOptions(options, features);
+    const { level } = options;
     const found = () => (features ? undefined : levelOf(lines.map(({ source }) => source as string)));
     return defaultAutoencoderSpec(level ?? found(), features);
   },

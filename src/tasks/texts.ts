@@ -2,6 +2,7 @@ import { checkFunction, checkList } from "../checks.ts";
 import type { Level, Step } from "../data/labelled.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { isUnspaced, type TokenSpec, tokenize } from "../data/words.ts";
+import { UnrolledError } from "../errors.ts";
 import { joinTokens } from "../models/sequence-to-sequence/pairs.ts";
 import { CHARACTERS, segmenterOf } from "./segmenter.ts";
 import type { CompleteSpec, DataOptions, FormatOptions } from "./task.ts";
@@ -76,6 +77,16 @@ export function writtenTokens(texts: readonly string[], { note }: FormatOptions)
     "words are split at spaces only, because splitting off punctuation marks would change most targets; tokens words (--tokens words) splits them off",
   );
   return "spaces";
+}
+
+/** @throws ERR_VALUE if the data are vectors, but an option says how texts are cut into tokens */
+export function checkTextOptions(options: DataOptions, features: number): void {
+  const name = (["level", "tokens", "minCount"] as const).find((name) => options[name] !== undefined);
+  if (!features || name === undefined) return;
+  throw new UnrolledError(
+    "ERR_VALUE",
+    `${name} is ${options[name]}, but features is ${features}: vectors have no tokens; leave it out`,
+  );
 }
 
 /** A model that reads texts. */

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { checkedKind, checkKind, HEAD } from "../../src/cli/file-kinds.ts";
+import { checkedKind, checkKind, HEAD, INPUT } from "../../src/cli/file-kinds.ts";
 import { all, expectError } from "../runtimes.ts";
 import { finish, newFolder, SMALL, start, unrolled } from "./cli.ts";
 
@@ -18,9 +18,9 @@ function wide(text: string, size: 2 | 4, little: boolean, mark = ""): Uint8Array
 }
 
 const KINDS: Readonly<Record<string, readonly [bytes: Uint8Array, ...said: string[]]>> = {
-  gzip: [gzipSync(TABLE), "compressed by gzip", "gunzip data.bin"],
-  bzip2: [latin1("BZh91AY&SY\x12\x34"), "bzip2", "bunzip2 data.bin"],
-  xz: [latin1("\xfd7zXZ\0\0\x04"), "xz", "unxz data.bin"],
+  gzip: [gzipSync(TABLE), "compressed by gzip", "gunzip < data.bin > FILE"],
+  bzip2: [latin1("BZh91AY&SY\x12\x34"), "bzip2", "bunzip2 < data.bin > FILE"],
+  xz: [latin1("\xfd7zXZ\0\0\x04"), "xz", "unxz < data.bin > FILE"],
   Zstandard: [latin1("\x28\xb5\x2f\xfd\x04"), "Zstandard", "unzstd"],
   zip: [latin1(`PK\x03\x04${"\0".repeat(22)}\x08\0\0\0data.csv`), "a zip archive", "unzip data.bin"],
   xlsx: [latin1(`PK\x03\x04${"\0".repeat(22)}\x13\0\0\0[Content_Types].xml`), "Office", "CSV"],
@@ -31,7 +31,11 @@ const KINDS: Readonly<Record<string, readonly [bytes: Uint8Array, ...said: strin
   SQLite: [latin1("SQLite format 3\0\x10\0"), "SQLite", "sqlite3 -header -csv data.bin"],
   Parquet: [latin1("PAR1\x15\x04\x15"), "Parquet", "to_csv"],
   Arrow: [latin1("ARROW1\0\0"), "Arrow", "to_csv"],
-  NumPy: [latin1("\x93NUMPY\x01\0"), "NumPy", "savetxt"],
+  NumPy: [
+    latin1("\x93NUMPY\x01\0"),
+    "NumPy",
+    'numpy.savetxt("FILE.csv", numpy.load("data.bin"), delimiter=",")',
+  ],
   "a model": [latin1('\x40\0\0\0\0\0\0\0{"a":{}}'), "a model"],
   PNG: [latin1("\x89PNG\r\n\x1a\n"), "a picture"],
   JPEG: [latin1("\xff\xd8\xff\xe0\0\x10JFIF"), "a picture"],
@@ -44,9 +48,13 @@ const KINDS: Readonly<Record<string, readonly [bytes: Uint8Array, ...said: strin
   ],
   "a web page": [latin1(`\n<!DOCTYPE html>\n<html><title>404</title>`), "a web page", "download"],
   "a web page after a comment": [latin1(`<!-- a -->\n<HTML lang="en">`), "a web page"],
-  "UTF-16 with a mark": [wide(TABLE, 2, true, "\ufeff"), "UTF-16;", "iconv -f utf-16 -t utf-8 data.bin"],
+  "UTF-16 with a mark": [
+    wide(TABLE, 2, true, "\ufeff"),
+    "UTF-16;",
+    "iconv -f utf-16 -t utf-8 data.bin > FILE",
+  ],
   "UTF-16 with the other mark": [wide(TABLE, 2, false, "\ufeff"), "UTF-16;"],
-  "UTF-16LE": [wide(TABLE, 2, true), "UTF-16LE", "iconv -f utf-16le -t utf-8 data.bin"],
+  "UTF-16LE": [wide(TABLE, 2, true), "UTF-16LE", "iconv -f utf-16le -t utf-8 data.bin > FILE"],
   "UTF-16BE": [wide(TABLE, 2, false), "UTF-16BE"],
   "UTF-32 with a mark": [wide(TABLE, 4, true, "\ufeff"), "UTF-32;"],
   "UTF-32LE": [wide(TABLE, 4, true), "UTF-32LE"],
@@ -73,6 +81,12 @@ describe("a file that is no text", () => {
     checkKind("data.bin", new TextEncoder().encode(text));
   });
 
+  it("its name is quoted in commands, and standard input has none", () => {
+    const [gzip] = KINDS.gzip!;
+    expectError(() => checkKind("my data.txt", gzip), "ERR_DATA", "gunzip < 'my data.txt' > FILE");
+    expectError(() => checkKind(INPUT, gzip), "ERR_DATA", "standard input is not", "gunzip < INPUT > FILE");
+  });
+
   it("a web page is read if its name says so", () => {
     const page = latin1("<!DOCTYPE html><html>");
     checkKind("page.html", page);
@@ -83,7 +97,7 @@ describe("a file that is no text", () => {
     async function* cut(bytes: Uint8Array) {
       for (let at = 0; at < bytes.length; at += 3) yield bytes.subarray(at, at + 3);
     }
-    await expect(all(checkedKind(cut(KINDS.gzip![0]), "x"))).rejects.toThrow("gunzip x");
+    await expect(all(checkedKind(cut(KINDS.gzip![0]), "x"))).rejects.toThrow("gunzip < x > FILE");
     const long = latin1(TABLE.repeat(9));
     expect(Buffer.concat(await all(checkedKind(cut(long), "x"))).equals(long)).toBe(true);
     expect(Buffer.concat(await all(checkedKind(cut(long.subarray(0, 5)), "x"))).toString()).toBe("text,");
@@ -113,6 +127,6 @@ it("every command that reads texts says it, also of standard input", async () =>
   expect(await finish(child)).toMatchObject(refused);
   expect(await unrolled(folder, "eval", "m.safetensors", "--data", "latin.csv")).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("iconv -f windows-1252 -t utf-8"),
+    stderr: expect.stringContaining("iconv -f windows-1252 -t utf-8 latin.csv > FILE\n"),
   });
 });

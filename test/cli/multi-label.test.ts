@@ -265,6 +265,13 @@ it("without --multi-label, a text is one label, and a note names the option if i
   await expectRefused(
     folder,
     ["predict", MODEL, "red", "--threshold", "0.3"],
-    "predicts one label, without thresholds",
+    "--threshold 0.3: the model predicts one label, without thresholds; leave the option out",
   );
+  await expectRefused(
+    folder,
+    ["eval", MODEL, "--data", "single.csv", "--threshold", "0.3"],
+    "--threshold 0.3: the model predicts one label",
+  );
+  const lists = ["eval", MODEL, "--data", "things.jsonl"];
+  await expectRefused(folder, lists, "expected a text or a number; the model predicts one label");
 });

@@ -109,6 +109,11 @@ describeTask("an encoder-decoder", {
     ["teacher forcing above 1", [...PAIRS, "--teacher-forcing", "2"], "expected a number from 0 to 1"],
     ["an odd number of units", [...PAIRS, "--hidden", "7"], "even number"],
     ["a wide encoder with dot products", [...PAIRS, "--encoder-hidden", "32"], "use additive or none"],
+    [
+      "three numbers of layers",
+      [...PAIRS, "--encoder-layers", "2", "--decoder-layers", "3", "--layers", "4"],
+      "--layers has no effect beside --encoder-layers and --decoder-layers; leave one of the three out",
+    ],
     ["no layers in the decoder", [...PAIRS, "--decoder-layers", "0"], "expected a whole number from 1"],
     ["a cell that is none", [...PAIRS, "--encoder-cell", "cnn"], "Allowed choices are rnn, gru, lstm, same"],
   ],

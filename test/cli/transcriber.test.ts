@@ -93,8 +93,14 @@ const trained = describeTask("a transcriber", {
     ['texts.jsonl, line 1: no vectors, expected {"vectors"', ["eval", MODEL, "--data", "texts.jsonl"]],
     ["table.csv: a transcriber reads jsonl or json, not csv", ["predict", MODEL, "--data", "table.csv"]],
     ["empty.jsonl is empty", ["eval", MODEL, "--data", "empty.jsonl"]],
-    ["need a languageModel", ["predict", MODEL, "--data", "new.jsonl", "--lm-weight", "1"]],
-    ["need a languageModel", ["eval", MODEL, "--data", "drawn.jsonl", "--length-bonus", "1"]],
+    [
+      "--lm-weight needs a language model; give one with --lm MODEL",
+      ["predict", MODEL, "--data", "new.jsonl", "--lm-weight", "1"],
+    ],
+    [
+      "--length-bonus needs a language model; give one with --lm MODEL",
+      ["eval", MODEL, "--data", "drawn.jsonl", "--length-bonus", "1"],
+    ],
     ["--cut goes with task", ["eval", MODEL, "--data", "drawn.jsonl", "--cut", "3"]],
     [
       /drawn\.jsonl: not a model file|drawn\.jsonl/,

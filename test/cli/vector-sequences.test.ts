@@ -126,6 +126,7 @@ describeTask("an encoder-decoder of vectors", {
     ...WRONG,
     ["a vector without a target", ["--data", "untold.jsonl"], "untold.jsonl, line 2: "],
     ["another size", [...DATA, "--lower-case"], "lowerCase is true, but features is 3"],
+    ["tokens of sources", [...DATA, "--source-level", "char"], "sourceLevel is char, but features is 3"],
     ["word vectors", [...DATA, "--vectors", "texts.tsv"], "texts.tsv"],
   ],
 });
@@ -172,11 +173,23 @@ describeTask("an autoencoder of vectors", {
     [`texts.tsv: ${TOKENS}`, ["predict", MODEL, "--data", "texts.tsv"]],
     ["predict: the model reads vectors, not texts", ["predict", MODEL, "a text"]],
     [NO_TEXTS, ["inspect", MODEL, "a text"]],
-    ["unknown option beam", ["predict", MODEL, ...DATA, "--beam", "2"]],
+    ...["predict", "eval"].flatMap((command) =>
+      [
+        ["--beam", "2"],
+        ["--max-length", "5"],
+        ["--length-penalty", "1"],
+      ].map((option): [string, string[]] => [
+        `${option[0]} is for writing tokens, but this autoencoder reads and writes vectors; leave`,
+        [command, MODEL, ...DATA, ...option],
+      ]),
+    ),
   ],
   refusesToTrain: [
     ...WRONG,
     ["an embedding", [...DATA, "--embedding", "4"], "embedding is 4, but features is 3"],
+    ["a level", [...DATA, "--level", "word"], "level is word, but features is 3: vectors have no tokens"],
+    ["a rule for tokens", [...DATA, "--tokens", "spaces"], "tokens is spaces, but features is 3"],
+    ["a count of tokens", [...DATA, "--min-count", "3"], "minCount is 3, but features is 3"],
     ["teacher forcing", [...DATA, "--teacher-forcing", "0.5"], "teacherForcing is 0.5, but the decoder"],
   ],
 });
@@ -230,6 +243,7 @@ describeTask("an embedder of vectors", {
   ],
   refusesToTrain: [
     ...WRONG.slice(0, -1),
+    ["a level", ["--data", "pairs.jsonl", "--level", "char"], "level is char, but features is 3"],
     [
       "a partner of another width",
       ["--data", "partner.jsonl"],

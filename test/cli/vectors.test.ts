@@ -82,6 +82,11 @@ describeTask("a classifier of vectors in JSON lines", {
     ["an empty file", ["--data", "empty.jsonl"], "empty.jsonl is empty"],
     ["another encoding", ["--data", "latin1.jsonl"], "not a text in UTF-8"],
     ["vectors of another width to validate", [...TONES_DATA, "--validation", "wide.jsonl"], WIDE],
+    [
+      "a level",
+      [...TONES_DATA, "--level", "word"],
+      "level is word, but features is 2: vectors have no tokens",
+    ],
     ["an embedding of vectors", [...TONES_DATA, "--embedding", "4"], "embedding is 4, but features is 2"],
   ],
 });

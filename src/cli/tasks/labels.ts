@@ -1,5 +1,6 @@
 import { labelCell, labelSet } from "../../data/label-set.ts";
 import type { Step } from "../../data/labelled.ts";
+import { UnrolledError } from "../../errors.ts";
 import { classScores, type Scores } from "../../metrics/classes.ts";
 import { multiLabelScores } from "../../metrics/multi-label.ts";
 import type { Classifier } from "../../models/labels/classifier.ts";
@@ -151,7 +152,7 @@ function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
     },
     async evaluate(model, flags: EvalFlags & ThresholdFlags) {
       const { data, json, threshold } = flags;
-      if (threshold !== undefined) model.setThresholds(threshold);
+      setThreshold(model, threshold);
       const format = readingOptions(own.task, flags);
       const result = await own.task.evaluate(model, await openData(data, json), format);
       if (!json) {
@@ -163,6 +164,16 @@ function labelCommands<M extends LabelModel>(own: Own<M>): Commands<M> {
       return { ...this.scores(result), nats: result.loss, labels: result.labels };
     },
   };
+}
+
+/** Sets the threshold of `--threshold`. @throws ERR_VALUE if the model predicts one label */
+function setThreshold(model: LabelModel, threshold: number | undefined): void {
+  if (threshold === undefined) return;
+  if (!model.spec.multiLabel) {
+    const problem = "the model predicts one label, without thresholds";
+    throw new UnrolledError("ERR_VALUE", `--threshold ${threshold}: ${problem}; leave the option out`);
+  }
+  model.setThresholds(threshold);
 }
 
 /** Returns each label with its scores, and the number of targets that have it. */
@@ -208,7 +219,7 @@ async function* classify(
   { threshold }: PredictFlags & ThresholdFlags,
 ): AsyncGenerator<Prediction> {
   if (model.spec.features && !given.file) throw noTexts("predict");
-  if (threshold !== undefined) model.setThresholds(threshold);
+  setThreshold(model, threshold);
   const predict = (inputs: readonly (string | readonly Step[])[]) => classifierTask.predict(model, inputs);
   const results = await answersTo(given, predict, classifierTask.blank);
   for (const [i, result] of results.entries()) {
@@ -239,7 +250,7 @@ async function* tag(
   { tokens: rule, threshold }: PredictFlags & TagOptions & ThresholdFlags,
 ): AsyncGenerator<Prediction> {
   if (model.spec.features && !given.file) throw noTexts("predict");
-  if (threshold !== undefined) model.setThresholds(threshold);
+  setThreshold(model, threshold);
   const inputs = given.inputs.map((input) => (typeof input === "string" ? model.tokens(input, rule) : input));
   const predict = (sentences: readonly (readonly Step[])[]) => taggerTask.predict(model, sentences);
   const tags = await answersTo(

@@ -1,5 +1,6 @@
 import type { Command, Option } from "commander";
 import { UnrolledError } from "../../errors.ts";
+import type { TaskModel } from "../../network/model.ts";
 import { type Given, pick } from "../given.ts";
 import { ALL, FORMAT_OPTIONS } from "./index.ts";
 import type { TaskCommands } from "./task-commands.ts";
@@ -76,6 +77,28 @@ export function checkTaskOptions(given: Given, task: string, command?: CommandNa
       `${option.long} goes with task ${option.tasks.join(" or ")}, not with ${task}`,
     );
   }
+}
+
+/** Options of `eval` and `predict` that only models of texts have, by task. */
+const OF_TEXTS: Readonly<Record<string, readonly string[]>> = {
+  autoencoder: ["beam", "maxLength", "lengthPenalty"],
+};
+
+/**
+ * Checks the options that the user set for a model.
+ *
+ * @throws ERR_VALUE if its task does not have one of the options, or a model of vectors does not
+ */
+export function checkModelOptions(given: Given, { spec }: TaskModel, command?: CommandName): void {
+  const { task, features } = spec as typeof spec & { readonly features?: number };
+  checkTaskOptions(given, task, command);
+  const name = features ? OF_TEXTS[task]?.find((name) => Object.hasOwn(given, name)) : undefined;
+  if (name === undefined) return;
+  const { long } = ownedOptions(command).get(name)!;
+  throw new UnrolledError(
+    "ERR_VALUE",
+    `${long} is for writing tokens, but this ${task} reads and writes vectors; leave the option out`,
+  );
 }
 
 /** Adds the options that say how files are read, those of all tasks, to a command. */

@@ -1,4 +1,5 @@
 import type { Vector } from "../../data/feature-scaling.ts";
+import { UnrolledError } from "../../errors.ts";
 import { LanguageModel } from "../../models/language-model/model.ts";
 import type { WritingModel } from "../../models/transcriber/language-scorer.ts";
 import { type TranscribeOptions, Transcriber } from "../../models/transcriber/model.ts";
@@ -113,11 +114,19 @@ async function* predict(
   }
 }
 
-/** Reads the options that say how a model writes. @throws ERR_FILE or ERR_FORMAT, naming the file of the language model */
+/**
+ * Reads the options that say how a model writes.
+ *
+ * @throws ERR_FILE or ERR_FORMAT, naming the file of the language model; ERR_VALUE if an option needs one
+ */
 async function writing(
   runtime: Runtime,
   { beam, lm, lmWeight, lengthBonus }: WritingFlags,
 ): Promise<TranscribeOptions> {
+  if (lm === undefined && (lmWeight !== undefined || lengthBonus !== undefined)) {
+    const option = lmWeight === undefined ? "--length-bonus" : "--lm-weight";
+    throw new UnrolledError("ERR_VALUE", `${option} needs a language model; give one with --lm MODEL`);
+  }
   const languageModel = lm === undefined ? undefined : await openLanguageModel(runtime, lm);
   return transcribeOptions({ beam, languageModel, languageWeight: lmWeight, lengthBonus });
 }

@@ -93,12 +93,14 @@ export interface JsonFields {
  * Reads objects with their examples, and blank lines. See `readJsonExamples`.
  *
  * @param flags the flags that name the fields of sequence and label, for errors
+ * @param listAdvice what to do if a label is a list of labels, for errors
  */
 export async function* readJsonRows(
   chunks: TextChunks,
   source: string,
   options: JsonExampleOptions,
   flags?: readonly [string, string],
+  listAdvice = "for several labels, use --multi-label",
 ): AsyncGenerator<JsonRow> {
   const {
     targetPer,
@@ -179,7 +181,12 @@ export async function* readJsonRows(
     const labels =
       first.labels === undefined
         ? []
-        : labelsOf(fields, first.labels, { each, multiLabel, steps: (value as unknown[]).length }, wrong);
+        : labelsOf(
+            fields,
+            first.labels,
+            { each, multiLabel, listAdvice, steps: (value as unknown[]).length },
+            wrong,
+          );
     const example =
       kind === "text"
         ? { text: value as string, labels }
@@ -327,7 +334,12 @@ function checkTokens(tokens: readonly unknown[], wrong: Wrong): void {
 function labelsOf(
   fields: Fields,
   field: string,
-  { each, multiLabel, steps }: { each: boolean; multiLabel: boolean; steps: number },
+  {
+    each,
+    multiLabel,
+    listAdvice,
+    steps,
+  }: { each: boolean; multiLabel: boolean; listAdvice: string; steps: number },
   wrong: Wrong,
 ): readonly string[] {
   const name = fieldIn(fields, [field]) ?? field;
@@ -339,7 +351,7 @@ function labelsOf(
     if (isList && multiLabel) return labelCell(value.map(String));
     if (!isLabel(value)) {
       const expected = multiLabel ? "a text, a number, or a list of them" : "a text or a number";
-      const advice = isList ? "; for several labels, use --multi-label" : "";
+      const advice = isList ? `; ${listAdvice}` : "";
       wrong(`${each ? "a label" : name} is ${show(value)}, expected ${expected}${advice}`);
     }
     return String(value).trim() || (multiLabel ? "" : wrong("a label is empty"));
