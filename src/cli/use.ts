@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { UNKNOWN_SYMBOL, Vocabulary } from "../data/vocabulary.ts";
-import { storedSpec, type Table, type TaskModel } from "../network/model.ts";
+import { Vocabulary } from "../data/vocabulary.ts";
+import { storedSpec, type TaskModel } from "../network/model.ts";
 import { numberWhere } from "../schema.ts";
 import { repeated } from "./data-files.ts";
 import type { EvalFlags, SampleFlags } from "./flags.ts";
@@ -8,6 +8,7 @@ import { givenTo } from "./given.ts";
 import { from, parser, whole } from "./numbers.ts";
 import { withModel } from "./open-model.ts";
 import { thousands } from "./progress.ts";
+import { symbolsLine } from "./symbols-line.ts";
 import { ALL, taskOf, WRITERS } from "./tasks/index.ts";
 import { addTaskOptions, checkModelOptions, checkTaskOptions } from "./tasks/options.ts";
 import { noteSegmenter } from "./text-notes.ts";
@@ -125,7 +126,10 @@ export function addInfo(program: Command): void {
           line(field, typeof value === "object" ? JSON.stringify(value) : value);
         }
         for (const [name, table] of Object.entries(tables)) {
-          line(name === "vocabulary" ? "symbols" : name, tableLine(table));
+          line(
+            name === "vocabulary" ? "symbols" : name,
+            table instanceof Vocabulary ? symbolsLine(name, table, spec) : JSON.stringify(table),
+          );
         }
         line("parameters", `${thousands(parameters)}, ${thousands(parameters * 4)} bytes`);
         for (const [name, shape] of Object.entries(shapes)) {
@@ -133,13 +137,4 @@ export function addInfo(program: Command): void {
         }
       });
     });
-}
-
-/** Describes a table of a model. For a vocabulary, returns its size and first symbols. Other tables are returned as JSON. */
-function tableLine(table: Table): string {
-  if (!(table instanceof Vocabulary)) return JSON.stringify(table);
-  const { symbols } = table;
-  const characters = symbols.every((symbol) => [...symbol].length === 1 || symbol === UNKNOWN_SYMBOL);
-  const some = symbols.slice(0, 50).join(" ") + (symbols.length > 50 ? " ..." : "");
-  return `${symbols.length}: ${characters ? JSON.stringify(symbols.join("")) : some}`;
 }

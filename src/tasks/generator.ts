@@ -1,6 +1,6 @@
 import { checkOptions } from "../checks.ts";
 import type { SequenceInput } from "../data/steps.ts";
-import { normalized, sequenceTokens } from "../data/words.ts";
+import { normalized, sequenceTokens, tokenize } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
 import { CONDITIONED_FORM, type Condition, type Conditioned } from "../models/generator/examples.ts";
 import { ConditionalGenerator, conditionTables, generatorVocabulary } from "../models/generator/model.ts";
@@ -82,6 +82,11 @@ export const generatorTask = /* @__PURE__ */ defineTask({
       model.vocabulary,
       conditioned.map(({ tokens }) => tokens),
     );
+    noteConditions(
+      options,
+      model,
+      conditioned.map(({ condition }) => condition),
+    );
     return withContext(data.name, () => evaluateGenerator(model, conditioned));
   },
   /** Reads the condition of each line. */
@@ -90,7 +95,11 @@ export const generatorTask = /* @__PURE__ */ defineTask({
     data: TextSource,
     format: FormatOptions = {},
   ): Promise<InputFile<SequenceInput>> {
-    if (model.condition) return readSequences(data, CONDITIONED_FORM, VECTORS, model, format);
+    if (model.condition) {
+      const file = await readSequences(data, CONDITIONED_FORM, VECTORS, model, format);
+      noteConditions(format, model, file.inputs);
+      return file;
+    }
     return readTextInputs(data, CONDITIONED_FORM, 0, format, {
       trained: readingOf(model),
       known: (condition) => model.tables.conditions?.has(normalized(condition, model.spec)) ?? false,
@@ -122,6 +131,21 @@ export const generatorTask = /* @__PURE__ */ defineTask({
   },
   write: (model: ConditionalGenerator, options: GeneratorOptions) => writePacked(model.pack(), options),
 } satisfies Task<ConditionalGenerator, Evaluation>);
+
+/** Tells the user if a generator does not know most words of conditions that are texts. */
+function noteConditions(
+  options: FormatOptions,
+  { condition, tables, spec }: ConditionalGenerator,
+  given: readonly Condition[],
+): void {
+  if (!condition) return;
+  const texts = given.filter((one) => typeof one === "string");
+  noteUnknown(
+    options,
+    tables.conditions,
+    texts.map((text) => tokenize(text, { ...spec, level: "word" })),
+  );
+}
 
 type Line = { readonly condition: SequenceInput; readonly text: string };
 

@@ -129,6 +129,7 @@ describeTask("a classifier of several labels", {
         expect(spec).toMatchObject({ multiLabel: true });
         expect(labels).toHaveLength(3);
         expect(thresholds).toHaveLength(3);
+        expect(text).toMatch(/^labels +3: .*"metal, noble"/m);
         expect(text).toContain(`thresholds         ${JSON.stringify(thresholds)}`);
       },
     ],

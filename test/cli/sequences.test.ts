@@ -46,6 +46,13 @@ describeTask("an encoder-decoder", {
     },
   ],
   prints: {
+    "info: characters as a text, words as a list": [
+      ["info", MODEL],
+      ({ text }) => {
+        expect(text).toMatch(/^source +\d+: "[a-z]+<UNK>"$/m);
+        expect(text).toMatch(/^target +\d+:( [a-z])+ <UNK> <EOS>$/m);
+      },
+    ],
     "eval --json: the scores": [["eval", MODEL, ...HELD], scores],
     "eval --beam: the scores of a beam search": [
       ["eval", MODEL, ...HELD, "--beam", "3", "--length-penalty", "1"],

@@ -256,6 +256,8 @@ it.concurrent("a generator writes from sequences of words and of vectors", async
   const folder = newFolder({
     ...FILES,
     "said.tsv": STROKES.map(({ text }) => `${text} now\t${text[0]}\n`).join(""),
+    "unsaid.txt": "zz yy\n",
+    "unsaid.tsv": `zz yy\t${STROKES[0]!.text[0]}\n`,
     "drawn.jsonl": json(STROKES.map(({ vectors, text }) => ({ condition: vectors, text }))),
     "drawn-new.jsonl": json([{ condition: STROKES[0]!.vectors }]),
   });
@@ -268,6 +270,17 @@ it.concurrent("a generator writes from sequences of words and of vectors", async
   const written = await jsonLines(folder, "predict", MODEL, "up left now", "now");
   expect(written.map(({ condition }) => condition)).toEqual(["up left now", "now"]);
   expect((await unrolled(folder, "sample", MODEL, "--condition", "up now", "--length", "3")).code).toBe(0);
+  const note = "the model does not know 100% of the tokens";
+  for (const args of [
+    ["sample", MODEL, "--length", "3", "--condition"],
+    ["predict", MODEL],
+  ]) {
+    expect((await unrolled(folder, ...args, "up now")).stderr).toBe("");
+    expect((await unrolled(folder, ...args, "zz yy")).stderr).toContain(note);
+    expect((await unrolled(folder, ...args, "zz yy", "--json")).stderr).toBe("");
+  }
+  expect((await unrolled(folder, "predict", MODEL, "--data", "unsaid.txt")).stderr).toContain(note);
+  expect((await unrolled(folder, "eval", MODEL, "--data", "unsaid.tsv")).stderr).toContain(note);
   await expectRefused(folder, ["sample", MODEL], "give a --condition to write from: the words of it");
   await expectRefused(folder, ["eval", MODEL, "--data", "drawn.jsonl"], "sequences consist of vectors of 3");
   await jsonLines(folder, ...train, "--data", "drawn.jsonl", "--out", "drawn.safetensors");

@@ -5,10 +5,11 @@ import { UnrolledError } from "../../errors.ts";
 import { ConditionalGenerator } from "../../models/generator/model.ts";
 import type { GeneratorSpec } from "../../models/generator/spec.ts";
 import { generatorTask } from "../../tasks/generator.ts";
+import { unknownNote } from "../../tasks/texts.ts";
 import type { Evaluation } from "../../train/evaluate.ts";
 import { openData } from "../data-files.ts";
 import { fieldOptions, type Help } from "../field-options.ts";
-import type { EvalFlags, SampleFlags } from "../flags.ts";
+import type { EvalFlags, PredictFlags, SampleFlags } from "../flags.ts";
 import { count } from "../progress.ts";
 import { onOneLine } from "../visible.ts";
 import { answersTo, noTexts, type PredictInputs, readingOptions } from "./predict-inputs.ts";
@@ -58,11 +59,12 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
   },
   write(
     model,
-    { condition, prompt, length, temperature, topK, topP, seed }: SampleFlags & { condition?: string },
+    { condition, prompt, length, temperature, topK, topP, seed, json }: SampleFlags & { condition?: string },
   ) {
     if (condition === undefined || model.spec.features) {
       throw new UnrolledError("ERR_VALUE", `sample: ${advice(model)}`);
     }
+    if (!json) noteConditions(model, [condition]);
     return generatorTask.write(model, { condition, prompt, length, temperature, topK, topP, seed });
   },
   async evaluate(model, flags: EvalFlags) {
@@ -96,8 +98,10 @@ export const generator: TaskCommands<ConditionalGenerator, Evaluation> = {
 async function* predict(
   model: ConditionalGenerator,
   given: PredictInputs<SequenceInput>,
+  { json }: PredictFlags,
 ): AsyncGenerator<Prediction> {
   if (model.spec.features && !given.file) throw noTexts("predict");
+  if (!given.file && !json) noteConditions(model, given.inputs);
   const predict = (conditions: readonly SequenceInput[]) => generatorTask.predict(model, conditions);
   const texts = await answersTo(given, predict, generatorTask.blank);
   for (const [i, condition] of given.inputs.entries()) {
@@ -110,6 +114,17 @@ async function* predict(
       answers: [filled ? { text } : {}],
     };
   }
+}
+
+/** Prints a note if a generator does not know most words of conditions that are arguments. */
+function noteConditions(
+  { condition, spec, tables: { conditions } }: ConditionalGenerator,
+  given: readonly SequenceInput[],
+): void {
+  if (!condition || !conditions) return;
+  const tokens = (text: string) => tokenize(text, { ...spec, level: "word" });
+  const note = unknownNote({ source: conditions, tokens }, given as readonly string[]);
+  if (note) console.error(note);
 }
 
 /** Says how a condition is given. */

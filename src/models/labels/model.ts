@@ -95,7 +95,8 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
   }
 
   /**
-   * Sets the thresholds from which on labels are predicted. The file of the model has them. Training chooses them anew at each validation.
+   * Sets the thresholds. A label is predicted if its probability reaches its threshold. Each validation chooses them again. The file of
+   * the model has them.
    *
    * @param thresholds a number from 0 to 1 for each label, in the order of `labels`, or one number for all labels
    * @throws ERR_VALUE if a number is wrong, or if `spec.multiLabel` is false
