@@ -34,7 +34,7 @@ const BEGINNINGS: readonly (readonly [RegExp, ...Kind])[] = [
   [
     /^\x93NUMPY/,
     "an array of NumPy",
-    `write it as text, in Python: numpy.savetxt("FILE.csv", numpy.load(NAME), delimiter=",")`,
+    `write it as text, in Python: numpy.savetxt("FILE.csv", numpy.load(NAME), delimiter=","); then, if it has several columns, --no-header`,
   ],
   [/^\x89HDF/, "an HDF5 file", "write its data as CSV"],
   [/^[\s\S]{4}\0{4}\{"/, "a model (.safetensors)", "give the data"],

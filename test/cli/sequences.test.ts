@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { WORDS } from "../models/sequence-to-sequence/pairs.ts";
-import { contents, jsonLines, newFolder, unrolled } from "./cli.ts";
+import { contents, expectRefused, jsonLines, newFolder, unrolled } from "./cli.ts";
 import { describeTask, MODEL, type Printed } from "./describe-task.ts";
 
 const turned = (word: string) => [...word].reverse().join(" ");
@@ -206,6 +206,16 @@ it.concurrent("a search may vary the layers of encoder and decoder", async () =>
   >;
   expect([1, 3]).toContain(layers);
   expect([1, 2]).toContain(encoderLayers);
+});
+
+it.concurrent("a search does not vary layers that have no effect", async () => {
+  const halves = ["--encoder-layers", "1", "--decoder-layers", "2"];
+  const folder = newFolder({ ...FILES, "space.json": '{"layers":[1,2]}' });
+  const search = ["search", "--task", "encoder-decoder", "--variant", "strict", ...PAIRS, ...halves];
+  const tried = await jsonLines(folder, ...search, "--trials", "1", "--iters", "1");
+  expect(tried[0]!.candidate).not.toHaveProperty("layers");
+  const message = "--layers has no effect beside --encoder-layers and --decoder-layers";
+  await expectRefused(folder, [...search, "--space", "space.json", "--force"], message);
 });
 
 describeTask("an autoencoder", {
