@@ -29,7 +29,7 @@ const SMALL = ["--variant", "strict", "--hidden", "16", "--dropout", "0", "--lr"
 const DATA = ["--data", "strokes.jsonl"];
 const TOKENS = "sequences consist of tokens, but the model reads vectors of 3 numbers";
 const WRONG = [
-  ["vectors of other widths", ["--data", "ragged.jsonl"], "ragged.jsonl, line 2: step 2 has 1 numbers"],
+  ["vectors of other widths", ["--data", "ragged.jsonl"], "ragged.jsonl, line 2: step 2 has 1 number"],
   [
     "tokens among vectors",
     ["--data", "mixed.jsonl"],
