@@ -17,9 +17,11 @@ export function describe(trainer: Trainer, iterations: number, commands: AnyComm
   const { runtime, spec, tables, parameterCount: parameters } = trainer.model;
   const { optimizer, lr, schedule } = trainer.recipe;
   const epochs = iterations / trainer.iterationsPerEpoch;
-  const sizes = Object.entries(tables).map(([name, table]) =>
-    table instanceof Vocabulary ? `${table.size} ${name === "vocabulary" ? "symbols" : name}, ` : "",
-  );
+  const sizes = Object.entries(tables).map(([name, table]) => {
+    if (!(table instanceof Vocabulary)) return "";
+    const noun = name === "vocabulary" ? "symbols" : name;
+    return `${table.size} ${table.size === 1 ? noun.replace(/s$/, "") : noun}, `;
+  });
   const network =
     commands.network?.(trainer.model) ?? `${spec.cell.toUpperCase()} ${spec.layers} x ${spec.hidden}`;
   return (

@@ -99,8 +99,8 @@ export class FeatureScaling {
 function checkStep(step: Vector, width: number, t: number): void {
   const numbers = typeof step === "object" && step !== null ? Array.from(step) : undefined;
   if (numbers?.length === width && numbers.every(Number.isFinite)) return;
-  const what =
-    numbers?.length === width ? "numbers that are not finite" : `${numbers?.length ?? "no"} numbers`;
+  const size = numbers?.length === 1 ? "1 number" : `${numbers?.length ?? "no"} numbers`;
+  const what = numbers?.length === width ? "numbers that are not finite" : size;
   throw new UnrolledError("ERR_DATA", `step ${t + 1} has ${what}, expected ${width} finite numbers`);
 }
 

@@ -182,7 +182,9 @@ export class WordVectorFile {
     if (cells.length === this.size && bad !== undefined) {
       wrong(`${shown(word!)} has ${shown(bad)}, expected a finite number`);
     }
-    wrong(`${shown(word!)} has ${cells.length} numbers, expected ${this.size}`);
+    wrong(
+      `${shown(word!)} has ${cells.length === 1 ? "1 number" : `${cells.length} numbers`}, expected ${this.size}`,
+    );
   }
 }
 

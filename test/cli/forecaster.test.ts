@@ -143,7 +143,7 @@ const trained = describeTask("a forecaster", {
       [...ALL, "--column", "date"],
       'all.csv, line 2: column "date" is "day 0", expected a number',
     ],
-    ["one row", ["--data", "one.csv"], "one.csv: 1 rows, of which the last 1 would be held out"],
+    ["one row", ["--data", "one.csv"], "one.csv: 1 row, of which the last 1 would be held out"],
     [
       "a horizon longer than the data",
       ["--data", "rows.csv", "--horizon", "12"],

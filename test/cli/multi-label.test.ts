@@ -276,3 +276,20 @@ it("without --multi-label, a text is one label, and a note names the option if i
   const lists = ["eval", MODEL, "--data", "things.jsonl"];
   await expectRefused(folder, lists, "expected a text or a number; the model predicts one label");
 });
+
+it.concurrent("a run with one label names it in the singular", async () => {
+  const lines = Array.from(
+    { length: 30 },
+    (_, i) => `a ${i % 3 ? "word" : "fault"}\t${i % 3 ? "" : "wrong"}\n`,
+  );
+  const folder = newFolder({ "one.tsv": lines.join("") });
+  const trained = await unrolled(
+    folder,
+    ...train("classifier", "--multi-label"),
+    "--data",
+    "one.tsv",
+    "--iters",
+    "2",
+  );
+  expect(trained.stderr).toMatch(/ symbols, 1 label, /);
+});

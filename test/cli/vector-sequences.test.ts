@@ -44,7 +44,7 @@ function partsOf({ layers }: Line): Record<string, readonly string[]> {
 }
 const TOKENS = "sequences consist of tokens, but the model reads vectors of 3 numbers";
 const WRONG = [
-  ["vectors of other widths", ["--data", "ragged.jsonl"], "ragged.jsonl, line 2: step 2 has 1 numbers"],
+  ["vectors of other widths", ["--data", "ragged.jsonl"], "ragged.jsonl, line 2: step 2 has 1 number"],
   [
     "tokens among vectors",
     ["--data", "mixed.jsonl"],

@@ -59,7 +59,7 @@ describeTask("a classifier of vectors in JSON lines", {
       "reviews.tsv: sequences consist of tokens, but the model reads vectors of 2 numbers",
       ["eval", MODEL, "--data", "reviews.tsv"],
     ],
-    ["ragged.jsonl, line 2: step 2 has 1 numbers, expected 2", ["eval", MODEL, "--data", "ragged.jsonl"]],
+    ["ragged.jsonl, line 2: step 2 has 1 number, expected 2", ["eval", MODEL, "--data", "ragged.jsonl"]],
     [
       "wide.jsonl, line 1: sequences consist of vectors of 3 numbers, but the model reads vectors of 2",
       ["predict", MODEL, "--data", "wide.jsonl"],

@@ -63,7 +63,7 @@ it.concurrent.each<[string, string[], RegExp]>([
     [...TRAIN, ...VECTORS, "--embedding", "8"],
     /embedding is 8, but the vectors of glove.txt have 4/,
   ],
-  ["a bad line", [...TRAIN, "--vectors", "bad.txt"], /bad.txt, line 2: "cat" has 1 numbers, expected 2/],
+  ["a bad line", [...TRAIN, "--vectors", "bad.txt"], /bad.txt, line 2: "cat" has 1 number, expected 2/],
   ["no file", [...TRAIN, "--vectors", "none.txt"], /none.txt: no such file/],
   [
     "--freeze-vectors alone",

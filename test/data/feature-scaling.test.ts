@@ -38,7 +38,7 @@ it("is the same after JSON; none leaves features as they are", () => {
 
 it("refuses steps of another width or with invalid numbers", () => {
   const scaling = FeatureScaling.none(2);
-  expectError(() => scaling.apply([[1, 2], [1]]), "ERR_DATA", "step 2 has 1 numbers, expected 2");
+  expectError(() => scaling.apply([[1, 2], [1]]), "ERR_DATA", "step 2 has 1 number, expected 2");
   expectError(() => scaling.apply([[1, Number.NaN]]), "ERR_DATA", "step 1 has numbers that are not finite");
   expectError(() => scaling.apply(["ab" as never]), "ERR_DATA", "step 1 has no numbers");
   expectError(() => FeatureScaling.of([[[1, 2, 3]]], 2), "ERR_DATA", "3 numbers, expected 2");

@@ -49,7 +49,7 @@ it.each([
   ["blank lines", "\n \n", /^glove.txt: there are no vectors/],
   ["words alone", "the\nparis\n", /^glove.txt, line 1: "the", expected a word and its numbers/],
   ["a table", "the,1,2\n", /line 1: "the,1,2", expected a word and its numbers/],
-  ["fewer numbers", "the 1 2\nparis 1\n", /line 2: "paris" has 1 numbers, expected 2/],
+  ["fewer numbers", "the 1 2\nparis 1\n", /line 2: "paris" has 1 number, expected 2/],
   ["more numbers", "the 1 2\n\nother 1 2 3\n", /line 3: "other" has 3 numbers, expected 2/],
   ["fewer than the header says", "9 3\nthe 1 2\n", /line 2: "the" has 2 numbers, expected 3/],
   ["NaN", "the 1 2\nother nan 2\n", /line 2: "other" has "nan", expected a finite number/],

@@ -352,7 +352,7 @@ describe("a transcriber", () => {
   it.each([
     ["x.jsonl", '{"text":"x"}\n', /^x\.jsonl, line 1: no vectors, expected \{"vectors"/],
     ["x.jsonl", '{"vectors":["a"],"text":"x"}\n', /^x\.jsonl, line 1: no vectors/],
-    ["x.jsonl", row([[1, 2], [3]], "x"), /step 2 has 1 numbers, expected 2/],
+    ["x.jsonl", row([[1, 2], [3]], "x"), /step 2 has 1 number, expected 2/],
     ["x.jsonl", row([[1, 2]], " "), /a label is empty/],
     ["x.jsonl", row([[1, 2]]), /no field text/],
     ["x.jsonl", row([], "x"), /vectors is not a list, or empty/],

@@ -210,7 +210,7 @@ function report(model: LabelModel, result: LabelEvaluation): void {
     console.log(label.padEnd(width) + cells.map((cell) => cell.padStart(11)).join(""));
   line("label", "precision", "recall", "F1", "count");
   for (const { label, shares, count } of shown) line(label, ...shares, thousands(count));
-  if (rows.length > SHOWN) console.log(`and ${rows.length - SHOWN} rarer labels`);
+  if (rows.length > SHOWN) console.log(`and ${count(rows.length - SHOWN, "rarer label")}`);
 }
 
 async function* classify(

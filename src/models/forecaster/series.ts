@@ -187,7 +187,7 @@ export function holdOutEnd(series: Series, least = 1): { train: Series; validati
   if (series.rows <= held) {
     throw new UnrolledError(
       "ERR_DATA",
-      `${series.rows} rows, of which the last ${held} would be held out: nothing is left for training`,
+      `${series.rows === 1 ? "1 row" : `${series.rows} rows`}, of which the last ${held} would be held out: nothing is left for training`,
     );
   }
   const end = series.rows - held;

@@ -233,7 +233,7 @@ export function checkTimes(
   const notes: string[] = [];
   if (twice.length) notes.push(`equal times: ${twice.length} in ${name}, the first in ${place(twice[0]!)}`);
   const untimed = rowPlaces.length - timed.length;
-  if (untimed) notes.push(`${untimed} rows have no time in ${name}`);
+  if (untimed) notes.push(`${untimed === 1 ? "1 row has" : `${untimed} rows have`} no time in ${name}`);
   const gaps = axis.used[0]!.kind === "label" ? [] : gapsOf(values);
   if (gaps.length) {
     const count = gaps.reduce((sum, [, missing]) => sum + missing, 0);

@@ -294,7 +294,7 @@ describe("the time axis", () => {
     const irregular = ["2024-01-01", "2024-01-02", "2024-01-05", "2024-01-11", "2024-01-12"];
     expect((await read(table(irregular))).notes.length, "irregular times lack none").toBe(1);
     expect((await read(table(["2024-01-01", "", "2024-01-03"]))).notes).toContain(
-      '1 rows have no time in "when"',
+      '1 row has no time in "when"',
     );
   });
 });

@@ -88,7 +88,7 @@ it.each<[string, "step" | "sequence", RegExp]>([
   ['{"input":[],"label":"x"}', "sequence", /input is not a list, or empty/],
   ['{"input":"a","label":"x"}', "sequence", /input is not a list/],
   ['{"input":[1,2],"label":"x"}', "sequence", /step 1 is not a list of numbers/],
-  ['{"input":[[1,2],[1]],"label":"x"}', "sequence", /step 2 has 1 numbers, expected 2/],
+  ['{"input":[[1,2],[1]],"label":"x"}', "sequence", /step 2 has 1 number, expected 2/],
   ['{"input":[[1,2,3]],"label":"x"}', "sequence", /step 1 has 3 numbers, expected 2 as before/],
   ['{"input":[[1,"2"]],"label":"x"}', "sequence", /number 2 of step 1 is "2", expected a finite number/],
   ['{"input":[[1,null]],"label":"x"}', "sequence", /number 2 of step 1 is null/],
