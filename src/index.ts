@@ -44,6 +44,7 @@ export {
   checkFields,
   divideAt,
   indexOfName,
+  type MatchColumn,
   readForm,
   type TableField,
   type TextForm,
