@@ -45,9 +45,9 @@ export async function readInputs<M extends TaskModel, E extends Evaluated>(
   return { name: source.name, inputs: file.inputs, file };
 }
 
-/** Returns the error for texts as arguments of a command with a model of vectors. @param reader the kind of model */
-export const noTexts = (command: string, reader = "the model"): UnrolledError =>
-  new UnrolledError("ERR_VALUE", `${command}: ${reader} reads vectors, not texts; give a file with --data`);
+/** Returns the error for texts as arguments of a command with a model of vectors. */
+export const noTexts = (command: string): UnrolledError =>
+  new UnrolledError("ERR_VALUE", `${command}: the model reads vectors, not texts; give a file with --data`);
 
 /**
  * Returns the answers to the inputs. Every blank line of a file, and every argument that is blank, has the answer `blank`.

@@ -83,7 +83,7 @@ export const transcriber: TaskCommands<Transcriber, TranscriberEvaluation> = {
   },
   predict,
   trace(model, vectors: readonly Vector[] | string) {
-    if (typeof vectors === "string") throw noTexts("inspect", "a transcriber");
+    if (typeof vectors === "string") throw noTexts("inspect");
     const steps = Math.ceil(vectors.length / model.spec.stack);
     return {
       symbols: { rnn: Array.from({ length: steps }, (_, i) => String(i + 1)) },
@@ -97,7 +97,7 @@ async function* predict(
   given: PredictInputs<readonly Vector[]>,
   flags: PredictFlags & WritingFlags,
 ): AsyncGenerator<Prediction> {
-  if (!given.file) throw noTexts("predict", "a transcriber");
+  if (!given.file) throw noTexts("predict");
   const options = await writing(model.runtime, flags);
   const written = await answersTo(
     given,
