@@ -88,13 +88,15 @@ export async function readTable(
   if (series) return seriesTable(series, first[0], wanted[0]);
   const spaced = separator === undefined && hasColumnsBetweenSpaces(lines, source, mark);
   separator ??= spaced ? " " : isOneColumn(lines, mark) ? "\0" : separatorOf(first[1]);
+  const cellsOf = (content: string) =>
+    spaced ? cellsBetweenSpaces(content) : splitCells(content, separator!);
   const split = ([line, content]: Line) =>
-    (spaced ? cellsBetweenSpaces(content) : splitCells(content, separator!)) ??
+    cellsOf(content) ??
     wrongLine(source, line, `a quote is not closed where its cell ends: ${shown(content)}`);
 
   let top: Line | undefined = first;
   let header = split(first).map((name) => name.normalize());
-  const second = lines[1] && (spaced ? cellsBetweenSpaces(lines[1][1]) : splitCells(lines[1][1], separator));
+  const second = lines[1] && cellsOf(lines[1][1]);
   if (header.length === 1 && separator !== "\0") separator = separatorOf(lines[1]?.[1] ?? "");
   if (!(named ?? isHeader(header, second, wanted))) {
     const above = comment && splitCells(comment[1], separator);
@@ -210,15 +212,16 @@ function hasColumnsBetweenSpaces(
 ): boolean {
   const width = cellsBetweenSpaces(lines[0]![1]).length;
   if (width < 2) return false;
-  const all = lines.map(([, content]) => cellsBetweenSpaces(content));
-  if (all.some((cells) => cells.length !== width)) return false;
-  const body = all[0]!.some(isNumber) ? all : all.slice(1);
+  const body = cellsBetweenSpaces(lines[0]![1]).some(isNumber) ? lines : lines.slice(1);
   const isCell = (cell: string) => isNumber(cell) || isMissing(cell) || parseDate(cell) !== undefined;
-  if (!body.length || !body.every((cells) => cells.every(isCell))) return false;
-  const place = lines.length - body.length;
-  if (body.some((cells) => !isNumber(cells.join(" ")))) return true;
+  const isRow = ([, content]: Line) => {
+    const cells = cellsBetweenSpaces(content);
+    return cells.length === width && cells.every(isCell);
+  };
+  if (!body.length || !body.every(isRow)) return false;
+  if (body.some(([, content]) => !isNumber(cellsBetweenSpaces(content).join(" ")))) return true;
   if (mark !== undefined) return false;
-  const [number, content] = lines[place]!;
+  const [number, content] = body[0]!;
   const advice = `write commas between columns and a line for each row, or use --decimal if it is one number`;
   return wrongLine(
     source,

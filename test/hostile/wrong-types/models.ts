@@ -35,6 +35,20 @@ const pushed = () => {
   return stream;
 };
 
+/** A model of each class whose tables it takes, and its kinds of inputs. */
+const MODELS = [
+  ["Classifier", classifier],
+  ["Tagger", tagger],
+  ["SequenceEmbedder", embedder],
+  ["Forecaster", forecaster],
+  ["ConditionalGenerator", generator],
+  ["EncoderDecoder", encoderDecoder],
+  ["Autoencoder", autoencoder],
+  ["EncoderDecoder of vectors", describer],
+  ["Autoencoder of vectors", strokes],
+  ["Transcriber", transcriber],
+] as const;
+
 /** Models and their streams. */
 export const rows: readonly Row[] = [
   [
@@ -63,20 +77,7 @@ export const rows: readonly Row[] = [
   ["PackedLanguageModel.score", () => ["1"], (text) => packed.score(text)],
   ["TokenStream.feed", () => [1], (id) => packed.stream().feed(id)],
   ["TokenStream.draw", () => [rt.random, {}], (...args: Any) => (packed.stream().draw as Any)(...args)],
-  ...(
-    [
-      ["Classifier", classifier],
-      ["Tagger", tagger],
-      ["SequenceEmbedder", embedder],
-      ["Forecaster", forecaster],
-      ["ConditionalGenerator", generator],
-      ["EncoderDecoder", encoderDecoder],
-      ["Autoencoder", autoencoder],
-      ["EncoderDecoder of vectors", describer],
-      ["Autoencoder of vectors", strokes],
-      ["Transcriber", transcriber],
-    ] as const
-  ).map(
+  ...MODELS.map(
     ([name, one]): Row => [
       `new ${name}`,
       () => [rt, one.spec, one.tables],
@@ -181,21 +182,7 @@ export const rows: readonly Row[] = [
     () => [1],
   ),
   method("ForecasterStream.forecast", pushed, () => [1]),
-  ...(
-    [
-      ["Classifier", classifier],
-      ["Tagger", tagger],
-      ["SequenceEmbedder", embedder],
-      ["Forecaster", forecaster],
-      ["ConditionalGenerator", generator],
-      ["EncoderDecoder", encoderDecoder],
-      ["Autoencoder", autoencoder],
-      ["EncoderDecoder of vectors", describer],
-      ["Autoencoder of vectors", strokes],
-      ["Transcriber", transcriber],
-      ["LanguageModel", model],
-    ] as const
-  ).map(
+  ...([...MODELS, ["LanguageModel", model]] as const).map(
     ([name, one]): Row => [
       `${name}.build`,
       () => [rt, one.spec, one.tables],
