@@ -2,7 +2,7 @@ import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { InvalidArgumentError } from "commander";
-import { listed, UnrolledError } from "../errors.ts";
+import { counted, listed, UnrolledError } from "../errors.ts";
 import { reason } from "../storage/files.node.ts";
 import { joinSources, type TextSource } from "../tasks/source.ts";
 import { keptInput, noteOf, openInput, openText, samePlace } from "./files.ts";
@@ -59,7 +59,7 @@ async function findFiles(places: readonly string[]): Promise<Found> {
       const others = skipped.length ? `; there are ${listed(skipped, 3)}, which are no data` : "";
       throw new UnrolledError("ERR_DATA", `the folder ${place} has no texts${others}`);
     }
-    const count = texts.length === 1 ? "1 file is read" : `${texts.length} files are read`;
+    const count = counted(texts.length, "file is read", "files are read");
     notes.push([place, count + (skipped.length ? `; skipped: ${listed(skipped, 3)}` : "")]);
     for (const text of texts) files.push(text);
   }

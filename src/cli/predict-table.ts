@@ -1,5 +1,6 @@
 import { csvFormatRows } from "d3-dsv";
 import { stringifyExactly, WrittenNumber } from "../data/exact-json.ts";
+import { counted } from "../errors.ts";
 import type { InputFile } from "../tasks/task.ts";
 import type { Prediction } from "./tasks/task-commands.ts";
 
@@ -60,7 +61,7 @@ function withTabs(table: readonly (readonly string[])[], note: (text: string) =>
   };
   const lines = table.map((cells) => cells.map(oneLine).join("\t"));
   if (changed) {
-    const cells = changed === 1 ? "1 cell has" : `${changed} cells have`;
+    const cells = counted(changed, "cell has", "cells have");
     note(`${cells} tabs or line breaks, which are written as spaces; --out FILE.csv keeps them`);
   }
   return lines.join("\n");

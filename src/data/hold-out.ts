@@ -1,5 +1,5 @@
 import { checkFunction, checkList, checkWhole } from "../checks.ts";
-import { UnrolledError } from "../errors.ts";
+import { counted, UnrolledError } from "../errors.ts";
 import { shuffled } from "./shuffle.ts";
 
 /** Examples to train on and examples to validate on. */
@@ -37,7 +37,7 @@ export function holdOut<T>(
   checkWhole("holdOut: least", least);
   if (labelsOf !== undefined) checkFunction("holdOut: labelsOf", labelsOf);
   if (examples.length < 2 * least) {
-    const given = examples.length === 1 ? "1 example" : `${examples.length} examples`;
+    const given = counted(examples.length, "example", "examples");
     throw new UnrolledError(
       "ERR_DATA",
       `${given}, expected at least ${2 * least}: ${least} to train on and ${least} to validate on`,

@@ -1,5 +1,5 @@
 import { checkInstance } from "../checks.ts";
-import { UnrolledError } from "../errors.ts";
+import { counted, UnrolledError } from "../errors.ts";
 import { Tensor } from "../runtime/tensor.ts";
 import { lineBatches, type TextChunks, wrongLine } from "./lines.ts";
 import { Vocabulary } from "./vocabulary.ts";
@@ -182,9 +182,7 @@ export class WordVectorFile {
     if (cells.length === this.size && bad !== undefined) {
       wrong(`${shown(word!)} has ${shown(bad)}, expected a finite number`);
     }
-    wrong(
-      `${shown(word!)} has ${cells.length === 1 ? "1 number" : `${cells.length} numbers`}, expected ${this.size}`,
-    );
+    wrong(`${shown(word!)} has ${counted(cells.length, "number", "numbers")}, expected ${this.size}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { WrittenNumber } from "../data/exact-json.ts";
 import { type Column, type ColumnOption, checkFields, type TableField, type TextForm } from "../data/form.ts";
 import type { TextChunks } from "../data/lines.ts";
-import { UnrolledError } from "../errors.ts";
+import { counted, UnrolledError } from "../errors.ts";
 import {
   type ChoosableTable,
   chooseColumns,
@@ -168,8 +168,7 @@ export async function readTexts(
   // Exports of tables often have a few rows with an empty cell. If most have one, it is probably the wrong column.
   const leftOut = new Set(hollow.length * 2 <= filled.length ? hollow : []);
   if (leftOut.size) {
-    const what =
-      leftOut.size === 1 ? "1 row with an empty cell is" : `${leftOut.size} rows with an empty cell are`;
+    const what = counted(leftOut.size, "row with an empty cell is", "rows with an empty cell are");
     options.note?.(`${what} left out, the first in ${hollow[0]!.place}`);
   }
   if (places && names && !mayBeEmpty && needed.length === fields.length) {
@@ -234,7 +233,7 @@ function noteShort(
     if (place === undefined || !needed.includes(option)) continue;
     const short = rows.filter(({ cells }) => cells.length <= place);
     if (!short.length) continue;
-    const lack = short.length === 1 ? "1 row has" : `${short.length} rows have`;
+    const lack = counted(short.length, "row has", "rows have");
     note?.(`${lack} no column ${place + 1} for the ${what}, the first in ${short[0]!.place}`);
   }
 }
@@ -252,7 +251,7 @@ function noteQuotes(rows: readonly Row[], note: TableOptions["note"]): void {
   const areQuoted = cells.length > 0 && cells.every((cell) => /^"(?:[^"]|"")*"$/.test(cell));
   const everywhere = quoted.length === filled.length;
   if (!areQuoted || !(everywhere || cells.some((cell) => cell.slice(1, -1).includes('""')))) return;
-  const count = cells.length === 1 ? "1 cell is" : `${cells.length} cells are`;
+  const count = counted(cells.length, "cell is", "cells are");
   note?.(`${count} in quotes, which are read as text; --format csv reads the cells without them`);
 }
 

@@ -1,3 +1,4 @@
+import { counted } from "../errors.ts";
 import { show } from "../schema.ts";
 
 /**
@@ -15,9 +16,7 @@ export function checkVectors(
     if (!Array.isArray(vector) || !vector.length) wrong(`step ${t + 1} is not a list of numbers`);
     width ||= vector.length;
     if (vector.length !== width) {
-      wrong(
-        `step ${t + 1} has ${vector.length === 1 ? "1 number" : `${vector.length} numbers`}, expected ${width} as before`,
-      );
+      wrong(`step ${t + 1} has ${counted(vector.length, "number", "numbers")}, expected ${width} as before`);
     }
     const place = vector.findIndex((number) => !Number.isFinite(number));
     if (place >= 0) {

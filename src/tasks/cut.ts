@@ -1,7 +1,7 @@
 import { checkWhole } from "../checks.ts";
 import type { TextIds } from "../data/text-batches.ts";
 import { type TokenSpec, tokenize } from "../data/words.ts";
-import { UnrolledError } from "../errors.ts";
+import { counted, UnrolledError } from "../errors.ts";
 import { joinTokens } from "../models/sequence-to-sequence/pairs.ts";
 import type { TaskModel } from "../network/model.ts";
 import { batchBytes, batchRoom, fitsTraining, type Steps } from "../network/training-memory.ts";
@@ -54,7 +54,7 @@ export class Cut {
   /** Tells the user how many sequences were shortened since the last call. */
   tell(): void {
     if (!this.#cut) return;
-    const sequences = this.#cut === 1 ? "1 sequence is" : `${this.#cut} sequences are`;
+    const sequences = counted(this.#cut, "sequence is", "sequences are");
     this.#note?.(`${sequences} cut to the first ${this.#steps} tokens`);
     this.#cut = 0;
   }
@@ -131,7 +131,7 @@ export function checkTrainable(
   }
   if (!small.length) return;
   const [first] = small;
-  const many = small.length === 1 ? "1 sequence is" : `${small.length} sequences are`;
+  const many = counted(small.length, "sequence is", "sequences are");
   note?.(
     `${many} far longer than the others and trained on in smaller batches, the first in ${place(first!)} with ${Math.max(...steps[first!]!.map(Number))} tokens; --cut N keeps the first N tokens`,
   );

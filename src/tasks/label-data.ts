@@ -1,7 +1,7 @@
 import { labelSet } from "../data/label-set.ts";
 import { type Labelled, type Level, labelledForm, type Step } from "../data/labelled.ts";
 import { normalized, type TokenSpec } from "../data/words.ts";
-import { UnrolledError } from "../errors.ts";
+import { counted, UnrolledError } from "../errors.ts";
 import { classifierExample } from "../models/labels/classifier.ts";
 import { featuresOf, type JsonExample, type JsonRow, readJsonRows } from "../models/labels/json-lines.ts";
 import type { LabelModel } from "../models/labels/model.ts";
@@ -256,10 +256,7 @@ function noteEmpty(rows: readonly JsonRow[], note: FormatOptions["note"]): void 
   if (!first) return;
   const filled = rows.filter(({ object }) => object.fields).length;
   if (empty.length * 2 > filled) throw first.error!;
-  const what =
-    empty.length === 1
-      ? "1 object with an empty field is"
-      : `${empty.length} objects with an empty field are`;
+  const what = counted(empty.length, "object with an empty field is", "objects with an empty field are");
   note?.(`${what} left out, the first in ${first.object.place}`);
 }
 

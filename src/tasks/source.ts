@@ -1,6 +1,6 @@
 import { checkFunction, checkIterable, checkObject, checkObjects, checkText } from "../checks.ts";
 import type { TextChunks } from "../data/lines.ts";
-import { UnrolledError } from "../errors.ts";
+import { counted, UnrolledError } from "../errors.ts";
 import { sha256 } from "../io/sha256.ts";
 import { decodeText } from "./decode.ts";
 
@@ -86,7 +86,7 @@ export function textSources(data: TextData | readonly TextData[], name?: string)
 export function joinSources(parts: readonly TextSource[]): TextSource {
   const [first, ...others] = checkObjects("joinSources: parts", parts);
   if (!others.length) return first!;
-  const more = others.length === 1 ? "1 more file" : `${others.length} more files`;
+  const more = counted(others.length, "more file", "more files");
   return {
     name: `${first!.name} and ${more}`,
     parts,

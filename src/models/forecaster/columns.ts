@@ -1,5 +1,5 @@
 import { wrongPlace } from "../../data/lines.ts";
-import { shown } from "../../errors.ts";
+import { counted, shown } from "../../errors.ts";
 import { type Fill, fillGaps } from "./gaps.ts";
 import { type FarNumber, farFromTraining, farNumbers } from "./missing-marks.ts";
 import { type DecimalMark, isMissing, otherMark, parseNumber, type Survey } from "./numbers.ts";
@@ -186,7 +186,7 @@ export function readNumbers(
     for (const row of gaps) values[row] = Number.NaN;
     fillGaps(values, fill!);
     const how = fill === "previous" ? "with the previous number" : "along straight lines";
-    const count = `${gaps.length} ${gaps.length === 1 ? "gap" : "gaps"}`;
+    const count = counted(gaps.length, "gap", "gaps");
     const start = gaps.findIndex((row, i) => row !== i);
     const first = start < 0 ? gaps.length : start;
     const before = first ? `; those before the first number take it: ${first}` : "";
@@ -228,7 +228,7 @@ export function markNotes(
 }
 
 const farFrom = ({ value, count, from }: FarNumber): string =>
-  `${count} ${count === 1 ? "number is" : "numbers are"} ${value}, ${from}`;
+  `${counted(count, "number is", "numbers are")} ${value}, ${from}`;
 
 /** Finds out the decimal mark of a column. */
 function markOf(

@@ -8,7 +8,7 @@ import {
   checkWhole,
 } from "../../checks.ts";
 import type { TextChunks } from "../../data/lines.ts";
-import { UnrolledError } from "../../errors.ts";
+import { counted, UnrolledError } from "../../errors.ts";
 import { flag, listOf, number, show } from "../../schema.ts";
 import type { DataFormat } from "../../tables/format.ts";
 import { chooseColumns, commonMark, markNotes, readNumbers, type TrainedSeries } from "./columns.ts";
@@ -187,7 +187,7 @@ export function holdOutEnd(series: Series, least = 1): { train: Series; validati
   if (series.rows <= held) {
     throw new UnrolledError(
       "ERR_DATA",
-      `${series.rows === 1 ? "1 row" : `${series.rows} rows`}, of which the last ${held} would be held out: nothing is left for training`,
+      `${counted(series.rows, "row", "rows")}, of which the last ${held} would be held out: nothing is left for training`,
     );
   }
   const end = series.rows - held;

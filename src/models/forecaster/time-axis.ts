@@ -1,5 +1,5 @@
 import { wrongPlace } from "../../data/lines.ts";
-import { shown } from "../../errors.ts";
+import { counted, shown } from "../../errors.ts";
 import { isMissing, parseNumber } from "./numbers.ts";
 import type { Table } from "./table.ts";
 import { parseClock, parseDate } from "./times.ts";
@@ -233,7 +233,7 @@ export function checkTimes(
   const notes: string[] = [];
   if (twice.length) notes.push(`equal times: ${twice.length} in ${name}, the first in ${place(twice[0]!)}`);
   const untimed = rowPlaces.length - timed.length;
-  if (untimed) notes.push(`${untimed === 1 ? "1 row has" : `${untimed} rows have`} no time in ${name}`);
+  if (untimed) notes.push(`${counted(untimed, "row has", "rows have")} no time in ${name}`);
   const gaps = axis.used[0]!.kind === "label" ? [] : gapsOf(values);
   if (gaps.length) {
     const count = gaps.reduce((sum, [, missing]) => sum + missing, 0);
