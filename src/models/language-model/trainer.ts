@@ -16,7 +16,7 @@ import { LanguageModel } from "./model.ts";
  */
 export function languageModelRecipe(level: Level): Recipe {
   if (level === "char") return DEFAULT_RECIPE;
-  return adamRecipe({ batch: 10, seq: 35, lr: 0.003, schedule: "cosine", clip: 35 });
+  return adamRecipe({ batch: 10, seq: 35, lr: 0.006, schedule: "cosine", clip: 35 });
 }
 
 /** Training counts as diverged if the loss of a batch is more than this factor times the loss of random guesses. */
