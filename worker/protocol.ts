@@ -101,6 +101,7 @@ export interface TrainingSession {
   evaluate(options: EvaluateRequest): Promise<Evaluated>;
   predict(inputs: readonly unknown[] | PredictRequest, options?: object): Promise<readonly unknown[]>;
   generate(options?: object): Promise<string>;
+  suggest(text: string, options?: object): Promise<readonly unknown[]>;
   model(which?: "latest" | "best"): Promise<Uint8Array<ArrayBuffer>>;
   checkpoint(): Promise<Uint8Array<ArrayBuffer>>;
 }

@@ -23,7 +23,7 @@ import { type TrainResult, train } from "../src/train/train.ts";
 import { EventThrottle } from "./event-throttle.ts";
 import { checkDivisible } from "./group/batch-parts.ts";
 import { Group } from "./group/group.ts";
-import { infoOf, type OpenModel, withServedWeights } from "./open-model.ts";
+import { infoOf, type OpenModel, suggesterOf, withServedWeights } from "./open-model.ts";
 import type {
   EvaluateRequest,
   OpenInfo,
@@ -259,6 +259,10 @@ export class Session implements TrainingSession {
       throw new UnrolledError("ERR_VALUE", `generate: a ${model.spec.task} does not write; call predict`);
     }
     return withServedWeights(opened, () => [...task.write!(model, options)].join(""));
+  }
+
+  async suggest(text: string, options?: object): Promise<readonly unknown[]> {
+    return suggesterOf(this.#started("suggest")).suggest(text, options);
   }
 
   async model(which: "latest" | "best" = "latest"): Promise<Uint8Array<ArrayBuffer>> {
