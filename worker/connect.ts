@@ -154,7 +154,11 @@ export class Connection<K extends TaskKey = TaskName> {
    */
   async start(options: StartOptions<K> & Cancellable): Promise<RunInfo<K>> {
     const request: StartRequest & Cancellable = options;
-    const { signal, ...rest } = checkOptions("start", request, `${RUN} task spec level tokens multiLabel`);
+    const { signal, ...rest } = checkOptions(
+      "start",
+      request,
+      `${RUN} task vectors spec level tokens multiLabel`,
+    );
     const info = await this.#open<RunInfo<K>>("start", signal, (session, { send }) =>
       session.start(send(rest)),
     );

@@ -70,6 +70,7 @@ export class Session implements TrainingSession {
     task: name = "language-model",
     data,
     validation,
+    vectors,
     spec = {},
     recipe = {},
     iterations,
@@ -90,7 +91,7 @@ export class Session implements TrainingSession {
       const run = await newRun(
         task,
         {
-          sources: sourcesOf(data, validation),
+          sources: sourcesOf(data, validation, vectors),
           complete: (defaults) => ({ ...defaults, ...spec }),
           options: { ...rest, ...Object.fromEntries(known) },
           recipe: whole,
@@ -359,11 +360,16 @@ export class Session implements TrainingSession {
   }
 }
 
-function sourcesOf(data: StartRequest["data"], validation: StartRequest["validation"]): Sources {
+function sourcesOf(
+  data: StartRequest["data"],
+  validation: StartRequest["validation"],
+  vectors?: StartRequest["vectors"],
+): Sources {
   // In a list, a file keeps its own name.
   const held = Array.isArray(validation) ? validation : [validation];
   return {
     data: textSources(data),
     validation: validation === undefined ? undefined : textSources(held, "the validation data"),
+    vectors: vectors === undefined ? undefined : textSources([vectors], "the file of word vectors"),
   };
 }

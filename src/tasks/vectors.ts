@@ -21,6 +21,19 @@ interface ReaderSpec {
   readonly level?: string;
   readonly sourceLevel?: string;
   readonly features?: number;
+  /** Of a generator: `features` is then the size of the condition's vectors. */
+  readonly condition?: string;
+}
+
+/** Returns what a model looks up in its embedding, if it has one. */
+function unitOf({
+  level,
+  sourceLevel = level,
+  features,
+  condition,
+}: ReaderSpec): "numbers" | "characters" | "words" {
+  if (sourceLevel === undefined || (features && condition === undefined)) return "numbers";
+  return sourceLevel === "word" ? "words" : "characters";
 }
 
 /** A file of word vectors that starts the embedding of a new model. */
@@ -40,14 +53,16 @@ export class StartVectors {
 
   /**
    * Makes the size of the vectors the default of `embedding`. If the output layer cannot share such vectors, or they are frozen, `tied` is
-   * false by default.
+   * false by default. The spec of a model that reads numbers stays as it is; `start` refuses such a model.
    *
    * @returns a function that throws ERR_VALUE if the user chose another size
    */
   complete(complete: CompleteSpec): CompleteSpec {
     const { size } = this.#file;
     return (defaults) => {
-      const { hidden, freezeVectors } = complete(defaults) as Partial<NetworkSpec>;
+      const plain = complete(defaults);
+      if (unitOf(plain) === "numbers") return plain;
+      const { hidden, freezeVectors } = plain as Partial<NetworkSpec>;
       const { tied } = defaults as Partial<NetworkSpec>;
       const spec = complete({
         ...defaults,
@@ -68,13 +83,13 @@ export class StartVectors {
    */
   async start(model: TaskModel, note: FormatOptions["note"]): Promise<void> {
     const name = this.#name;
-    const { level, sourceLevel = level, features } = model.spec as ReaderSpec;
     const { encoder, embedding = encoder?.embedding, source, vocabulary = source } = model as WordReader;
-    const characters = sourceLevel === "char" && !features;
-    if (!vocabulary || !embedding || characters) {
-      const [reads, advice] = characters
-        ? ["characters", "use words (--level word)"]
-        : ["numbers", "leave the vectors out"];
+    const unit = unitOf(model.spec as ReaderSpec);
+    if (!vocabulary || !embedding || unit !== "words") {
+      const [reads, advice] =
+        unit === "characters"
+          ? ["characters", "use words (--level word)"]
+          : ["numbers", "leave the vectors out"];
       throw new UnrolledError(
         "ERR_VALUE",
         `${name} has vectors of words, but the model reads ${reads}; ${advice}`,
