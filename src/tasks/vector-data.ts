@@ -186,15 +186,26 @@ export async function readVectorExamples<T>(
   };
 }
 
-/** Reads the vectors of each line, for predictions. The input of a blank line is empty. @throws the errors of `readVectorExamples` */
+/**
+ * Reads the vectors of each line, for predictions. The input of a blank line is empty.
+ *
+ * @param features numbers in a vector that the model reads
+ * @throws ERR_DATA naming file and place if vectors have another size; the errors of `readVectorExamples`
+ */
 export async function readVectorInputs(
   source: TextSource,
   form: VectorForm,
   options: FormatOptions,
   trained: Reading | undefined,
+  features: number,
 ): Promise<InputFile<readonly Vector[]>> {
   const files = await readParts(source, async (part): Promise<InputFile<readonly Vector[]>> => {
     const { rows } = await readRows(part, form, options, trained, undefined);
+    const first = rows.find(({ row }) => row.example)?.row;
+    if (first) {
+      const place = { name: `${part.name}, ${first.object.place}` };
+      checkSteps((first.example!.tokens![0] as Vector).length, features, place);
+    }
     const table = objectRows(rows.map(({ row }) => row.object));
     return {
       inputs: rows.map(({ row }) => (row.example?.tokens ?? []) as readonly Vector[]),
@@ -275,6 +286,6 @@ export async function readSequences(
     );
   }
   return features
-    ? readVectorInputs(source, vectorForm, options, trained)
+    ? readVectorInputs(source, vectorForm, options, trained, features)
     : readTextInputs(source, form, 0, options, { trained });
 }

@@ -5,6 +5,7 @@ import { generatorTask } from "../../src/tasks/generator.ts";
 import { autoencoderTask, encoderDecoderTask } from "../../src/tasks/sequences.ts";
 import { textSource } from "../../src/tasks/source.ts";
 import type { Task } from "../../src/tasks/task.ts";
+import { transcriberTask } from "../../src/tasks/transcriber.ts";
 import { expectRejection, startRuntime } from "../runtimes.ts";
 
 // Which field of an object is the sequence, and whether it has vectors.
@@ -86,6 +87,27 @@ it.each(BLANK)("predictions of a file that begins with %s", async (_, first) => 
   expect(await inputs([first, first])).toEqual([[], []]);
   const message = "sequences consist of tokens, but the model reads vectors of 2 numbers";
   await expectRejection(inputs([{ vectors: [] }, { vectors: "a text" }]), "ERR_DATA", message);
+});
+
+it.each<[string, object, (vectors: readonly (readonly number[])[], i: number) => Line]>([
+  ["encoder-decoder", encoderDecoderTask, (vectors, i) => ({ vectors, target: i % 2 ? "yes" : "no" })],
+  ["autoencoder", autoencoderTask, (vectors) => ({ vectors })],
+  ["embedder", embedderTask, (vectors) => ({ vectors, partner: vectors })],
+  ["generator", generatorTask, (condition) => ({ condition, text: "ab" })],
+  ["transcriber", transcriberTask, (vectors) => ({ vectors, text: "ab" })],
+])("predictions name the line of vectors of another size: %s", async (_, task, line) => {
+  const { data } = await prepared(
+    task,
+    six((i) => line(V(i), i)),
+  );
+  const model = data.model(await startRuntime()) as never;
+  const inputs = (given: readonly Line[], name = NAME) =>
+    (task as Task).inputs!(model, textSource(name === NAME ? linesOf(given) : JSON.stringify(given), name));
+  const wide = [line([], 0), line([[1, 2, 3]], 1)];
+  const message = "sequences consist of vectors of 3 numbers, but the model reads vectors of 2";
+  await expectRejection(inputs(wide), "ERR_DATA", `${NAME}, line 2: ${message}`);
+  await expectRejection(inputs(wide, "data.json"), "ERR_DATA", `data.json, entry 2: ${message}`);
+  await expectRejection(inputs([line(V(1), 0), wide[1]!]), "ERR_DATA", `${NAME}, line 2: `);
 });
 
 it("an error of the source is thrown, not taken for its end", async () => {
