@@ -312,7 +312,8 @@ function shortened(
  */
 export function checkSteps(given: number, expected: number, { name }: Pick<TextSource, "name">): void {
   if (given === expected) return;
-  const what = (features: number) => (features ? `vectors of ${features} numbers` : "tokens");
+  const what = (features: number) =>
+    features ? `vectors of ${counted(features, "number", "numbers")}` : "tokens";
   throw new UnrolledError(
     "ERR_DATA",
     `${name}: sequences consist of ${what(given)}, but the model reads ${what(expected)}`,

@@ -1,7 +1,7 @@
 import type { Vector } from "../data/feature-scaling.ts";
 import type { TextForm } from "../data/form.ts";
 import type { SequenceInput } from "../data/steps.ts";
-import { shown, UnrolledError } from "../errors.ts";
+import { counted, shown, UnrolledError } from "../errors.ts";
 import { type JsonRow, readJsonRows } from "../models/labels/json-lines.ts";
 import type { TaskModel } from "../network/model.ts";
 import { flagOf } from "../tables/columns.ts";
@@ -279,7 +279,9 @@ export async function readSequences(
   const { vectors, source, options } = await findVectors(data, vectorForm, given, trained);
   const { features } = model.spec;
   if (vectors === !features) {
-    const [has, reads] = features ? ["tokens", `vectors of ${features} numbers`] : ["vectors", "tokens"];
+    const [has, reads] = features
+      ? ["tokens", `vectors of ${counted(features, "number", "numbers")}`]
+      : ["vectors", "tokens"];
     throw new UnrolledError(
       "ERR_DATA",
       `${data.name}: sequences consist of ${has}, but the model reads ${reads}`,

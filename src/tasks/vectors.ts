@@ -1,6 +1,6 @@
 import { END_SYMBOL, UNKNOWN_SYMBOL, type Vocabulary } from "../data/vocabulary.ts";
 import { WordVectorFile } from "../data/word-vectors.ts";
-import { UnrolledError } from "../errors.ts";
+import { counted, UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { NetworkSpec } from "../network/spec.ts";
 import type { Embedding } from "../nn/embedding.ts";
@@ -71,7 +71,7 @@ export class StartVectors {
       });
       const { embedding } = spec;
       if (embedding === size) return spec;
-      const problem = `embedding is ${embedding}, but the vectors of ${this.#name} have ${size} numbers`;
+      const problem = `embedding is ${embedding}, but the vectors of ${this.#name} have ${counted(size, "number", "numbers")}`;
       throw new UnrolledError("ERR_VALUE", `${problem}; leave embedding out`);
     };
   }
@@ -105,7 +105,7 @@ export class StartVectors {
       found.repeated && `${found.repeated} repeated vectors left out`,
     ].filter(Boolean);
     note?.(
-      `${known} of ${words} words have a vector of ${found.size} numbers in ${name}` +
+      `${known} of ${words} words have a vector of ${counted(found.size, "number", "numbers")} in ${name}` +
         (details.length ? ` (${details.join(", ")})` : "") +
         (known < words ? "; the others begin at random" : ""),
     );
