@@ -9,13 +9,26 @@ import { responsiveness } from "./parts/responsiveness.mjs";
 import { size } from "./parts/size.mjs";
 import { start } from "./parts/start.mjs";
 import { steps } from "./parts/steps.mjs";
+import { suggest } from "./parts/suggest.mjs";
 import { threads } from "./parts/threads.mjs";
 import { training } from "./parts/training.mjs";
 import { variants } from "./parts/variants.mjs";
 import { textTable, verdict, writeJson, writeReadme } from "./report.mjs";
 import { setUp } from "./setup.mjs";
 
-const PARTS = { kernels, training, variants, threads, responsiveness, steps, size, start, memory, files };
+const PARTS = {
+  kernels,
+  training,
+  variants,
+  threads,
+  responsiveness,
+  steps,
+  suggest,
+  size,
+  start,
+  memory,
+  files,
+};
 
 const USAGE = `npm run bench -- [options]
   --only NAME    one part; may be repeated: ${Object.keys(PARTS).join(", ")}

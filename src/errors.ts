@@ -44,9 +44,9 @@ export class UnrolledError extends Error {
   }
 }
 
-/** Returns a number with its noun: "1 row is", "3 rows are". */
-export const counted = (n: number, one: string, many: string): string =>
-  n === 1 ? `1 ${one}` : `${n} ${many}`;
+/** Returns a number with its noun: "1 row is", "3 rows are". Undefined is "no rows are". */
+export const counted = (n: number | undefined, one: string, many: string): string =>
+  n === 1 ? `1 ${one}` : `${n ?? "no"} ${many}`;
 
 /** Lists the first names of many for an error message: a, b, c and 5 more. @param most how many are named */
 export function listed(names: readonly string[], most: number): string {

@@ -422,6 +422,11 @@ describe("a worker", () => {
     );
   });
 
+  it("refuses unknown options of suggestions", async () => {
+    const refused = connection.suggest("hello, ", { topp: 1 } as Wrong);
+    await expectRejection(refused, "ERR_VALUE", "suggest: unknown option topp; did you mean top?");
+  });
+
   it("refuses specs and recipes that are not objects", async () => {
     const data = "hello, world. ".repeat(100);
     await expectRejection(connection.start({ data, spec: 5 as Wrong }), "ERR_VALUE", "start: spec is 5");

@@ -6,6 +6,7 @@ import type {
   FormatOptionsOf,
   InputsOf,
   SpecOf,
+  SuggestParametersOf,
   TaskKey,
   TaskName,
   TaskOf,
@@ -82,3 +83,8 @@ export type PredictSource<K extends TaskKey = TaskName> = K extends TaskKey
 export type GenerateParameters<K extends TaskKey = TaskName> = [WriteParametersOf<K>] extends [never]
   ? [task: never]
   : WriteParametersOf<K>;
+
+/** The parameters of `suggest`. If the task does not suggest words, their type is `never`, so that no call compiles. */
+export type SuggestParameters<K extends TaskKey = TaskName> = [SuggestParametersOf<K>] extends [never]
+  ? [task: never]
+  : SuggestParametersOf<K>;

@@ -10,6 +10,7 @@ import type {
   InputsOf,
   PredictionsOf,
   PredictOptionsOf,
+  SuggestionsOf,
   TaskKey,
   TaskName,
 } from "../src/tasks/types.ts";
@@ -24,6 +25,7 @@ import type {
   RestoreOptions,
   RunInfo,
   StartOptions,
+  SuggestParameters,
 } from "./call-types.ts";
 import { type Host, type HostOptions, readable, startHost } from "./host.ts";
 import type {
@@ -152,7 +154,11 @@ export class Connection<K extends TaskKey = TaskName> {
    */
   async start(options: StartOptions<K> & Cancellable): Promise<RunInfo<K>> {
     const request: StartRequest & Cancellable = options;
-    const { signal, ...rest } = checkOptions("start", request, `${RUN} task spec level tokens multiLabel`);
+    const { signal, ...rest } = checkOptions(
+      "start",
+      request,
+      `${RUN} task vectors spec level tokens multiLabel`,
+    );
     const info = await this.#open<RunInfo<K>>("start", signal, (session, { send }) =>
       session.start(send(rest)),
     );
@@ -264,6 +270,40 @@ export class Connection<K extends TaskKey = TaskName> {
    */
   generate(...[options]: GenerateParameters<K>): Promise<string> {
     return this.#call("generate", (session) => session.generate(options));
+  }
+
+  /**
+   * Suggests words for the end of a text with a language model, the most probable first, as `Suggester` does: the next word, or the
+   * end of the word that is being typed. The model's state after the text is kept, so that the next key costs little. While the model
+   * trains, its weights change between the calls, and each call reads the whole text again.
+   *
+   * @param parameters the whole text so far, and the options of `Suggester.suggest`: `top`, the maximum number of suggestions
+   *   (default 5)
+   * @throws ERR_DATA if the text has unknown characters and the model has no `<UNK>`; ERR_VALUE if an option is invalid or the model
+   *   does not suggest words
+   *
+   * @example
+   * ```js
+   * import { connect } from "unrolled/worker";
+   *
+   * const worker = await connect();
+   * const data = "the cat sat. the dog ran. the cow ate. ".repeat(60);
+   * const recipe = { batch: 8, seq: 39, lr: 0.02 };
+   * await worker.start({ data, spec: { hidden: 24, layers: 1 }, recipe, iterations: 100 });
+   * await worker.train();
+   * for (const typed of ["the ", "the c", "the ca"]) {
+   *   const [{ text, probability }] = await worker.suggest(typed, { top: 1 });
+   *   console.log(text, probability.toFixed(2));
+   * }
+   * // cat 0.50
+   * // cat 0.68
+   * // cat 0.98
+   * worker.release();
+   * ```
+   */
+  suggest(...parameters: SuggestParameters<K>): Promise<SuggestionsOf<K>> {
+    const [text, options] = parameters as [text: string, options?: object];
+    return this.#call("suggest", (session) => session.suggest(text, options));
   }
 
   /**

@@ -7,7 +7,7 @@ interface NamedFile {
 }
 
 /** The fields of calls that may be files. */
-const FIELDS = ["data", "validation"] as const;
+const FIELDS = ["data", "validation", "vectors"] as const;
 
 const isFile = (value: unknown): value is File => typeof File !== "undefined" && value instanceof File;
 

@@ -18,6 +18,11 @@ export interface StartRequest extends Omit<DataOptions, "note">, RunLength {
   readonly data: TextData | readonly TextData[];
   /** Validation data. If there are none, a part of `data` is held out for validation. */
   readonly validation?: TextData | readonly TextData[];
+  /**
+   * Vectors of words, as `readWordVectors` reads them, that start the embedding. Their size is the default of `spec.embedding`.
+   * `spec.freezeVectors` keeps them as they are. `restore` does not need them again.
+   */
+  readonly vectors?: TextData;
   /** Fields that replace those of the task's default spec. */
   readonly spec?: object;
   /**
@@ -29,7 +34,7 @@ export interface StartRequest extends Omit<DataOptions, "note">, RunLength {
 
 /** Describes a stopped run, which is to be continued. */
 export interface RestoreRequest
-  extends Omit<StartRequest, "task" | "spec" | "level" | "tokens" | "multiLabel"> {
+  extends Omit<StartRequest, "task" | "vectors" | "spec" | "level" | "tokens" | "multiLabel"> {
   /** The bytes that `saveCheckpoint` received. If data and recipe are unchanged, the run continues with bit-identical results. */
   readonly checkpoint: Uint8Array;
 }
@@ -101,6 +106,7 @@ export interface TrainingSession {
   evaluate(options: EvaluateRequest): Promise<Evaluated>;
   predict(inputs: readonly unknown[] | PredictRequest, options?: object): Promise<readonly unknown[]>;
   generate(options?: object): Promise<string>;
+  suggest(text: string, options?: object): Promise<readonly unknown[]>;
   model(which?: "latest" | "best"): Promise<Uint8Array<ArrayBuffer>>;
   checkpoint(): Promise<Uint8Array<ArrayBuffer>>;
 }

@@ -23,7 +23,7 @@ import { type TrainResult, train } from "../src/train/train.ts";
 import { EventThrottle } from "./event-throttle.ts";
 import { checkDivisible } from "./group/batch-parts.ts";
 import { Group } from "./group/group.ts";
-import { infoOf, type OpenModel, withServedWeights } from "./open-model.ts";
+import { infoOf, type OpenModel, suggesterOf, withServedWeights } from "./open-model.ts";
 import type {
   EvaluateRequest,
   OpenInfo,
@@ -70,6 +70,7 @@ export class Session implements TrainingSession {
     task: name = "language-model",
     data,
     validation,
+    vectors,
     spec = {},
     recipe = {},
     iterations,
@@ -90,7 +91,7 @@ export class Session implements TrainingSession {
       const run = await newRun(
         task,
         {
-          sources: sourcesOf(data, validation),
+          sources: sourcesOf(data, validation, vectors),
           complete: (defaults) => ({ ...defaults, ...spec }),
           options: { ...rest, ...Object.fromEntries(known) },
           recipe: whole,
@@ -261,6 +262,10 @@ export class Session implements TrainingSession {
     return withServedWeights(opened, () => [...task.write!(model, options)].join(""));
   }
 
+  async suggest(text: string, options?: object): Promise<readonly unknown[]> {
+    return suggesterOf(this.#started("suggest")).suggest(text, options);
+  }
+
   async model(which: "latest" | "best" = "latest"): Promise<Uint8Array<ArrayBuffer>> {
     const opened = this.#started("model");
     if (which === "latest") return withServedWeights(opened, () => serializeModel(opened.model));
@@ -355,11 +360,16 @@ export class Session implements TrainingSession {
   }
 }
 
-function sourcesOf(data: StartRequest["data"], validation: StartRequest["validation"]): Sources {
+function sourcesOf(
+  data: StartRequest["data"],
+  validation: StartRequest["validation"],
+  vectors?: StartRequest["vectors"],
+): Sources {
   // In a list, a file keeps its own name.
   const held = Array.isArray(validation) ? validation : [validation];
   return {
     data: textSources(data),
     validation: validation === undefined ? undefined : textSources(held, "the validation data"),
+    vectors: vectors === undefined ? undefined : textSources([vectors], "the file of word vectors"),
   };
 }

@@ -1,5 +1,5 @@
 import { checkEps, checkOptions } from "../checks.ts";
-import { UnrolledError } from "../errors.ts";
+import { counted, UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { expectShape, runtimeOf, runtimeOfFloats, type Tensor } from "../runtime/tensor.ts";
 import { activeRows, clearPadding, type RowRun } from "./sequence.ts";
@@ -152,7 +152,7 @@ function batchStatistics(x: Tensor, runs: readonly RowRun[]): [Float64Array, Flo
   if (rows < 2) {
     throw new UnrolledError(
       "ERR_SHAPE",
-      `batchNorm: ${rows} rows of x [${x.shape}] take part, expected at least 2; give more, or use running statistics`,
+      `batchNorm: x [${x.shape}] has ${counted(rows, "row", "rows")} taking part, expected at least 2; give more, or use running statistics`,
     );
   }
   const N = x.shape.at(-1)!;

@@ -1,5 +1,5 @@
 import { checkChoice, checkList, checkOptions, checkValue } from "../checks.ts";
-import { UnrolledError } from "../errors.ts";
+import { counted, UnrolledError } from "../errors.ts";
 import { runtimeOfFloats, type Tensor } from "../runtime/tensor.ts";
 import { flag, whole } from "../schema.ts";
 import { Lattice } from "./ctc-lattice.ts";
@@ -127,7 +127,7 @@ function checkLengths(
   if (length !== count) {
     throw new UnrolledError(
       "ERR_SHAPE",
-      `${name} are ${length} numbers, expected one for each of ${count} sequences`,
+      `${name}: ${counted(length, "number", "numbers")}, expected one for each of ${count} sequences`,
     );
   }
   for (let b = 0; b < count; b++) checkValue(`${name}[${b}]`, given[b]!, whole(0, most));

@@ -1,5 +1,5 @@
 import { checkIndex, checkList } from "../checks.ts";
-import { UnrolledError } from "../errors.ts";
+import { counted, UnrolledError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { checkShape, sizeOf } from "../runtime/shapes.ts";
 import { runtimeOfFloats, type Tensor } from "../runtime/tensor.ts";
@@ -12,7 +12,7 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   if (sizeOf(shape) !== x.size) {
     throw new UnrolledError(
       "ERR_SHAPE",
-      `reshape: [${x.shape}] has ${x.size} elements, [${shape}] has ${sizeOf(shape)}`,
+      `reshape: [${x.shape}] has ${counted(x.size, "element", "elements")}, [${shape}] has ${sizeOf(shape)}`,
     );
   }
   const y = rt.output(shape, [x]);
@@ -156,7 +156,7 @@ export function gatherRows(x: Tensor, order: Int32Array, shape: readonly number[
   if (shape.at(-1) !== D || sizeOf(shape) !== order.length * D) {
     throw new UnrolledError(
       "ERR_SHAPE",
-      `gatherRows: ${order.length} rows of [${x.shape}] for [${shape}], expected [..., ${D}] with as many rows`,
+      `gatherRows: ${counted(order.length, "row", "rows")} of [${x.shape}] for [${shape}], expected [..., ${D}] with as many rows`,
     );
   }
   for (const row of order) checkIndex("gatherRows: row", row, rows);

@@ -1,3 +1,4 @@
+import { counted } from "../errors.ts";
 import type { LayerPlace } from "../nn/recurrent.ts";
 import { diagnoseFlow, type FlowDiagnosis } from "../train/gradient-flow.ts";
 import { type ModelFlow, modelGradientFlow } from "../train/model-gradient-flow.ts";
@@ -47,6 +48,6 @@ export function flowLines({ flow, gradientNorm, clippedNorm }: ModelFlow): strin
 /** Puts a diagnosis into words: "vanishes: falls by a factor 0.71 a step, below 1/1000 after 21 steps". */
 function sentence({ verdict, factor, thousandth }: FlowDiagnosis): string {
   const verb = { vanishes: "falls", explodes: "grows", flows: "changes" }[verdict];
-  const lost = thousandth === null ? "" : `, below 1/1000 after ${thousandth} steps`;
+  const lost = thousandth === null ? "" : `, below 1/1000 after ${counted(thousandth, "step", "steps")}`;
   return `${verdict}: ${verb} by a factor ${factor.toPrecision(3)} a step${lost}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from "../errors.ts";
 import { layerName } from "./flow.ts";
 import { count } from "./progress.ts";
 import type { TracedLayer } from "./traced-gates.ts";
@@ -102,7 +103,9 @@ function extremes(values: Float32Array, H: number, isGate: boolean): string[] {
     );
   const runs = (title: string, key: "open" | "closed") => {
     const longest = units.filter((one) => one[key] > 1).sort((a, b) => b[key] - a[key] || a.unit - b.unit);
-    const some = longest.slice(0, NAMED).map((one) => `unit ${one.unit} for ${one[key]} steps`);
+    const some = longest
+      .slice(0, NAMED)
+      .map((one) => `unit ${one.unit} for ${counted(one[key], "step", "steps")}`);
     return isGate && some.length ? [line(title, some)] : [];
   };
   return [

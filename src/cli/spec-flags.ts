@@ -73,16 +73,9 @@ export function checkLayers({ layers, encoderLayers, decoderLayers }: Given): vo
 /**
  * Returns the default spec of a task. Options that the user set replace its fields. The option `decoderLayers` is the field
  * `layers`, which is the decoder's, and the option `layers` is then the encoder's alone. The result is not yet checked.
- *
- * @throws ERR_VALUE if sources are vectors, but `sourceLevel` says what their tokens are
  */
 export function specFrom<Spec extends object>(defaults: Spec, given: Given): Spec {
-  const { layers = (defaults as Partial<NetworkSpec>).layers, decoderLayers, sourceLevel } = given;
-  const { features } = defaults as { readonly features?: number };
-  if (features && sourceLevel !== undefined) {
-    const problem = `sourceLevel is ${sourceLevel}, but features is ${features}`;
-    throw new UnrolledError("ERR_VALUE", `${problem}: vectors have no tokens; leave --source-level out`);
-  }
+  const { layers = (defaults as Partial<NetworkSpec>).layers, decoderLayers } = given;
   return {
     ...defaults,
     ...(decoderLayers !== undefined && { encoderLayers: layers }),

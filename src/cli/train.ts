@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type ErrorCode, UnrolledError } from "../errors.ts";
+import { counted, type ErrorCode, UnrolledError } from "../errors.ts";
 import { loadModel } from "../network/model-file.ts";
 import { lastIterationOf } from "../tasks/run.ts";
 import { train } from "../train/train.ts";
@@ -281,7 +281,7 @@ function checkIterations({ iteration }: Trainer, iterations: number): void {
   if (iteration > iterations) {
     throw new UnrolledError(
       "ERR_VALUE",
-      `the run has already done ${iteration} iterations; set --iters to a larger number`,
+      `the run has already done ${counted(iteration, "iteration", "iterations")}; set --iters to a larger number`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { checkIndex, checkOptions, checkWhole } from "../checks.ts";
-import { UnrolledError } from "../errors.ts";
+import { counted, UnrolledError } from "../errors.ts";
 import { checkOut } from "./checks.ts";
 import { checkIds, type TextIds } from "./text-batches.ts";
 
@@ -47,7 +47,10 @@ export function evaluationSegments(ids: TextIds, size: SegmentSize): EvaluationS
   checkIds("evaluationSegments", ids);
   const predictions = ids.length - 1;
   if (predictions < 1) {
-    throw new UnrolledError("ERR_DATA", `evaluationSegments: ${ids.length} symbols, expected at least 2`);
+    throw new UnrolledError(
+      "ERR_DATA",
+      `evaluationSegments: ${counted(ids.length, "symbol", "symbols")}, expected at least 2`,
+    );
   }
   const shortest = Math.floor(predictions / streams);
   const longer = predictions % streams;

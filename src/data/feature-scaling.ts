@@ -1,5 +1,5 @@
 import { checkIterable, checkList, checkValue } from "../checks.ts";
-import { UnrolledError } from "../errors.ts";
+import { counted, UnrolledError } from "../errors.ts";
 import { whole } from "../schema.ts";
 
 /** The numbers of one step, such as audio features. */
@@ -99,7 +99,7 @@ export class FeatureScaling {
 function checkStep(step: Vector, width: number, t: number): void {
   const numbers = typeof step === "object" && step !== null ? Array.from(step) : undefined;
   if (numbers?.length === width && numbers.every(Number.isFinite)) return;
-  const size = numbers?.length === 1 ? "1 number" : `${numbers?.length ?? "no"} numbers`;
+  const size = counted(numbers?.length, "number", "numbers");
   const what = numbers?.length === width ? "numbers that are not finite" : size;
   throw new UnrolledError("ERR_DATA", `step ${t + 1} has ${what}, expected ${width} finite numbers`);
 }

@@ -1,4 +1,4 @@
-import { UnrolledError } from "../errors.ts";
+import { counted, UnrolledError } from "../errors.ts";
 import { IGNORED_TARGET } from "./evaluation-segments.ts";
 
 export type Numbers = Int32Array | Float32Array;
@@ -56,7 +56,7 @@ export function checkWidth(what: string, arrays: readonly Numbers[], width: numb
   const { length } = arrays[wrong]!;
   throw new UnrolledError(
     "ERR_DATA",
-    `${what} ${wrong + 1} has ${length} numbers, expected a multiple of width ${width}`,
+    `${what} ${wrong + 1} has ${counted(length, "number", "numbers")}, expected a multiple of width ${width}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { checkChoice, checkIndex, checkObject, checkOptions, checkWhole } from "../checks.ts";
-import { UnrolledError } from "../errors.ts";
+import { counted, UnrolledError } from "../errors.ts";
 import { LengthBuckets } from "./length-buckets.ts";
 import { type Numbers, paddedBatch, type SequenceBatch, type Sequences } from "./padded-batch.ts";
 
@@ -122,12 +122,14 @@ export class SequenceBatches<X extends Numbers = Numbers, Y extends Numbers = Nu
       const steps = input.length / this.#width;
       if (steps === 0) fail(`sequence ${i} is empty; leave it out`);
       if (!Number.isInteger(steps)) {
-        fail(`sequence ${i} has ${input.length} numbers, expected a multiple of width ${this.#width}`);
+        fail(
+          `sequence ${i} has ${counted(input.length, "number", "numbers")}, expected a multiple of width ${this.#width}`,
+        );
       }
       const expected = (this.#perStep ? steps : 1) * this.#targetWidth;
       if (target.length !== expected) {
         fail(
-          `the targets of sequence ${i} are ${target.length} numbers, expected ${expected} for ${steps} steps`,
+          `the targets of sequence ${i} have ${counted(target.length, "number", "numbers")}, expected ${expected} for ${steps} steps`,
         );
       }
       return steps;

@@ -1,4 +1,4 @@
-import { UnrolledError } from "../errors.ts";
+import { counted, UnrolledError } from "../errors.ts";
 import { eachBatch } from "./batches.ts";
 import { LengthBuckets } from "./length-buckets.ts";
 import { paddedBatch, type Sequences } from "./padded-batch.ts";
@@ -65,7 +65,10 @@ export function sequenceSource(
 ): BatchSource {
   const count = inputs.length;
   if (count < 2) {
-    throw new UnrolledError("ERR_DATA", `${count} sequences, expected at least 2, to train and to validate`);
+    throw new UnrolledError(
+      "ERR_DATA",
+      `${counted(count, "sequence", "sequences")}, expected at least 2, to train and to validate`,
+    );
   }
   const order = shuffled(count, seed);
   const { train, ...rest } = batchRanges(count);

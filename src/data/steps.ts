@@ -1,5 +1,5 @@
 import { checkInstance, checkList, checkTexts } from "../checks.ts";
-import { UnrolledError } from "../errors.ts";
+import { counted, UnrolledError } from "../errors.ts";
 import { FeatureScaling, type Vector } from "./feature-scaling.ts";
 import type { Step } from "./labelled.ts";
 import { Vocabulary } from "./vocabulary.ts";
@@ -30,7 +30,7 @@ export function checkInputs<I extends SequenceInput>(
   );
   if (wrong >= 0) {
     const [given, read] = features
-      ? ["a text", `vectors of ${features} numbers`]
+      ? ["a text", `vectors of ${counted(features, "number", "numbers")}`]
       : ["a list of vectors", "texts"];
     throw new UnrolledError("ERR_DATA", `input ${wrong + 1} is ${given}, but the model reads ${read}`);
   }
@@ -56,7 +56,7 @@ export function stepTable(
     checkInstance("scaling", scaling!, FeatureScaling, "a FeatureScaling");
     if (scaling!.width === features) return scaling!;
   }
-  const given = scaling ? `a scaling of ${scaling.width} features` : "no scaling";
+  const given = scaling ? `a scaling of ${counted(scaling.width, "feature", "features")}` : "no scaling";
   const expected = features ? "expected a scaling of as many, and no vocabulary" : "expected a vocabulary";
   throw new UnrolledError(
     "ERR_VALUE",

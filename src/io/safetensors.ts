@@ -1,5 +1,5 @@
 import { checkObject } from "../checks.ts";
-import { shortened, UnrolledError } from "../errors.ts";
+import { counted, shortened, UnrolledError } from "../errors.ts";
 import type { TensorData } from "../runtime/tensor.ts";
 import { show } from "../schema.ts";
 import { DTYPES, type Dtype } from "./dtypes.ts";
@@ -103,7 +103,8 @@ export function serializeSafetensors(
     if (name === METADATA) fail(`a tensor cannot be called ${METADATA}`);
     if (!Array.isArray(shape)) fail(`tensor ${show(name)}: its shape is not a list`);
     const count = elementCount(name, shape);
-    if (count !== data?.length) fail(`tensor ${show(name)}: shape [${shape}] for ${data?.length} elements`);
+    if (count !== data?.length)
+      fail(`tensor ${show(name)}: shape [${shape}] for ${counted(data?.length, "element", "elements")}`);
     if (!(data instanceof Float32Array || data instanceof Int32Array)) {
       fail(`tensor ${show(name)}: data is not a Float32Array or Int32Array`);
     }
@@ -143,7 +144,8 @@ export function writeSafetensors(
 }
 
 function headerLength(bytes: Uint8Array): number {
-  if (bytes.length < LENGTH_BYTES) fail(`${bytes.length} bytes, expected at least ${LENGTH_BYTES}`);
+  if (bytes.length < LENGTH_BYTES)
+    fail(`${counted(bytes.length, "byte", "bytes")}, expected at least ${LENGTH_BYTES}`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   // The first bytes of a text, a picture or an archive are a far larger number.
   if (length > MAX_HEADER_BYTES) fail("not a file of this format, such as a model");

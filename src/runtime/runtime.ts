@@ -1,7 +1,7 @@
 // This file is longer than others because the class Runtime connects tensors, scopes and the tape.
 
 import { checkFunction, checkList, checkNumbers, checkOptions } from "../checks.ts";
-import { UnrolledError } from "../errors.ts";
+import { counted, UnrolledError } from "../errors.ts";
 import { type Build, compileKernels, instantiate } from "./load.ts";
 import { flattenNumbers, type NestedNumbers } from "./nested-numbers.ts";
 import { Random } from "./random.ts";
@@ -115,7 +115,7 @@ export class Runtime extends Workspace {
     if (flat.length !== sizeOf(dims)) {
       throw new UnrolledError(
         "ERR_SHAPE",
-        `tensor: data has ${flat.length} elements, expected ${sizeOf(dims)} for shape [${dims}]`,
+        `tensor: data has ${counted(flat.length, "element", "elements")}, expected ${sizeOf(dims)} for shape [${dims}]`,
       );
     }
     const dtype = data instanceof Int32Array ? "int32" : "float32";

@@ -1,5 +1,5 @@
 import { checkObject, checkThat } from "../checks.ts";
-import { type ErrorCode, shortened, UnrolledError } from "../errors.ts";
+import { counted, type ErrorCode, shortened, UnrolledError } from "../errors.ts";
 import { show } from "../schema.ts";
 import type { Tensor, TensorData } from "./tensor.ts";
 
@@ -41,7 +41,7 @@ export function loadState(
     const size = given?.data?.length;
     if (tensor && size === tensor.size && show(given!.shape) === show(tensor.shape)) continue;
     const problem = tensor
-      ? `${size === undefined ? "missing" : `${show(given!.shape)} with ${size} elements`}, expected [${tensor.shape}]`
+      ? `${size === undefined ? "missing" : `${show(given!.shape)} with ${counted(size, "element", "elements")}`}, expected [${tensor.shape}]`
       : "unknown here";
     const code = tensor && size !== undefined ? shapeCode : "ERR_FORMAT";
     throw new UnrolledError(code, `${operation}: ${shortened(name)} is ${problem}`);

@@ -1,5 +1,6 @@
 import type { Column, TableField } from "../data/form.ts";
 import type { TextChunks } from "../data/lines.ts";
+import { counted } from "../errors.ts";
 import { chooseColumns, hasNames, namesIn } from "./choose-columns.ts";
 import { type Columns, likelyColumn, noColumn, placeOf, wordsOf } from "./columns.ts";
 import { type DataFormat, formatOf } from "./format.ts";
@@ -281,11 +282,15 @@ function* sentencesOf(
       wrongRow(source, row, problem + adviceOn(row, layout));
     }
     if (spaces && tag !== undefined && cells.length !== width) {
-      wrongRow(source, row, `${cells.length} columns, but the rows before have ${width}`);
+      wrongRow(
+        source,
+        row,
+        `${counted(cells.length, "column", "columns")}, but the rows before have ${width}`,
+      );
     }
     open ??= { rows: [], tokens: [], labels: [] };
     if (!cells[token]) {
-      const missing = `no token in column ${token + 1}, but ${cells.length} columns (--token-column)`;
+      const missing = `no token in column ${token + 1}, but ${counted(cells.length, "column", "columns")} (--token-column)`;
       wrongRow(source, row, token < cells.length ? "the token is empty" : missing);
     }
     open.rows.push(row);

@@ -36,7 +36,7 @@ type InputsOf<T> = T extends {
  * it does not take. `read` also refuses sources other than `data` and `validation`, and completes specs with `oneHotDefaults`.
  */
 export function defineTask<T>(task: T): T & InputsOf<T> {
-  const { Model, options, read, evaluate, inputFile, inputs, predict, write } = task as Task;
+  const { Model, options, read, evaluate, inputFile, inputs, predict, write, suggester } = task as Task;
   const { format, data, evaluate: measures } = options;
   const check = <O extends object>(method: string, given: O, names: readonly string[]): O => {
     const what = `${method} of task ${Model.task}`;
@@ -83,6 +83,7 @@ export function defineTask<T>(task: T): T & InputsOf<T> {
       predict: (model, inputs, ...rest) => predict(own(model), checkList("inputs", inputs), ...rest),
     }),
     ...(write && { write: (model, ...rest) => write(own(model), ...rest) }),
+    ...(suggester && { suggester: (model) => suggester(own(model)) }),
   };
   return { ...task, ...checked } as T & InputsOf<T>;
 }

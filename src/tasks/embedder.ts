@@ -126,11 +126,11 @@ export const embedderTask = /* @__PURE__ */ defineTask({
       hash: await hashOf(sources, ...hashParts(examples.name, reading), ...cutPart(options)),
       reading,
       prepare: async (complete, seed) => {
-        checkTextOptions(options, features);
         const texts = examples.data.flat().filter(isText);
         const unspaced = level === undefined && areUnspaced(texts);
         if (unspaced) noteUnspaced(options);
         const defaults = defaultEmbedderSpec(unspaced ? "char" : level, features);
+        checkTextOptions(options, complete, defaults);
         return resume(checkEmbedderSpec(completeTexts(complete, defaults, texts, options)), seed);
       },
       resume,

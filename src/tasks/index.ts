@@ -66,6 +66,7 @@ export type {
   Sources,
   Task,
   TaskData,
+  WordSuggester,
 } from "./task.ts";
 export { type TextReader, unknownNote } from "./texts.ts";
 export { transcribeOptions, transcriberTask } from "./transcriber.ts";
@@ -79,6 +80,8 @@ export type {
   PredictionsOf,
   PredictOptionsOf,
   SpecOf,
+  SuggestionsOf,
+  SuggestParametersOf,
   TaskKey,
   TaskName,
   TaskOf,

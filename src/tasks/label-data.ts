@@ -187,8 +187,8 @@ const OWN_FIELDS = new Set([...SEQUENCE_FIELDS, "label", "labels"]);
 const WHAT = { textColumn: "text", labelColumn: "label", tokenColumn: "tokens", tagColumn: "tags" } as const;
 
 /**
- * Reads objects with sequences and labels. A model keeps the field of its sequences if it was guessed, or if there was another one.
- * Without it, a model of vectors reads the field `input`.
+ * Reads objects with sequences and labels. A model keeps the field of its sequences if it was guessed, if there was another one, or if
+ * a model that keeps none looks for another one first: `input` if it reads vectors, else `text`, for taggers `tokens`.
  *
  * @param trained how the training data were read; undefined if these are the training data
  */
@@ -218,14 +218,15 @@ export async function readJson(
   for await (const row of readJsonRows(chunks, name, how, undefined, advice)) rows.push(row);
   noteEmpty(rows, options.note);
   const before = withReading(trained, options);
-  const { names, object } = rows.find(({ names }) => names) ?? {};
-  const isList = (value: unknown) => Array.isArray(value) && value.length > 0;
+  const { names, object, example } = rows.find(({ names }) => names) ?? {};
+  const mayBeRead = (value: unknown) =>
+    Array.isArray(value) && value.length > 0 && (!trained || (!features && typeof value[0] === "string"));
   const [option] = fields;
   const others =
     before[option] === undefined
-      ? SEQUENCE_FIELDS.filter((name) => name !== names?.sequence && isList(object?.fields?.[name]))
+      ? SEQUENCE_FIELDS.filter((name) => name !== names?.sequence && mayBeRead(object?.fields?.[name]))
       : [];
-  if (!trained && others.length) {
+  if (others.length) {
     const not = others.map((name) => JSON.stringify(name)).join(" or ");
     const chosen = JSON.stringify(names!.sequence);
     options.note?.(`${WHAT[option]} from field ${chosen}, not from ${not} (${flagOf(option)})`);
@@ -238,8 +239,10 @@ export async function readJson(
     const what = guessed.map(({ option, name }) => `${WHAT[option]} from field ${JSON.stringify(name)}`);
     options.note?.(`${what.join(", ")} (${guessed.map(({ option }) => flagOf(option)).join(", ")})`);
   }
+  const first = Array.isArray(example?.tokens?.[0]) ? "input" : task === "tagger" ? "tokens" : "text";
+  const kept = others.length > 0 || names?.sequence !== first;
   const columns = fields.map((option, i) => {
-    const found = !i && others.length ? names?.sequence : guessed.find((one) => one.option === option)?.name;
+    const found = !i && kept ? names?.sequence : guessed.find((one) => one.option === option)?.name;
     return [option, before[option] ?? (trained ? undefined : found)];
   });
   return { rows, reading: withReading({ format }, Object.fromEntries(columns)) };
@@ -309,7 +312,8 @@ function shortened(
  */
 export function checkSteps(given: number, expected: number, { name }: Pick<TextSource, "name">): void {
   if (given === expected) return;
-  const what = (features: number) => (features ? `vectors of ${features} numbers` : "tokens");
+  const what = (features: number) =>
+    features ? `vectors of ${counted(features, "number", "numbers")}` : "tokens";
   throw new UnrolledError(
     "ERR_DATA",
     `${name}: sequences consist of ${what(given)}, but the model reads ${what(expected)}`,

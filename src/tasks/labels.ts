@@ -162,11 +162,11 @@ function labelTask<
         hash: read.hash,
         reading: read.reading,
         prepare: async (complete, seed) => {
-          checkTextOptions(options, read.features);
           const sentences = () =>
             read.sentences({ normalForm: "none" }).map(({ tokens }) => tokens.join(" "));
           const texts = task === "tagger" && !read.features ? sentences() : read.texts;
           const standard = { ...defaults(read, options), multiLabel };
+          checkTextOptions(options, complete, standard);
           const spec = completeTexts(complete, standard, texts, options);
           return data(Model.schema().check(spec, "spec"), seed, options.minCount);
         },

@@ -8,6 +8,7 @@ import {
   defaultLanguageModelSpec,
   type LanguageModelSpec,
 } from "../models/language-model/spec.ts";
+import { Suggester, type SuggestOptions } from "../models/language-model/suggester.ts";
 import { textVocabulary } from "../models/language-model/text.ts";
 import { LanguageModelTrainer, languageModelRecipe } from "../models/language-model/trainer.ts";
 import { stepsOf } from "../network/training-memory.ts";
@@ -87,6 +88,17 @@ export const languageModelTask = /* @__PURE__ */ defineTask({
     });
   },
   write: (model: LanguageModel, options: GenerateOptions = {}) => writePacked(model.pack(), options),
+  suggester(model: LanguageModel) {
+    const packed = model.pack();
+    const suggester = new Suggester(packed);
+    return {
+      suggest: (text: string, options?: SuggestOptions) => suggester.suggest(text, options),
+      dispose() {
+        suggester.dispose();
+        packed.dispose();
+      },
+    };
+  },
 } satisfies Task<LanguageModel, Evaluation>);
 
 /** Tells which files of a source seem to be tables. Their commas, quotes and names of columns are learnt too. */

@@ -156,7 +156,6 @@ export const autoencoderTask = /* @__PURE__ */ sequenceTask({
     vectors: { option: "textColumn", names: ["vectors", "input", "sequence"] },
   },
   defaults(lines, features, options) {
-    checkTextOptions(options, features);
     const { level } = options;
     const found = () => (features ? undefined : levelOf(lines.map(({ source }) => source as string)));
     return defaultAutoencoderSpec(level ?? found(), features);
@@ -229,6 +228,7 @@ function sequenceTask<M extends SequenceModel, E extends Evaluated, P, const Dat
           const texts = parts.train.flatMap(({ source, target }) => [source, target]).filter(isText);
           const targets = parts.train.map(({ target }) => target).filter(isText);
           const defaults = own.defaults(parts.train, features, options);
+          checkTextOptions(options, complete, defaults);
           const found = targets.length ? () => writtenTokens(targets, options) : undefined;
           const completed = completeTexts(complete, defaults, texts, options, found);
           const spec = Model.schema().check(completed, "spec");

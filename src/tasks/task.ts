@@ -195,6 +195,20 @@ export interface Task<
    * @throws ERR_DATA if the prompt or the condition is invalid; ERR_VALUE if an option is invalid
    */
   write?(model: M, options?: object): Iterable<string>;
+  /** Opens a session that suggests words, with a copy of the weights. Only tasks of models that suggest words have this method. */
+  suggester?(model: M): WordSuggester;
+}
+
+/** A session that suggests words for the end of a text. It keeps what it has read of the text from call to call. */
+export interface WordSuggester {
+  /**
+   * Suggests words, the most probable first.
+   *
+   * @throws ERR_DATA if the text is invalid; ERR_VALUE if an option is invalid
+   */
+  suggest(text: string, options?: object): readonly unknown[];
+  /** Frees the memory. */
+  dispose(): void;
 }
 
 /** What a checkpoint has of a run besides its weights. */

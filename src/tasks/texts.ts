@@ -79,14 +79,31 @@ export function writtenTokens(texts: readonly string[], { note }: FormatOptions)
   return "spaces";
 }
 
-/** @throws ERR_VALUE if the data are vectors, but an option says how texts are cut into tokens */
-export function checkTextOptions(options: DataOptions, features: number): void {
-  const name = (["level", "tokens", "minCount"] as const).find((name) => options[name] !== undefined);
-  if (!features || name === undefined) return;
-  throw new UnrolledError(
-    "ERR_VALUE",
-    `${name} is ${options[name]}, but features is ${features}: vectors have no tokens; leave it out`,
-  );
+/** The options and fields that say which tokens a text has. */
+const TOKEN_FIELDS = ["level", "tokens", "minCount"] as const;
+
+/**
+ * @param defaults the default spec that fits the data; its `features` is 0 if they are texts
+ * @throws ERR_VALUE if the data are vectors, but the user chose an option or a field of the spec that says which tokens texts have. An
+ *   encoder-decoder of vectors has targets of tokens, so that its only such field is `sourceLevel`.
+ */
+export function checkTextOptions(
+  options: DataOptions,
+  complete: CompleteSpec,
+  defaults: { readonly features: number },
+): void {
+  const { features } = defaults;
+  if (!features) return;
+  const chosen = (name: string): unknown =>
+    name in defaults && (complete({ ...defaults, [name]: undefined }) as Record<string, unknown>)[name];
+  for (const name of "sourceLevel" in defaults ? ["sourceLevel"] : TOKEN_FIELDS) {
+    const value = (options as Record<string, unknown>)[name] ?? (chosen(name) || undefined);
+    if (value === undefined) continue;
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `${name} is ${value}, but features is ${features}: vectors have no tokens; leave it out`,
+    );
+  }
 }
 
 /** A model that reads texts. */

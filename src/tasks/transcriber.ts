@@ -132,7 +132,7 @@ export const transcriberTask = /* @__PURE__ */ defineTask({
   },
   /** Reads the vectors of each line. */
   inputFile: (model: Transcriber, data: TextSource, options: FormatOptions = {}) =>
-    readVectorInputs(data, FORM, options, readingOf(model)),
+    readVectorInputs(data, FORM, options, readingOf(model), model.spec.features),
   blank: { text: "", logProbability: 0 } satisfies Transcription,
   predict: (model: Transcriber, sequences: readonly (readonly Vector[])[], options?: TranscribeOptions) =>
     model.predict(sequences, options),

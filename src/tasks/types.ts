@@ -29,6 +29,7 @@ type Named<Names extends OptionNames, Of extends keyof OptionNames> = Names[Of][
 type Method<T, Name extends string> = T extends { readonly [N in Name]: infer F } ? F : never;
 /** The parameters of a method, without its first one, the model. */
 type Rest<F> = F extends (model: never, ...rest: infer R) => unknown ? R : never;
+type All<F> = F extends (...parameters: infer P) => unknown ? P : never;
 type Result<F> = F extends (...parameters: never) => infer R ? R : never;
 
 /** The models of a task. */
@@ -63,3 +64,11 @@ export type PredictionsOf<K extends TaskKey> = Result<Method<TaskOf<K>, "predict
 
 /** The parameters of a task's `write` after the model: its options. If the task does not write text, the type is `never`. */
 export type WriteParametersOf<K extends TaskKey> = Rest<Method<TaskOf<K>, "write">>;
+
+type Suggest<K extends TaskKey> = Method<Result<Method<TaskOf<K>, "suggester">>, "suggest">;
+
+/** The text and options of a task's suggestions. If the task does not suggest words, the type is `never`. */
+export type SuggestParametersOf<K extends TaskKey> = All<Suggest<K>>;
+
+/** The suggestions of a task, the most probable first. If the task does not suggest words, the type is `never`. */
+export type SuggestionsOf<K extends TaskKey> = Result<Suggest<K>>;

@@ -1,7 +1,7 @@
 import type { Vector } from "../data/feature-scaling.ts";
 import type { TextForm } from "../data/form.ts";
 import type { SequenceInput } from "../data/steps.ts";
-import { shown, UnrolledError } from "../errors.ts";
+import { counted, shown, UnrolledError } from "../errors.ts";
 import { type JsonRow, readJsonRows } from "../models/labels/json-lines.ts";
 import type { TaskModel } from "../network/model.ts";
 import { flagOf } from "../tables/columns.ts";
@@ -186,15 +186,26 @@ export async function readVectorExamples<T>(
   };
 }
 
-/** Reads the vectors of each line, for predictions. The input of a blank line is empty. @throws the errors of `readVectorExamples` */
+/**
+ * Reads the vectors of each line, for predictions. The input of a blank line is empty.
+ *
+ * @param features numbers in a vector that the model reads
+ * @throws ERR_DATA naming file and place if vectors have another size; the errors of `readVectorExamples`
+ */
 export async function readVectorInputs(
   source: TextSource,
   form: VectorForm,
   options: FormatOptions,
   trained: Reading | undefined,
+  features: number,
 ): Promise<InputFile<readonly Vector[]>> {
   const files = await readParts(source, async (part): Promise<InputFile<readonly Vector[]>> => {
     const { rows } = await readRows(part, form, options, trained, undefined);
+    const first = rows.find(({ row }) => row.example)?.row;
+    if (first) {
+      const place = { name: `${part.name}, ${first.object.place}` };
+      checkSteps((first.example!.tokens![0] as Vector).length, features, place);
+    }
     const table = objectRows(rows.map(({ row }) => row.object));
     return {
       inputs: rows.map(({ row }) => (row.example?.tokens ?? []) as readonly Vector[]),
@@ -268,13 +279,15 @@ export async function readSequences(
   const { vectors, source, options } = await findVectors(data, vectorForm, given, trained);
   const { features } = model.spec;
   if (vectors === !features) {
-    const [has, reads] = features ? ["tokens", `vectors of ${features} numbers`] : ["vectors", "tokens"];
+    const [has, reads] = features
+      ? ["tokens", `vectors of ${counted(features, "number", "numbers")}`]
+      : ["vectors", "tokens"];
     throw new UnrolledError(
       "ERR_DATA",
       `${data.name}: sequences consist of ${has}, but the model reads ${reads}`,
     );
   }
   return features
-    ? readVectorInputs(source, vectorForm, options, trained)
+    ? readVectorInputs(source, vectorForm, options, trained, features)
     : readTextInputs(source, form, 0, options, { trained });
 }

@@ -1,6 +1,6 @@
 import { END_SYMBOL, UNKNOWN_SYMBOL, type Vocabulary } from "../data/vocabulary.ts";
 import { WordVectorFile } from "../data/word-vectors.ts";
-import { UnrolledError } from "../errors.ts";
+import { counted, UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { NetworkSpec } from "../network/spec.ts";
 import type { Embedding } from "../nn/embedding.ts";
@@ -21,6 +21,19 @@ interface ReaderSpec {
   readonly level?: string;
   readonly sourceLevel?: string;
   readonly features?: number;
+  /** Of a generator: `features` is then the size of the condition's vectors. */
+  readonly condition?: string;
+}
+
+/** Returns what a model looks up in its embedding, if it has one. */
+function unitOf({
+  level,
+  sourceLevel = level,
+  features,
+  condition,
+}: ReaderSpec): "numbers" | "characters" | "words" {
+  if (sourceLevel === undefined || (features && condition === undefined)) return "numbers";
+  return sourceLevel === "word" ? "words" : "characters";
 }
 
 /** A file of word vectors that starts the embedding of a new model. */
@@ -40,14 +53,16 @@ export class StartVectors {
 
   /**
    * Makes the size of the vectors the default of `embedding`. If the output layer cannot share such vectors, or they are frozen, `tied` is
-   * false by default.
+   * false by default. The spec of a model that reads numbers stays as it is; `start` refuses such a model.
    *
    * @returns a function that throws ERR_VALUE if the user chose another size
    */
   complete(complete: CompleteSpec): CompleteSpec {
     const { size } = this.#file;
     return (defaults) => {
-      const { hidden, freezeVectors } = complete(defaults) as Partial<NetworkSpec>;
+      const plain = complete(defaults);
+      if (unitOf(plain) === "numbers") return plain;
+      const { hidden, freezeVectors } = plain as Partial<NetworkSpec>;
       const { tied } = defaults as Partial<NetworkSpec>;
       const spec = complete({
         ...defaults,
@@ -56,7 +71,7 @@ export class StartVectors {
       });
       const { embedding } = spec;
       if (embedding === size) return spec;
-      const problem = `embedding is ${embedding}, but the vectors of ${this.#name} have ${size} numbers`;
+      const problem = `embedding is ${embedding}, but the vectors of ${this.#name} have ${counted(size, "number", "numbers")}`;
       throw new UnrolledError("ERR_VALUE", `${problem}; leave embedding out`);
     };
   }
@@ -68,13 +83,13 @@ export class StartVectors {
    */
   async start(model: TaskModel, note: FormatOptions["note"]): Promise<void> {
     const name = this.#name;
-    const { level, sourceLevel = level, features } = model.spec as ReaderSpec;
     const { encoder, embedding = encoder?.embedding, source, vocabulary = source } = model as WordReader;
-    const characters = sourceLevel === "char" && !features;
-    if (!vocabulary || !embedding || characters) {
-      const [reads, advice] = characters
-        ? ["characters", "use words (--level word)"]
-        : ["numbers", "leave the vectors out"];
+    const unit = unitOf(model.spec as ReaderSpec);
+    if (!vocabulary || !embedding || unit !== "words") {
+      const [reads, advice] =
+        unit === "characters"
+          ? ["characters", "use words (--level word)"]
+          : ["numbers", "leave the vectors out"];
       throw new UnrolledError(
         "ERR_VALUE",
         `${name} has vectors of words, but the model reads ${reads}; ${advice}`,
@@ -90,7 +105,7 @@ export class StartVectors {
       found.repeated && `${found.repeated} repeated vectors left out`,
     ].filter(Boolean);
     note?.(
-      `${known} of ${words} words have a vector of ${found.size} numbers in ${name}` +
+      `${known} of ${words} words have a vector of ${counted(found.size, "number", "numbers")} in ${name}` +
         (details.length ? ` (${details.join(", ")})` : "") +
         (known < words ? "; the others begin at random" : ""),
     );

@@ -85,7 +85,7 @@ describeTask("an embedder", {
     ["cannot read none.txt", ["predict", MODEL, "a", "--among", "none.txt"]],
     ["expected a whole number from 1 on", ["predict", MODEL, "a", "--among", "texts.txt", "--top", "0"]],
     ["hollow.tsv, line 2: the text is empty", ["eval", MODEL, "--data", "hollow.tsv"]],
-    ["one.tsv: evaluation: 1 pairs, expected at least 2", ["eval", MODEL, "--data", "one.tsv"]],
+    ["one.tsv: evaluation: 1 pair, expected at least 2", ["eval", MODEL, "--data", "one.tsv"]],
     ["expected language-model or generator", ["sample", MODEL]],
   ],
   refusesToTrain: [
@@ -94,7 +94,7 @@ describeTask("an embedder", {
     ["an empty file", ["--data", "empty.tsv"], "empty.tsv is empty"],
     ["another encoding", ["--data", "latin1.tsv"], "not a text in UTF-8"],
     ["a single pair", ["--data", "one.tsv"], "one.tsv: 1 example, expected at least 4: 2 to train on"],
-    ["one pair to validate", ["--data", "pairs.tsv", "--validation", "one.tsv"], "validation: 1 pairs"],
+    ["one pair to validate", ["--data", "pairs.tsv", "--validation", "one.tsv"], "validation: 1 pair"],
     ["a batch of one", ["--data", "pairs.tsv", "--batch", "1"], "batch is 1"],
     [
       "an option of another task",

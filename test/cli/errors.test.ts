@@ -72,7 +72,7 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
   ["patience -1", train("--patience", "-1"), "--patience", "whole number"],
   ["early stopping in words", train("--early-stop", "soon"), "--early-stop", "whole number"],
   ["steps for lines", train("--lines", "--seq", "5"), "--lines", "--seq"],
-  ["a single line", trainOn("line.txt", "--lines"), "line.txt", "1 sequences", "at least 2"],
+  ["a single line", trainOn("line.txt", "--lines"), "line.txt", "1 sequence,", "at least 2"],
   ["no line", trainOn("one.txt", "--lines"), "one.txt", "no newline"],
   ["a negative limit", train("--clip", "-1"), "--clip", "from 0"],
   ["dropout 1", train("--dropout", "1"), "--dropout", "below 1"],

@@ -82,7 +82,7 @@ it.each([
     example: '{"vectors": [[0.1]]}',
     vectors: { option: "textColumn", names: ["vectors"] },
   } as const;
-  const input = await readVectorInputs(textSource(text, name), form, {}, undefined);
+  const input = await readVectorInputs(textSource(text, name), form, {}, undefined, 2);
   const predictions = [{ json: {}, text: "", answers: [{ output: "x" }] }];
   const row = '{"vectors":[[0.188,2],[3,4]],"more":{"a":[1]},"n":12345678901234567890,"output":"x"}\n';
   expect(answerTable("b.jsonl", input, predictions)).toBe(row);

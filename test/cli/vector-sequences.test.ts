@@ -118,7 +118,7 @@ describeTask("an encoder-decoder of vectors", {
     [`texts.tsv: ${TOKENS}`, ["predict", MODEL, "--data", "texts.tsv"]],
     [`texts.jsonl: ${TOKENS}`, ["predict", MODEL, "--data", "texts.jsonl"]],
     ["wide.jsonl: sequences consist of vectors of 2", ["eval", MODEL, "--data", "wide.jsonl"]],
-    ["wide.jsonl: step 1 has 2 numbers", ["predict", MODEL, "--data", "wide.jsonl"]],
+    ["wide.jsonl, line 1: sequences consist of vectors of 2", ["predict", MODEL, "--data", "wide.jsonl"]],
     ["predict: the model reads vectors, not texts; give a file with --data", ["predict", MODEL, "a text"]],
     [NO_TEXTS, ["inspect", MODEL, "a text"]],
   ],

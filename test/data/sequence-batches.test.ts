@@ -177,10 +177,10 @@ describe("batches of sequences that cannot be", () => {
       "a target too few",
       make(ints(3, 4), ints(3, 3)),
       "ERR_DATA",
-      "sequence 1 are 3",
+      "sequence 1 have 3",
       "expected 4 for 4 steps",
     ],
-    ["targets a step", make(ints(3), ints(3), { targetPer: "sequence" }), "ERR_DATA", "are 3", "expected 1"],
+    ["targets a step", make(ints(3), ints(3), { targetPer: "sequence" }), "ERR_DATA", "have 3", "expected 1"],
     ["plain arrays", make([[1, 2]], ints(2)), "ERR_DATA", "input 0", "Int32Array"],
     [
       "ints and floats",

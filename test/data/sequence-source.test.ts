@@ -82,7 +82,7 @@ it("needs two sequences, and one to evaluate", () => {
   expectError(
     () => sequenceSource(linesOf("ab\n"), { batch: 1, seed: 1 }),
     "ERR_DATA",
-    "1 sequences",
+    "1 sequence,",
     "at least 2",
   );
   expectError(() => [...sequencesOnce(linesOf(""), 1)], "ERR_DATA", "0 sequences");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { classifierTask, taggerTask } from "../../src/tasks/labels.ts";
 import { textSource } from "../../src/tasks/source.ts";
+import { newClassifier } from "../models/labels/labels.ts";
 import { newVectorClassifier, newVectorTagger, SIGNS, TONES } from "../models/labels/vectors.ts";
 import { expectRejection, startRuntime } from "../runtimes.ts";
 
@@ -68,6 +69,33 @@ describe("the field that a sequence has", () => {
     expect((await taggerTask.evaluate(tagger, jsonl(TAGGED))).labels).toBe(
       SIGNS.flatMap(({ labels }) => labels).length,
     );
+  });
+
+  it("is kept if a model without it would look for another one", async () => {
+    const words = SPOKEN.map(({ tokens, label }) => ({ tokens, label }));
+    const { reading, notes } = await read(classifierTask, words);
+    expect(notes.join()).not.toContain("from field");
+    expect(reading).toEqual({ format: "jsonl", textColumn: "tokens" });
+    const asText = CLIPS.map(({ input, label }) => ({ text: input, label }));
+    expect((await read(classifierTask, asText)).reading).toEqual({ format: "jsonl", textColumn: "text" });
+
+    const model = Object.assign(newClassifier(rt), { reading });
+    const both = jsonl([{ text: "the film", tokens: ["a", "book"] }]);
+    expect((await classifierTask.inputFile(model, both)).inputs).toEqual([["a", "book"]]);
+    expect((await classifierTask.inputFile(model, jsonl([{ text: "the film" }]))).inputs).toEqual([
+      "the film",
+    ]);
+  });
+
+  it("is told if a model keeps none, and new rows have two that it can read", async () => {
+    const notes: string[] = [];
+    const note = (text: string) => void notes.push(text);
+    const rows = [{ text: "the film", tokens: ["a", "book"], input: [[1]] }];
+    const { inputs } = await classifierTask.inputFile(newClassifier(rt), jsonl(rows), { note });
+    expect(inputs).toEqual(["the film"]);
+    expect(notes).toEqual(['text from field "text", not from "tokens" (--text-column)']);
+    await classifierTask.inputFile(newVectorClassifier(rt), jsonl(CLIPS), { note });
+    expect(notes).toHaveLength(1);
   });
 
   it("is refused by its file and line if its vectors have another size", async () => {

@@ -2,9 +2,11 @@ import { expect, it } from "vitest";
 import { UnrolledError } from "../../src/errors.ts";
 import { embedderTask, readCandidates } from "../../src/tasks/embedder.ts";
 import { generatorTask } from "../../src/tasks/generator.ts";
+import { classifierTask, taggerTask } from "../../src/tasks/labels.ts";
 import { autoencoderTask, encoderDecoderTask } from "../../src/tasks/sequences.ts";
 import { textSource } from "../../src/tasks/source.ts";
 import type { Task } from "../../src/tasks/task.ts";
+import { transcriberTask } from "../../src/tasks/transcriber.ts";
 import { expectRejection, startRuntime } from "../runtimes.ts";
 
 // Which field of an object is the sequence, and whether it has vectors.
@@ -86,6 +88,51 @@ it.each(BLANK)("predictions of a file that begins with %s", async (_, first) => 
   expect(await inputs([first, first])).toEqual([[], []]);
   const message = "sequences consist of tokens, but the model reads vectors of 2 numbers";
   await expectRejection(inputs([{ vectors: [] }, { vectors: "a text" }]), "ERR_DATA", message);
+});
+
+it.each<[string, object, Line, string, Line]>([
+  ["sourceLevel", encoderDecoderTask, { sourceLevel: "word" }, "word", { target: "yes no" }],
+  ["sourceLevel, as it is anyway", encoderDecoderTask, { sourceLevel: "char" }, "char", { target: "yes no" }],
+  ["level", autoencoderTask, { level: "char" }, "char", {}],
+  ["level", embedderTask, { level: "word" }, "word", { partner: V(1) }],
+  ["tokens", embedderTask, { tokens: "spaces" }, "spaces", { partner: V(1) }],
+  ["level", classifierTask, { level: "word" }, "word", { label: "up" }],
+  ["tokens", taggerTask, { tokens: "edges" }, "edges", { labels: ["up", "up"] }],
+])("a spec with %s is refused for vectors", async (field, task, spec, value, line) => {
+  const name = field.split(",")[0]!;
+  const lines = six((i) => ({ ...line, input: V(i), ...("label" in line && { label: `l${i % 2}` }) }));
+  const run = await (task as Task).read({ data: textSource(linesOf(lines), NAME) }, {});
+  const chosen = run.prepare((defaults) => ({ ...defaults, ...spec }), 1);
+  await expectRejection(chosen, "ERR_VALUE", `${name} is ${value}, but features is 2`, "leave it out");
+});
+
+it("targets of sequences of vectors have tokens, and a level", async () => {
+  const lines = six((i) => ({ vectors: V(i), target: "yes no" }));
+  const run = await encoderDecoderTask.read({ data: textSource(linesOf(lines), NAME) }, { minCount: 1 });
+  const spec = { targetLevel: "word", tokens: "spaces", hidden: 4 } as const;
+  const data = await run.prepare((defaults) => ({ ...defaults, ...spec }), 1);
+  expect(data.model(await startRuntime()).spec).toMatchObject({ ...spec, features: 2 });
+});
+
+it.each<[string, object, (vectors: readonly (readonly number[])[], i: number) => Line]>([
+  ["encoder-decoder", encoderDecoderTask, (vectors, i) => ({ vectors, target: i % 2 ? "yes" : "no" })],
+  ["autoencoder", autoencoderTask, (vectors) => ({ vectors })],
+  ["embedder", embedderTask, (vectors) => ({ vectors, partner: vectors })],
+  ["generator", generatorTask, (condition) => ({ condition, text: "ab" })],
+  ["transcriber", transcriberTask, (vectors) => ({ vectors, text: "ab" })],
+])("predictions name the line of vectors of another size: %s", async (_, task, line) => {
+  const { data } = await prepared(
+    task,
+    six((i) => line(V(i), i)),
+  );
+  const model = data.model(await startRuntime()) as never;
+  const inputs = (given: readonly Line[], name = NAME) =>
+    (task as Task).inputs!(model, textSource(name === NAME ? linesOf(given) : JSON.stringify(given), name));
+  const wide = [line([], 0), line([[1, 2, 3]], 1)];
+  const message = "sequences consist of vectors of 3 numbers, but the model reads vectors of 2";
+  await expectRejection(inputs(wide), "ERR_DATA", `${NAME}, line 2: ${message}`);
+  await expectRejection(inputs(wide, "data.json"), "ERR_DATA", `data.json, entry 2: ${message}`);
+  await expectRejection(inputs([line(V(1), 0), wide[1]!]), "ERR_DATA", `${NAME}, line 2: `);
 });
 
 it("an error of the source is thrown, not taken for its end", async () => {

@@ -194,7 +194,7 @@ describeRuntimes("the trainer on lines", (rt) => {
   });
 
   it("refuses too few lines, and says so", () => {
-    expectError(() => newTrainer(rt(), { ...options, text: "one line\n" }), "ERR_DATA", "1 sequences");
+    expectError(() => newTrainer(rt(), { ...options, text: "one line\n" }), "ERR_DATA", "1 sequence,");
     expectError(() => newTrainer(rt(), { ...options, text: "one line" }), "ERR_DATA", "no newline");
   });
 });

@@ -10,6 +10,7 @@ import type { Classification } from "../../src/models/labels/classifier.ts";
 import type { ClassifierSpec, TaggerSpec } from "../../src/models/labels/spec.ts";
 import type { LabelEvaluation } from "../../src/models/labels/trainer.ts";
 import type { LanguageModelSpec } from "../../src/models/language-model/spec.ts";
+import type { Suggestion } from "../../src/models/language-model/suggester.ts";
 import type { Reconstruction } from "../../src/models/sequence-to-sequence/autoencoder.ts";
 import type { Translation } from "../../src/models/sequence-to-sequence/encoder-decoder.ts";
 import type { DecodeOptions } from "../../src/models/sequence-to-sequence/model.ts";
@@ -167,6 +168,8 @@ compiles("a classifier's calls", async () => {
   classifier.generate();
   // @ts-expect-error a classifier does not write
   classifier.generate({ length: 3 });
+  // @ts-expect-error a classifier does not suggest words
+  classifier.suggest("a");
 });
 
 compiles("a language model's calls", async () => {
@@ -176,11 +179,16 @@ compiles("a language model's calls", async () => {
   expectTypeOf(await model.generate()).toBeString();
   await model.generate({ prompt: "a", length: 3, temperature: 0.5 });
   expectTypeOf((await model.evaluate({ data, streams: 2 })).perplexity).toBeNumber();
+  expectTypeOf(await model.suggest("a", { top: 3 })).toEqualTypeOf<Suggestion[]>();
 
   // @ts-expect-error a field of classifiers
   model.start({ data, spec: { pooling: "max" } });
   // @ts-expect-error a misspelt option
   model.generate({ lenght: 3 });
+  // @ts-expect-error no text
+  model.suggest();
+  // @ts-expect-error a misspelt option
+  model.suggest("a", { tops: 3 });
   // @ts-expect-error a condition is for generators
   model.generate({ condition: "x" });
   // @ts-expect-error an option of encoder-decoders
@@ -241,6 +249,7 @@ compiles("without a type argument, the task that a call names decides", async ()
   expectTypeOf((await any.evaluate({ data, beam: 4 })).loss).toBeNumber();
   await any.generate();
   await any.generate({ condition: "x", length: 3 });
+  expectTypeOf(await any.suggest("a")).toEqualTypeOf<Suggestion[]>();
   await any.predict(["a text"]);
   await any.predict([[1, 2]], { steps: 3 });
   await any.predict({ data, tagColumn: 3 });

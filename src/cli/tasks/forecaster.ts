@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { shown, UnrolledError } from "../../errors.ts";
+import { counted, shown, UnrolledError } from "../../errors.ts";
 import type { ForecastEvaluation, ForecastScores } from "../../models/forecaster/evaluation.ts";
 import { Forecaster } from "../../models/forecaster/model.ts";
 import type { ForecasterSpec } from "../../models/forecaster/spec.ts";
@@ -197,7 +197,7 @@ async function readPast(
   const { data, json } = flags;
   const { columns } = model.spec;
   if (data === undefined && columns.length > 1) {
-    const problem = `${command}: the model reads ${columns.length} columns (${columns.join(", ")})`;
+    const problem = `${command}: the model reads ${counted(columns.length, "column", "columns")} (${columns.join(", ")})`;
     throw new UnrolledError("ERR_VALUE", `${problem}; give their rows as a file with --data`);
   }
   const numbers = texts.flatMap((text) => text.trim().split(/\s+/));

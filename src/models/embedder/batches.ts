@@ -2,7 +2,7 @@ import { checkFunction, checkOptions, checkValue, checkWhole } from "../../check
 import { checkWidth, pad } from "../../data/padded-batch.ts";
 import { shuffled } from "../../data/shuffle.ts";
 import type { SequenceInput } from "../../data/steps.ts";
-import { UnrolledError } from "../../errors.ts";
+import { counted, UnrolledError } from "../../errors.ts";
 import { checkLists } from "../../metrics/pairs.ts";
 import { show, whole } from "../../schema.ts";
 import { type EmbedderPair, pairKeys, type TextPair } from "./pairs.ts";
@@ -76,7 +76,7 @@ export class ContrastBatches<S extends SequenceInput = string> {
     checkValue("batch", batch, whole(2, MAX_BATCH));
     checkWhole("width", width, 1);
     if (!(pairs?.length >= 2)) {
-      throw new UnrolledError("ERR_DATA", `${pairs?.length ?? "no"} pairs, expected at least 2`);
+      throw new UnrolledError("ERR_DATA", `${counted(pairs?.length, "pair", "pairs")}, expected at least 2`);
     }
     checkLists("pairs", pairs);
     checkFunction("ids", ids);

@@ -1,5 +1,5 @@
 import { checkInstance, checkList, checkObject } from "../../checks.ts";
-import { UnrolledError } from "../../errors.ts";
+import { counted, UnrolledError } from "../../errors.ts";
 import { show } from "../../schema.ts";
 import { Scaling } from "./scaling.ts";
 import { checkSeries, type Series } from "./series.ts";
@@ -55,7 +55,7 @@ export class ForecasterCoding implements WindowCoding {
     if (scaling.columns.length !== this.width) {
       throw new UnrolledError(
         "ERR_VALUE",
-        `the scaling has ${scaling.columns.length} columns, the spec ${this.width}`,
+        `the scaling has ${counted(scaling.columns.length, "column", "columns")}, the spec ${this.width}`,
       );
     }
     const places = new Map(columns.map((name, place) => [name, place]));

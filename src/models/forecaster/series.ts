@@ -159,7 +159,7 @@ export function seriesOf(lists: Readonly<Record<string, ArrayLike<number>>>): Se
     if (list.length !== rows) {
       throw new UnrolledError(
         "ERR_DATA",
-        `column ${name} has ${list.length} rows, expected ${rows} as ${columns[0]}`,
+        `column ${name} has ${counted(list.length, "row", "rows")}, expected ${rows} as ${columns[0]}`,
       );
     }
     for (let row = 0; row < rows; row++) {

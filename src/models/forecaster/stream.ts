@@ -1,6 +1,6 @@
 import type { GateValues } from "../../autograd/gates.ts";
 import { checkObject, checkValue, checkWhole } from "../../checks.ts";
-import { UnrolledError } from "../../errors.ts";
+import { counted, UnrolledError } from "../../errors.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
 import type { FeedForwardStream } from "../../nn/stream/feed-forward.ts";
@@ -83,7 +83,10 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     this.assertUsable();
     if (typeof row === "number" ? width !== 1 : row?.length !== width) {
       const found = typeof row === "number" ? 1 : (row?.length ?? "no");
-      throw new UnrolledError("ERR_DATA", `row ${this.#count + 1} has ${found} columns, expected ${width}`);
+      throw new UnrolledError(
+        "ERR_DATA",
+        `row ${this.#count + 1} has ${counted(found, "column", "columns")}, expected ${width}`,
+      );
     }
     for (let column = 0; column < width; column++) this.#check(typeof row === "number" ? row : row[column]!);
     const rows = this.#rows;
@@ -140,7 +143,7 @@ export class ForecasterStream extends Stream<PackedForecaster> {
     if (rows?.length !== size) {
       throw new UnrolledError(
         "ERR_SHAPE",
-        `stream: state.rows has ${rows?.length} numbers, expected ${size}`,
+        `stream: state.rows has ${counted(rows?.length, "number", "numbers")}, expected ${size}`,
       );
     }
     checkWhole("stream: state.count", count, 0);

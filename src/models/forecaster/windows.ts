@@ -1,6 +1,6 @@
 import { shuffled } from "../../data/shuffle.ts";
 import type { TrainingBatches } from "../../data/token-batch.ts";
-import { UnrolledError } from "../../errors.ts";
+import { counted, UnrolledError } from "../../errors.ts";
 import type { Series } from "./series.ts";
 
 /** A mini-batch of windows. A window is a number of consecutive rows of a series. */
@@ -50,7 +50,7 @@ export function windowSource(
   if (rows <= reach) {
     throw new UnrolledError(
       "ERR_DATA",
-      `${rows} rows for training, but forecasts reach ${reach} ahead: expected at least ${reach + 1} rows; use more rows or a shorter horizon`,
+      `${counted(rows, "row", "rows")} for training, but forecasts reach ${reach} ahead: expected at least ${reach + 1} rows; use more rows or a shorter horizon`,
     );
   }
   const steps = Math.min(seq, rows - reach);

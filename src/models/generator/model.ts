@@ -16,7 +16,7 @@ import { checkInputs, type SequenceInput, stepTable } from "../../data/steps.ts"
 import type { TokenBatch } from "../../data/token-batch.ts";
 import { END_SYMBOL, Vocabulary, type VocabularyOptions } from "../../data/vocabulary.ts";
 import { normalized, sequenceTokens, type TokenSpec, tokenize } from "../../data/words.ts";
-import { UnrolledError } from "../../errors.ts";
+import { counted, UnrolledError } from "../../errors.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import type { BatchLayout, BatchLoss, TableReader } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
@@ -267,7 +267,7 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
     const vector =
       typeof condition === "string" ? undefined : Float32Array.from(condition as ArrayLike<number>);
     if (vector?.length === features && vector.every(Number.isFinite)) return vector;
-    const given = vector ? `${vector.length} numbers` : show(condition);
+    const given = vector ? `${counted(vector.length, "number", "numbers")}` : show(condition);
     throw new UnrolledError("ERR_DATA", `a condition is ${given}, expected ${features} finite numbers`);
   }
 

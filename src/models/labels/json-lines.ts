@@ -5,7 +5,7 @@ import { type JsonObject, readObjects } from "../../data/json.ts";
 import { isLabel, labelCell } from "../../data/label-set.ts";
 import { type Labelled, labelledForm, type Step } from "../../data/labelled.ts";
 import type { TextChunks } from "../../data/lines.ts";
-import { shown, UnrolledError } from "../../errors.ts";
+import { counted, shown, UnrolledError } from "../../errors.ts";
 import { show } from "../../schema.ts";
 import { likelyColumn, mayHaveField } from "../../tables/columns.ts";
 import { checkVectors } from "../../tables/vectors.ts";
@@ -345,7 +345,8 @@ function labelsOf(
   const name = fieldIn(fields, [field]) ?? field;
   const all = each ? fields[name] : [fields[name]];
   if (!Array.isArray(all)) return wrong(`no list ${name} (--tag-column)`);
-  if (each && all.length !== steps) wrong(`${all.length} labels of ${steps} steps`);
+  if (each && all.length !== steps)
+    wrong(`${counted(all.length, "label", "labels")} of ${counted(steps, "step", "steps")}`);
   return all.map((value) => {
     const isList = Array.isArray(value) && value.every(isLabel);
     if (isList && multiLabel) return labelCell(value.map(String));

@@ -9,7 +9,7 @@ import { FeatureScaling } from "../../data/feature-scaling.ts";
 import { labelCell } from "../../data/label-set.ts";
 import type { Step } from "../../data/labelled.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
-import { UnrolledError } from "../../errors.ts";
+import { counted, UnrolledError } from "../../errors.ts";
 import { checkLists } from "../../metrics/pairs.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import type { BatchLayout, BatchLoss, Table, TableReader } from "../../network/model.ts";
@@ -409,7 +409,7 @@ function checkThresholds({ values }: Thresholds, labels: number): void {
   if (values.length === labels) return;
   throw new UnrolledError(
     "ERR_VALUE",
-    `${values.length} thresholds for ${labels} labels, expected one for each`,
+    `${counted(values.length, "threshold", "thresholds")} for ${counted(labels, "label", "labels")}, expected one for each`,
   );
 }
 

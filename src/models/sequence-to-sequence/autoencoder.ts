@@ -7,7 +7,7 @@ import type { SequenceBatch } from "../../data/padded-batch.ts";
 import { checkInputs, type SequenceInput, stepTable, wordsOf } from "../../data/steps.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import { tokenize } from "../../data/words.ts";
-import { UnrolledError } from "../../errors.ts";
+import { counted, UnrolledError } from "../../errors.ts";
 import { checkLists } from "../../metrics/pairs.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import type { BatchLayout, BatchLoss, TableReader } from "../../network/model.ts";
@@ -202,7 +202,7 @@ export class Autoencoder extends SequenceToSequence<AutoencoderSpec> {
     if (wrong >= 0) {
       throw new UnrolledError(
         "ERR_SHAPE",
-        `vector ${wrong + 1} has ${vectors[wrong]!.length} numbers, expected ${vectorSize}`,
+        `vector ${wrong + 1} has ${counted(vectors[wrong]!.length, "number", "numbers")}, expected ${vectorSize}`,
       );
     }
     if (vectors.length === 0) return [];

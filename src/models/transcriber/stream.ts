@@ -1,7 +1,7 @@
 import type { GateValues } from "../../autograd/gates.ts";
 import { checkList, checkObject, checkWhole } from "../../checks.ts";
 import type { Vector } from "../../data/feature-scaling.ts";
-import { UnrolledError } from "../../errors.ts";
+import { counted, UnrolledError } from "../../errors.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
 import type { FeedForwardStream } from "../../nn/stream/feed-forward.ts";
@@ -127,7 +127,7 @@ export class TranscriberStream extends Stream<PackedTranscriber> {
     if (last >= coding.classes || vectors.length >= spec.stack) {
       throw new UnrolledError(
         "ERR_VALUE",
-        `stream: state.last is ${last} and ${vectors.length} vectors wait, expected below ${coding.classes} and ${spec.stack}`,
+        `stream: state.last is ${last} and ${counted(vectors.length, "vector waits", "vectors wait")}, expected below ${coding.classes} and ${spec.stack}`,
       );
     }
     coding.inputs(vectors);

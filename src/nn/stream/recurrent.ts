@@ -2,7 +2,7 @@ import type { CellWeights } from "../../autograd/cell-weights.ts";
 import type { Cell } from "../../autograd/cells.ts";
 import { copyGates, type GateValues } from "../../autograd/gates.ts";
 import { checkIndex, checkNumbers, checkOptions, checkThat, checkWhole } from "../../checks.ts";
-import { UnrolledError } from "../../errors.ts";
+import { counted, UnrolledError } from "../../errors.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Connections } from "../connections.ts";
@@ -147,7 +147,10 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     this.assertUsable();
     if (this.#inputView.length === 0) this.#renewViews(); // views become empty when the memory grows
     if (x?.length !== this.#inputView.length) {
-      throw new UnrolledError("ERR_SHAPE", `step: ${x?.length} numbers, expected ${this.#inputView.length}`);
+      throw new UnrolledError(
+        "ERR_SHAPE",
+        `step: ${counted(x?.length, "number", "numbers")}, expected ${this.#inputView.length}`,
+      );
     }
     if (this.packed.tokens) this.#checkTokens(x);
     else checkNumbers("step: x", x);
@@ -227,7 +230,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     if (h?.length !== n || (memory && c?.length !== n)) {
       throw new UnrolledError(
         "ERR_SHAPE",
-        `stream: state has ${memory ? [h?.length, c?.length] : h?.length} numbers, expected ${n}`,
+        `stream: state has ${memory ? `${[h?.length, c?.length]} numbers` : counted(h?.length, "number", "numbers")}, expected ${n}`,
       );
     }
     for (const list of [h, c ?? []]) {

@@ -54,6 +54,7 @@ const METHODS = Object.entries(tasks).flatMap(([name, given]): Row[] => {
     inputs: () => [own, text(), options],
     predict: () => [own, [], {}],
     write: () => [own, {}],
+    suggester: () => [own],
     defaultLength: () => ["char"],
     defaultRecipe: () => ["char"],
   };
@@ -108,6 +109,18 @@ export const rows: readonly Row[] = [
     "Task.write",
     () => [model, { length: 2 }],
     (...args: Any) => [...(tasks.languageModelTask.write as Any)(...args)],
+  ],
+  [
+    "WordSuggester.suggest",
+    () => ["a", { top: 2 }],
+    (...args: Any) => {
+      const suggester = tasks.languageModelTask.suggester(model);
+      try {
+        return (suggester.suggest as Any)(...args);
+      } finally {
+        suggester.dispose();
+      }
+    },
   ],
 
   ...METHODS,

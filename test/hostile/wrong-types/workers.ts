@@ -30,6 +30,7 @@ export const rows: readonly Row[] = [
   ["Connection.evaluate", () => [{}], (options) => connection.evaluate(options)],
   ["Connection.predict", () => [["a"], {}], (...args: Any) => (connection.predict as Any)(...args)],
   ["Connection.generate", () => [{}], (options) => connection.generate(options)],
+  ["Connection.suggest", () => ["a", {}], (...args: Any) => (connection.suggest as Any)(...args)],
   ["openStore", () => ["/tmp/unrolled-wrong-types"], openStore],
 
   method(

@@ -57,7 +57,7 @@ it("every epoch has its own order, in whole batches, which the seed decides", ()
 });
 
 it("too few pairs, batches of one and texts without tokens are refused", () => {
-  expectError(() => new ContrastBatches(PAIRS.slice(1, 2), ids, { batch: 2 }), "ERR_DATA", "1 pairs");
+  expectError(() => new ContrastBatches(PAIRS.slice(1, 2), ids, { batch: 2 }), "ERR_DATA", "1 pair,");
   expectError(() => new ContrastBatches(PAIRS, ids, { batch: 1 }), "ERR_VALUE", "batch");
   expectError(() => new ContrastBatches([...PAIRS, ["a", ""]], ids, { batch: 2 }), "ERR_DATA", "no tokens");
 });

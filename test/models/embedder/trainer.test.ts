@@ -105,8 +105,8 @@ it("refuses parts that are too small, and batches of one", () => {
   const one = PAIRS.slice(0, 1);
   const make = (train: readonly TextPair[], validation: readonly TextPair[], batch = 16) =>
     new EmbedderTrainer(model, { train, validation }, { batch });
-  expectError(() => make(PAIRS, one), "ERR_DATA", "validation: 1 pairs, expected at least 2");
-  expectError(() => make(one, PAIRS), "ERR_DATA", "training: 1 pairs");
+  expectError(() => make(PAIRS, one), "ERR_DATA", "validation: 1 pair, expected at least 2");
+  expectError(() => make(one, PAIRS), "ERR_DATA", "training: 1 pair");
   expectError(() => make(PAIRS, PAIRS, 1), "ERR_VALUE", "batch");
   expectError(() => evaluateEmbedder(model, []), "ERR_DATA", "0 pairs");
   expectError(() => evaluateEmbedder(model, [...PAIRS, ["a", " "]]), "ERR_DATA", "no tokens");

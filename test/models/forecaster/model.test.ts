@@ -216,8 +216,8 @@ describe("a forecast", () => {
     expectError(() => stream.push([1, Number.NaN]), "ERR_DATA", "row 2 has NaN");
     expectError(() => stream.push([1, Number.POSITIVE_INFINITY]), "ERR_DATA", "row 2 has Infinity");
     expectError(() => stream.push([1e300, 2]), "ERR_DATA", "row 2 has 1e+300, 2, too far");
-    expectError(() => stream.push([1]), "ERR_DATA", "row 2 has 1 columns, expected 2");
-    expectError(() => stream.push(1), "ERR_DATA", "row 2 has 1 columns, expected 2");
+    expectError(() => stream.push([1]), "ERR_DATA", "row 2 has 1 column, expected 2");
+    expectError(() => stream.push(1), "ERR_DATA", "row 2 has 1 column, expected 2");
     expect(stream.push([3, 4])).toEqual(other.push([3, 4]));
     expectError(() => model.forecast([]), "ERR_DATA", "no row");
     expectError(() => model.forecast(ROWS, 0), "ERR_VALUE", "steps is 0");
@@ -259,7 +259,7 @@ describe("a forecast", () => {
       stream.state = (wrong && { ...state, ...wrong }) as typeof state;
     };
     expectError(set(undefined), "ERR_VALUE", "undefined, expected an object");
-    expectError(set({ rows: [1] }), "ERR_SHAPE", "state.rows has 1 numbers, expected 4");
+    expectError(set({ rows: [1] }), "ERR_SHAPE", "state.rows has 1 number, expected 4");
     expectError(set({ count: -1 }), "ERR_VALUE", "state.count is -1");
     expectError(set({ count: 7, h: [1] }), "ERR_SHAPE", "state has 1,");
     expect(stream.state).toEqual(state);
@@ -331,7 +331,7 @@ describe("a forecaster's spec", () => {
       '["wave"], expected ["wave","echo"]',
     );
     const scaling = new Scaling(newForecaster(rt).tables.scaling.columns.slice(1));
-    expectError(() => new Forecaster(rt, spec, { scaling }), "ERR_VALUE", "1 columns, the spec 2");
+    expectError(() => new Forecaster(rt, spec, { scaling }), "ERR_VALUE", "1 column, the spec 2");
     const bytes = serializeModel(newForecaster(rt));
     expectError(
       () => loadModel(rt, bytes, [Classifier]),

@@ -220,7 +220,7 @@ describe("conditions that are vectors", () => {
   it("have to fit", () => {
     const model = newGenerator(rt, { features: 2 });
     const score = (condition: string | number[]) => model.logProbabilities([{ condition, tokens: [] }]);
-    expectError(() => score([1]), "ERR_DATA", "1 numbers, expected 2");
+    expectError(() => score([1]), "ERR_DATA", "1 number, expected 2");
     expectError(() => score([1, Number.NaN]), "ERR_DATA", "expected 2 finite numbers");
     expectError(() => score("cat"), "ERR_DATA", '"cat", expected 2 finite numbers');
     expectError(() => model.conditionsOf("moo"), "ERR_VALUE", "vectors, not names");

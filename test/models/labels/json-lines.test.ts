@@ -97,7 +97,7 @@ it.each<[string, "step" | "sequence", RegExp]>([
   ['{"input":[[1,2]],"label":""}', "sequence", /a label is empty/],
   ['{"input":[[1,2]],"label":["x"]}', "sequence", /label is \["x"\]/],
   ['{"input":[[1,2]],"label":"x"}', "step", /no list labels/],
-  ['{"input":[[1,2]],"labels":["x","y"]}', "step", /2 labels of 1 steps/],
+  ['{"input":[[1,2]],"labels":["x","y"]}', "step", /2 labels of 1 step:/],
   ['{"input":[[1,2]],"labels":[null]}', "step", /a label is null/],
 ])("%s is refused with its line", async (line, targetPer, message) => {
   const first = `{"input":[[0,0]],"label":"x","labels":["x"]}`;

@@ -249,7 +249,7 @@ for (const family of FAMILIES) {
       const damaged = [
         [{ thresholds: "[0.5,0.5,1.5]" }, /thresholds\[2\] is 1.5, expected a number from 0 to 1/],
         [{ thresholds: '[0.5,0.5,"0.5"]' }, /from 0 to 1/],
-        [{ thresholds: "[0.5]" }, /1 thresholds for 3 labels/],
+        [{ thresholds: "[0.5]" }, /1 threshold for 3 labels/],
         [{ thresholds: "0.5" }, /expected a list/],
         [{ thresholds: "" }, /damaged/],
         [
