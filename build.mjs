@@ -21,11 +21,12 @@ const src = join(root, "src") + sep;
 const cli = join(src, "cli") + sep;
 
 /**
- * The published builds. The tests use them from dist/named, where kernels have their long names, and "debug", which has assertions
+ * The published builds. Pages load the first two as text. The wide ones are for `unrolled/wide` in Node. The tests use them from dist/named, where kernels have their long names, and "debug", which has assertions
  * and names, and no optimisation. The passes of asconfig.json make builds smaller after gzip: "reorder-locals" numbers the locals
  * of a function by their number of uses (0.2 kB), and "dealign" drops the hints of alignment, which engines ignore (0.06 kB).
  */
-const releases = ["strict", "relaxed"];
+const pages = ["strict", "relaxed"];
+const releases = [...pages, "wide-strict", "wide-relaxed"];
 
 /** Runs a script of node_modules in its own process, so that compilers run in parallel. */
 async function run(script, ...args) {
@@ -118,12 +119,13 @@ const checks = ["options.ts", "schema.ts", "checks.ts"];
 /**
  * Files that are separate bundles. The error class and the checks of options are separate because a page that only talks to a
  * worker needs nothing else of the library. Reading and writing of files is separate because the command line and
- * `unrolled/storage` share it.
+ * `unrolled/storage` share it. The wide kernels are separate because the command line and `unrolled/wide` share them.
  */
 const separate = {
   [join(src, "errors.ts")]: "./errors.js",
   ...Object.fromEntries(checks.map((file) => [join(src, file), "./checks.js"])),
   [join(src, "storage", "files.node.ts")]: "./files.node.js",
+  [join(src, "wide", "wide.node.ts")]: "./wide.js",
 };
 
 const separateFiles = (outfile) => ({
@@ -325,6 +327,14 @@ async function bundleStorage() {
   });
 }
 
+async function bundleWide() {
+  await bundle("src/wide/wide.node.ts", "dist/wide.js", {
+    platform: "node",
+    minifyIdentifiers: true,
+    plugins: [bundleImports([join(src, "wide") + sep])],
+  });
+}
+
 /** Keeps the drawing of SVG a dynamic import of the command line, because it is half a megabyte that few commands need. */
 const separateDrawing = {
   name: "separate-drawing",
@@ -405,7 +415,8 @@ function kilobytes({ length }) {
 async function makeKernels(target, library) {
   await compileKernels(target);
   await publishKernels(target, await library);
-  await Promise.all(["named", "wasm"].map((folder) => inlineKernels(folder, target)));
+  const folders = pages.includes(target) ? ["named", "wasm"] : ["named"];
+  await Promise.all(folders.map((folder) => inlineKernels(folder, target)));
 }
 
 async function buildAll() {
@@ -420,6 +431,7 @@ async function buildAll() {
     bundleEdge(),
     bundleWorker(),
     bundleStorage(),
+    bundleWide(),
     bundleCommandLine(),
     bundleDrawing(),
     emitDeclarations(),

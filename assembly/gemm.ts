@@ -3,12 +3,12 @@
 import { checkArray, checkMatrix } from "./check";
 import { at } from "./lane";
 import { pack_rows, packed_size } from "./pack";
-import { multiplyFewRows, multiplyTile, ROWS } from "./tile";
+import { multiplyFewRows, multiplyTile, ROWS, tileColumns } from "./tile";
 
 // gemm cuts A into blocks of at most [ROW_BLOCK, K_BLOCK], and B into blocks of at most [K_BLOCK, N_BLOCK]. A block of B takes
 // 1 MiB. It stays in a 2 MiB cache while all rows of A are multiplied by it.
 // A block of B consists of panels of 8 columns. All rows of a block of A are multiplied by one panel before the next panel is
-// read. Six of these rows and one panel take 28 KiB. They fit in a 32 KiB cache.
+// read. The rows of a tile, six at most, and one panel take 28 KiB. They fit in a 32 KiB cache.
 const ROW_BLOCK = 60;
 const K_BLOCK = 512;
 const N_BLOCK = 512;
@@ -33,12 +33,13 @@ export function gemm(c: usize, ldc: i32, a: usize, lda: i32, packed: usize, M: i
       for (let top = 0, height = 0; blocks > 0; blocks--, top += height) {
         height = (M - top + blocks - 1) / blocks;
         let panel = first;
-        for (let n = left; n < end; n += 8, panel += panelSize) {
+        for (let n = left, columns = 0; n < end; n += columns, panel += <usize>(columns >> 3) * panelSize) {
+          columns = tileColumns(end - n);
           let ci = at(c, n) + <usize>top * cStep, ai = at(a, k) + <usize>top * aStep;
           let tiles = (height + ROWS - 1) / ROWS;
           for (let below = height; tiles > 0; tiles--) {
             const rows = (below + tiles - 1) / tiles;
-            multiplyTile(rows, N - n, ci, cStep, ai, aStep, 4, panel, depth);
+            multiplyTile(rows, end - n, ci, cStep, ai, aStep, 4, panel, panelSize, depth);
             ci += <usize>rows * cStep;
             ai += <usize>rows * aStep;
             below -= rows;
@@ -50,8 +51,8 @@ export function gemm(c: usize, ldc: i32, a: usize, lda: i32, packed: usize, M: i
 }
 
 // gemm_tn packs a block A[DEPTH, GROUP * ROWS] and a block B[DEPTH, WIDTH], and multiplies them. The block of A consists of GROUP
-// panels of ROWS columns. A row of one panel takes only 24 bytes of a cache line. Packing several panels at a time uses more of
-// each cache line that is read.
+// panels of ROWS columns. A row of one panel takes only 20 or 24 bytes of a cache line. Packing several panels at a time uses more
+// of each cache line that is read.
 const DEPTH = 256;
 const WIDTH = 128;
 const GROUP = 4;
@@ -88,6 +89,7 @@ export function gemm_tn(c: usize, ldc: i32, a: usize, lda: i32, b: usize, ldb: i
   const cStep = <usize>ldc << 2;
   for (let k = 0; k < K; k += DEPTH) {
     const depth = min(DEPTH, K - k);
+    const panelSize = <usize>depth << 5;
     for (let n = 0; n < N; n += WIDTH) {
       const width = min(WIDTH, N - n);
       pack_rows(bBlock(), at(b, k * ldb + n), ldb, depth, width);
@@ -98,8 +100,11 @@ export function gemm_tn(c: usize, ldc: i32, a: usize, lda: i32, b: usize, ldb: i
         for (let i = m; i < end; i += ROWS, block += DEPTH * ROWS * 4) {
           const rows = min(ROWS, M - i);
           let panel = bBlock();
-          for (let j = 0; j < width; j += 8, panel += <usize>depth << 5) {
-            multiplyTile(rows, width - j, at(c, i * ldc + n + j), cStep, block, 4, ROWS * 4, panel, depth);
+          for (let j = 0, columns = 0; j < width; j += columns, panel += <usize>(columns >> 3) * panelSize) {
+            columns = tileColumns(width - j);
+            multiplyTile(
+              rows, width - j, at(c, i * ldc + n + j), cStep, block, 4, ROWS * 4, panel, panelSize, depth,
+            );
           }
         }
       }
@@ -108,8 +113,8 @@ export function gemm_tn(c: usize, ldc: i32, a: usize, lda: i32, b: usize, ldb: i
 }
 
 /**
- * Copies the matrix A[depth, columns] to panels [depth, 6]. Panel g gets columns 6 g to 6 g + 5. There are at most GROUP = 4
- * panels, so only the first 24 columns of A are copied. aStep is the distance in bytes from one row of A to the next.
+ * Copies the matrix A[depth, columns] to panels [depth, ROWS]. Panel g starts at column g * ROWS. There are at most GROUP panels,
+ * so only the first GROUP * ROWS columns of A are copied. aStep is the distance in bytes from one row of A to the next.
  */
 function packColumns(a: usize, aStep: usize, depth: i32, columns: i32): void {
   let block = aBlock();
@@ -118,7 +123,8 @@ function packColumns(a: usize, aStep: usize, depth: i32, columns: i32): void {
     if (columns >= ROWS) {
       for (let k = 0; k < depth; k++, from += aStep, to += ROWS * 4) {
         v128.store(to, v128.load(from));
-        store<u64>(to, load<u64>(from, 16), 16);
+        if (ROWS == 6) store<u64>(to, load<u64>(from, 16), 16);
+        else store<u32>(to, load<u32>(from, 16), 16);
       }
     } else {
       for (let k = 0; k < depth; k++, from += aStep, to += ROWS * 4) memory.copy(to, from, <usize>columns << 2);

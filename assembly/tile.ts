@@ -1,15 +1,17 @@
 // Tiles of the matrix product: C[rows, 8] += A[rows, K] * B[K, 8] for 1 to 6 rows. B is a packed panel (pack.ts).
 //
-// A tile of C stays in registers for the whole loop over K. x86-64 has 16 vector registers, each of four floats. A tile of six
-// rows uses 15 of them: 12 for C, two for a row of B and one for an element of A. Larger tiles do not fit in registers and run at
-// a third of the speed. At the start, the registers of C are loaded from memory, not set to 0. V8 can then combine pairs of them
-// into 256-bit registers (with its flag --experimental-wasm-revectorize).
+// A tile of C stays in registers for the whole loop over K. x86-64 has 16 vector registers, each of four floats, and V8 keeps one
+// for itself. A tile of six rows uses the other 15: 12 for C, two for a row of B and one for an element of A. The strict build
+// needs one more for the products before they are added, so its tallest tile has five rows: with six it ran at 0.6 of this speed
+// (docs/speed.md). At the start, the registers of C are loaded from memory, not set to 0. V8 can then combine pairs of them into
+// 256-bit registers (with its flag --experimental-wasm-revectorize).
 //
 // Row i of C starts at address c + i * ldc. The element of A in row i and column k is at address a + i * rowStep + k * kStep:
 //   gemm       A is stored by rows: rowStep is the distance in bytes from one row to the next, and kStep is 4
 //   gemm_tn    A is a packed block, stored by columns of ROWS floats: rowStep is 4 and kStep is 4 * ROWS
 
 import { madd } from "./lane";
+import { multiplyWideTile } from "./wide-tile";
 
 // @ts-ignore: decorator
 @inline
@@ -57,8 +59,11 @@ function tile6(c: usize, ldc: usize, a: usize, rs: usize, ks: usize, b: usize, K
 // @ts-ignore: decorator
 @inline
 function tileOf(rows: i32, c: usize, ldc: usize, a: usize, rs: usize, ks: usize, b: usize, K: i32): void {
+  if (ROWS == 6 && rows == 6) {
+    tile6(c, ldc, a, rs, ks, b, K);
+    return;
+  }
   switch (rows) {
-    case 6: { tile6(c, ldc, a, rs, ks, b, K); break; }
     case 5: { tile5(c, ldc, a, rs, ks, b, K); break; }
     case 4: { tile4(c, ldc, a, rs, ks, b, K); break; }
     case 3: { tile3(c, ldc, a, rs, ks, b, K); break; }
@@ -68,21 +73,32 @@ function tileOf(rows: i32, c: usize, ldc: usize, a: usize, rs: usize, ks: usize,
 }
 
 /** Rows of the tallest tile. */
-export const ROWS = 6;
+// @ts-ignore: decorator
+@inline
+export const ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
 
-const EDGE = memory.data(ROWS * 32, 16);
+const EDGE = memory.data(6 * 32, 16);
+
+/** Returns the columns of the next tile if `columns` columns are left: 16 in the builds for 256-bit vectors, otherwise 8. */
+// @ts-ignore: decorator
+@inline
+export function tileColumns(columns: i32): i32 {
+  return isDefined(WIDE) && columns >= 16 ? 16 : 8;
+}
 
 /**
- * Adds the product of A[rows, K] and one panel of B, [K, 8], to C. `rows` is 1 to 6. If `columns` < 8, only the first `columns`
- * columns of C are written. ldc is the distance in bytes from one row of C to the next row. rowStep is the distance in bytes from
+ * Adds the product of A[rows, K] and panels of B, [K, 8], to the next `tileColumns(columns)` columns of C. `rows` is 1 to ROWS. If
+ * `columns` < 8, only the first `columns` columns of C are written. panelSize is the size in bytes of a panel of B. ldc is the distance in bytes from one row of C to the next row. rowStep is the distance in bytes from
  * one row of A to the next row. kStep is the distance in bytes from one column of A to the next column.
  */
 // @ts-ignore: decorator
 @inline
 export function multiplyTile(
-  rows: i32, columns: i32, c: usize, ldc: usize, a: usize, rowStep: usize, kStep: usize, panel: usize, K: i32,
+  rows: i32, columns: i32, c: usize, ldc: usize, a: usize, rowStep: usize, kStep: usize, panel: usize, panelSize: usize,
+  K: i32,
 ): void {
-  if (columns < 8) narrowTile(rows, columns, c, ldc, a, rowStep, kStep, panel, K);
+  if (tileColumns(columns) == 16) multiplyWideTile(rows, c, ldc, a, rowStep, kStep, panel, panel + panelSize, K);
+  else if (columns < 8) narrowTile(rows, columns, c, ldc, a, rowStep, kStep, panel, K);
   else tileOf(rows, c, ldc, a, rowStep, kStep, panel, K);
 }
 
@@ -152,9 +168,10 @@ export function multiplyFewRows(
     c += <usize>together << 5;
     panel += <usize>together * size;
   }
-  for (; N > 0; N -= 8) {
-    multiplyTile(M, N, c, ldc, a, lda, 4, panel, K);
-    c += 32;
-    panel += size;
+  for (let columns = 0; N > 0; N -= columns) {
+    columns = tileColumns(N);
+    multiplyTile(M, N, c, ldc, a, lda, 4, panel, size, K);
+    c += <usize>columns << 2;
+    panel += <usize>(columns >> 3) * size;
   }
 }

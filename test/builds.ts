@@ -5,7 +5,7 @@ import type { Kernels } from "../src/runtime/kernels.ts";
 import { supportsRelaxed } from "../src/runtime/variant.ts";
 import { Arena } from "./arena.ts";
 
-export type BuildName = "strict" | "relaxed" | "debug";
+export type BuildName = "strict" | "relaxed" | "wide-strict" | "wide-relaxed" | "debug";
 
 export interface Build {
   readonly name: BuildName;
@@ -20,11 +20,13 @@ export interface Build {
 const NO_RELAXED =
   "not run: this engine has no relaxed SIMD; use Node 20 with --experimental-wasm-relaxed-simd, as vitest.config.ts does, or a later Node";
 
-/** Every build, with its twin that must give the same bits: the debug build's arithmetic is that of the strict one. */
+/** Every build, with its twin that must give the same bits: those of the debug and the wide builds. */
 export const builds: readonly Build[] = [
   load("strict", "strict"),
   load("debug", "strict"),
   load("relaxed", "relaxed", supportsRelaxed() ? "" : NO_RELAXED),
+  load("wide-strict", "strict"),
+  load("wide-relaxed", "relaxed", supportsRelaxed() ? "" : NO_RELAXED),
 ];
 
 /** Reads the bytes of a build. */

@@ -23,7 +23,8 @@ interface Product {
 /** [M, N] for every height of a tile, more rows than a block, whole panels, tails, a single row of any width. */
 const SHAPES: [number, number][] = [
   ...[2, 3, 4, 5, 6, 7, 8, 11, 13, 60, 61, 121].map((M): [number, number] => [M, 11]),
-  ...[1, 2, 5, 7, 8, 9, 16, 31, 32, 33].map((N): [number, number] => [7, N]),
+  ...[3, 4, 5, 6, 7, 8, 11, 13, 61].map((M): [number, number] => [M, 27]),
+  ...[1, 2, 5, 7, 8, 9, 15, 16, 17, 23, 24, 25, 31, 32, 33].map((N): [number, number] => [7, N]),
   ...[1, 7, 8, 9, 31, 32, 33, 64, 71].map((N): [number, number] => [1, N]),
 ];
 
@@ -110,13 +111,19 @@ describeBuilds("gemm", (build) => {
 });
 
 describeBuilds("gemm_tn", (build) => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 11, 24, 25, 50])("adds the exact product, M %i", (M) => {
-    exactGemmTn(build, { M, N: 11, K: 5, gap: 2 });
+  it.each([1, 2, 3, 4, 5, 6, 7, 11, 19, 20, 21, 24, 25, 50])("adds the exact product, M %i", (M) => {
+    for (const N of [11, 27]) {
+      build.arena.clear();
+      exactGemmTn(build, { M, N, K: 5, gap: 2 });
+    }
   });
 
-  it.each([1, 4, 7, 8, 9, 33, 127, 128, 129, 137, 260])("adds the exact product, N %i", (N) => {
-    exactGemmTn(build, { M: 7, N, K: 5, gap: 2 });
-  });
+  it.each([1, 4, 7, 8, 9, 15, 16, 17, 24, 33, 127, 128, 129, 137, 260])(
+    "adds the exact product, N %i",
+    (N) => {
+      exactGemmTn(build, { M: 7, N, K: 5, gap: 2 });
+    },
+  );
 
   it.each([1, 255, 256, 257, 513])("adds the exact product over K %i", (K) => {
     exactGemmTn(build, { M: 8, N: 9, K });
