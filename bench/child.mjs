@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 /** Makes the command line of a worker in an engine. */
-function command({ flags, variant }, worker, effort, ...rest) {
+function command({ build }, worker, effort, ...rest) {
   const script = fileURLToPath(new URL(`workers/${worker}.mjs`, import.meta.url));
-  return [...flags, script, variant, String(effort), ...rest];
+  return [script, build, String(effort), ...rest];
 }
 
 /** Runs a worker to its end and returns what it printed. */

@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { hasWideVectors } from "../test/runtimes/wide-vectors.mjs";
 
 const run = promisify(execFile);
 
@@ -12,8 +13,8 @@ const run = promisify(execFile);
 const MODERN = 24;
 
 /**
- * @returns engines {role, name, path, flags, variant}. Roles: `main` (relaxed), `strict` and `revectorized` are Node 24 or
- *   later; `running` is the Node that runs this, strict. If there is no Node 24, `running` is the only one.
+ * @returns engines {role, name, path, build}. Roles: `main` (relaxed), `strict`, `wide` and `wideStrict` (vectors of 256 bits, if
+ *   the processor has them) are Node 24 or later; `running` is the Node that runs this, strict. If there is no Node 24, `running` is the only one.
  */
 export async function findEngines() {
   const running = { path: process.execPath, ...process.versions };
@@ -23,22 +24,22 @@ export async function findEngines() {
     engines.push(
       engine("main", modern, "relaxed"),
       engine("strict", modern, "strict"),
-      engine("revectorized", modern, "relaxed", ["--experimental-wasm-revectorize"]),
+      ...(hasWideVectors()
+        ? [engine("wide", modern, "wide-relaxed"), engine("wideStrict", modern, "wide-strict")]
+        : []),
     );
   }
   if (modern !== running) engines.push(engine("running", running, "strict"));
   return engines;
 }
 
-function engine(role, { path, node, v8 }, variant, flags = []) {
-  const suffix = role === "revectorized" ? "revectorized" : variant;
+function engine(role, { path, node, v8 }, build) {
   return {
     role,
-    name: `Node ${major({ node })} ${suffix}`,
+    name: `Node ${major({ node })} ${build}`,
     version: `Node ${node} (V8 ${v8})`,
     path,
-    flags,
-    variant,
+    build,
   };
 }
 

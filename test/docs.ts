@@ -15,12 +15,15 @@ export function makeFolder(): string {
   return folder;
 }
 
-/** Chooses the strict build, which prints the same digits on every machine. A resumed run keeps its build. */
+/** Chooses the strict build, which prints the same on every machine. A resumed run keeps its build. */
 export const strict = (code: string) =>
   code
     .replaceAll("createRuntime()", 'createRuntime({ variant: "strict" })')
     .replaceAll("connect()", 'connect({ variant: "strict" })')
-    .replaceAll(/npx unrolled (train|search) (?!.*--(resume|variant))/g, "npx unrolled $1 --variant strict ");
+    .replaceAll(
+      /npx unrolled (train|search) (?!.*--(resume|variant))/g,
+      "npx unrolled $1 --variant strict --wide off ",
+    );
 
 /** A code block of a page, and the text block below it, which shows what it prints. */
 export interface Block {

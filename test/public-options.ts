@@ -4,7 +4,7 @@ import ts from "typescript";
 /** The entry points that users import, as in package.json's exports. */
 const ENTRIES = [
   ...["src/index.ts", "src/tasks/index.ts", "worker/connect.ts", "worker/serve.ts"],
-  ...["src/storage/indexed-db.ts", "src/storage/disk.node.ts"],
+  ...["src/storage/indexed-db.ts", "src/storage/disk.node.ts", "src/wide/wide.node.ts"],
 ];
 
 /** A parameter of the public API that is an object of named fields. */

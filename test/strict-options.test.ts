@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import * as unrolled from "../src/index.ts";
 import { type Evaluated, nn, optim, type Trainer } from "../src/index.ts";
 import * as tasks from "../src/tasks/index.ts";
+import { wideKernels } from "../src/wide/wide.node.ts";
 import { Connection, connect, startGroup } from "../worker/connect.ts";
 import { newEmbedder, PAIRS as TEXT_PAIRS } from "./models/embedder/embedders.ts";
 import { newForecaster, waves } from "./models/forecaster/forecasters.ts";
@@ -167,6 +168,7 @@ const CASES: readonly Case[] = [
   ["stepDecay", "evry", "every", (o) => optim.stepDecay(o)],
   ["warmUp", "unit", "units", (o) => optim.warmUp(o)],
   ["createRuntime", "varient", "variant", (o) => unrolled.createRuntime(o)],
+  ["wideKernels", "wid", "wide", (o) => wideKernels(o)],
   ["createRuntimeSync", "sed", "seed", (o) => unrolled.createRuntimeSync(o), { module }],
   ["Runtime.tensor", "requireGrad", "requiresGrad", (o) => rt.tensor([1], [1], o)],
   ["Runtime.zeros", "requireGrad", "requiresGrad", (o) => rt.zeros([1], o)],

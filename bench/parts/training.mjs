@@ -1,12 +1,22 @@
 // Training steps of char-rnn's default network (2 x 128, 65 symbols, 50 x 50), alternating with PyTorch on one thread.
 
+import { existsSync, readFileSync } from "node:fs";
 import { Conversation } from "../child.mjs";
 
 const [VOCABULARY, HIDDEN, LAYERS, BATCH, STEPS] = [65, 128, 2, 50, 50];
 const GATES = { lstm: 4, gru: 3, rnn: 1 };
 
+/** PyTorch uses vectors of 512 bits if the processor has them. */
+const has512 = existsSync("/proc/cpuinfo") && /\bavx512f\b/.test(readFileSync("/proc/cpuinfo", "utf8"));
+
 /** Minimum ratios by cell and role of the engine. */
-const TARGETS = { lstm: { main: 0.55, running: 0.4 }, gru: { main: 0.55 }, rnn: { main: 0.4 } };
+const TARGETS = {
+  lstm: has512
+    ? { main: 0.47, strict: 0.38, running: 0.38, wide: 0.62, wide2: 1 }
+    : { main: 1, strict: 0.75, running: 0.75, wide: 1.35, wide2: 2.4 },
+  gru: { main: 0.55 },
+  rnn: { main: 0.4 },
+};
 
 const PEER = "PyTorch";
 const ROUNDS = 3;
@@ -17,7 +27,14 @@ const TURN = 10;
 export async function training({ engines, torch, effort }) {
   const rows = [];
   for (const cell of Object.keys(GATES)) {
-    const taking = engines.filter(({ role }) => cell === "lstm" || role === "main" || role === "running");
+    const wide = engines.find(({ role }) => role === "wide");
+    const taking =
+      cell === "lstm"
+        ? [
+            ...engines,
+            ...(wide ? [{ ...wide, role: "wide2", name: `${wide.name}, 2 threads`, threads: "2" }] : []),
+          ]
+        : engines.filter(({ role }) => role === "main" || role === "running" || role === "wide");
     const best = await takeTurns(cell, taking, torch, effort);
     for (const engine of taking) rows.push(...rowsOf(cell, engine, best[engine.name], best[PEER]));
   }
@@ -28,7 +45,7 @@ export async function training({ engines, torch, effort }) {
 async function takeTurns(cell, engines, torch, effort) {
   const players = {};
   for (const engine of engines) {
-    players[engine.name] = await Conversation.open(engine, "training", effort, cell);
+    players[engine.name] = await Conversation.open(engine, "training", effort, cell, engine.threads ?? "1");
   }
   if (torch) players[PEER] = await Conversation.openPython(torch.path, "torch_charlm.py", cell);
   const best = {};

@@ -1,7 +1,7 @@
 // Matrix products compared with the peak: prints {peak, products: [{name, gigaflops}]}.
 
 import { readFile } from "node:fs/promises";
-import { effort, loadPeak, repeat, variant } from "../library.mjs";
+import { build, effort, loadPeak, repeat } from "../library.mjs";
 import { interleave } from "../timer.mjs";
 
 /** C[M, N] += A[M, K] B[K, N], as in the recurrence (60 or 50 rows) and in the projection of whole sequences. */
@@ -19,8 +19,8 @@ const TRANSPOSED = [
   [1024, 256, 256],
 ];
 
-/** The build of this variant, with the long names of its kernels, and a memory of 64 MiB. */
-const bytes = await readFile(new URL(`../../dist/named/${variant}.wasm`, import.meta.url));
+/** The build, with the long names of its kernels, and a memory of 64 MiB. */
+const bytes = await readFile(new URL(`../../dist/named/${build}.wasm`, import.meta.url));
 const memory = new WebAssembly.Memory({ initial: 1024 });
 const { exports: k } = (await WebAssembly.instantiate(bytes, { env: { memory } })).instance;
 let end = k.heap_base();

@@ -1,7 +1,7 @@
 // Memory growth in long runs: prints {training, streaming}, each {steps, wasm, heap}: the bytes by which the WebAssembly
 // memory and the JavaScript heap grew during the second half of the steps. Needs --expose-gc.
 
-import { effort, unrolled, variant } from "../library.mjs";
+import { effort, kernels, unrolled } from "../library.mjs";
 import { pseudoText } from "../text.mjs";
 
 const {
@@ -14,7 +14,7 @@ const {
   Vocabulary,
 } = unrolled;
 
-const rt = await createRuntime({ variant });
+const rt = await createRuntime(kernels);
 
 function measure() {
   globalThis.gc();

@@ -2,13 +2,13 @@
 
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { connect } from "../../dist/worker.node.js";
-import { effort, variant } from "../library.mjs";
+import { effort, kernels } from "../library.mjs";
 import { pseudoText } from "../text.mjs";
 
 const data = pseudoText(200_000);
 
 async function delay(options) {
-  const connection = await connect({ variant, ...options });
+  const connection = await connect({ ...kernels, ...options });
   await connection.start({ data });
   const histogram = monitorEventLoopDelay({ resolution: 1 });
   histogram.enable();

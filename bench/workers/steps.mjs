@@ -1,7 +1,7 @@
 // One step of one sequence, compared with ONNX Runtime Web on one thread: prints [{name, ours, theirs}], seconds per step.
 
 import * as ort from "onnxruntime-web";
-import { effort, unrolled, variant } from "../library.mjs";
+import { effort, kernels, unrolled } from "../library.mjs";
 import { recurrentModel } from "../onnx-model.mjs";
 import { interleave } from "../timer.mjs";
 
@@ -76,7 +76,7 @@ async function compare(rt, [type, H]) {
   return { name, ...seconds };
 }
 
-const rt = await unrolled.createRuntime({ variant });
+const rt = await unrolled.createRuntime(kernels);
 const results = [];
 for (const one of CASES) results.push(await compare(rt, one));
 console.log(JSON.stringify(results));

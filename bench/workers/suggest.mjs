@@ -1,7 +1,7 @@
 // Suggestions while a text is typed, by a model of words and one of characters: prints [{name, mean, slowest}], seconds per key.
 
 import { readFile } from "node:fs/promises";
-import { effort, unrolled, variant } from "../library.mjs";
+import { effort, kernels, unrolled } from "../library.mjs";
 
 const { createRuntime, defaultLanguageModelSpec, LanguageModel, LanguageModelTrainer, Suggester } = unrolled;
 
@@ -38,7 +38,7 @@ function type(suggester, times) {
   }
 }
 
-const rt = await createRuntime({ variant });
+const rt = await createRuntime(kernels);
 const models = ["word", "char"].map((level) => {
   const model = train(rt, level);
   const name = level === "word" ? `${model.vocabulary.size} words` : `${model.vocabulary.size} characters`;

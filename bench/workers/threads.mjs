@@ -2,7 +2,7 @@
 // and in two threads that train separate runs: prints the seconds of an iteration, the best group of five. They take turns.
 
 import { connect, startGroup } from "../../dist/worker.node.js";
-import { effort, unrolled, variant } from "../library.mjs";
+import { effort, kernels, unrolled } from "../library.mjs";
 
 const SYMBOLS = 65;
 /** Iterations that are timed together. */
@@ -19,7 +19,7 @@ async function newTrainer() {
   const { defaultLanguageModelSpec, LanguageModel, LanguageModelTrainer, textVocabulary, createRuntime } =
     unrolled;
   const model = new LanguageModel(
-    await createRuntime({ variant }),
+    await createRuntime(kernels),
     defaultLanguageModelSpec(),
     textVocabulary(text, defaultLanguageModelSpec()),
   );
@@ -63,9 +63,9 @@ async function workerTurn(connection, meanwhile = () => {}) {
 }
 
 const [alone, shared, handed] = [await newTrainer(), await newTrainer(), await newTrainer()];
-const sharing = await startGroup(shared.model, 2, { shared: true });
-const handing = await startGroup(handed.model, 2, { shared: false });
-const connection = await connect({ variant });
+const sharing = await startGroup(shared.model, 2, { shared: true, module: kernels.module });
+const handing = await startGroup(handed.model, 2, { shared: false, module: kernels.module });
+const connection = await connect(kernels);
 await connection.start({ data: text });
 
 const one = () => turn(() => alone.step());

@@ -1,7 +1,7 @@
 // A training step (forward and backward) of char-rnn's default network (2 x 128, 65 symbols, 50 x 50) with each variant of
 // a cell: prints [{name, seconds, plain}], the seconds of a step and those of the plain cell. They take turns.
 
-import { effort, repeat, unrolled, variant } from "../library.mjs";
+import { effort, kernels, repeat, unrolled } from "../library.mjs";
 import { interleave } from "../timer.mjs";
 
 const [V, H, LAYERS, B, T] = [65, 128, 2, 50, 50];
@@ -27,7 +27,7 @@ const CASES = [
 /** Minimum seconds of a sample: one step or more. */
 const SAMPLE = 1e-2;
 
-const rt = await unrolled.createRuntime({ variant });
+const rt = await unrolled.createRuntime(kernels);
 const tokens = Int32Array.from({ length: T * B }, (_, i) => (i * 7919) % V);
 const head = new unrolled.nn.Linear(rt, { inFeatures: H, outFeatures: V });
 

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { UnrolledError } from "../errors.ts";
 import { reason } from "../storage/files.node.ts";
 import { addInspect } from "./inspect.ts";
+import { addWide } from "./kernels.ts";
 import { refuseOpposites } from "./opposites.ts";
 import { addPredict } from "./predict.ts";
 import { addScore } from "./score.ts";
@@ -28,7 +29,10 @@ addScore(program);
 addSuggest(program);
 addInfo(program);
 addInspect(program);
-program.commands.forEach(refuseOpposites);
+for (const command of program.commands) {
+  addWide(command);
+  refuseOpposites(command);
+}
 
 // The reader of standard output, such as head or less, may close the pipe, or its disk may be full. A training run then saves and
 // stops, as after Ctrl-C. Other commands end.

@@ -1,9 +1,9 @@
 import { UnrolledError } from "../errors.ts";
 import type { ModelClass, TaskModel } from "../network/model.ts";
 import { loadModel } from "../network/model-file.ts";
-import { createRuntime } from "../runtime/runtime.ts";
 import { withContext } from "../tasks/source.ts";
 import { readBytes } from "./files.ts";
+import { startRuntime } from "./kernels.ts";
 import { KINDS, taskOf } from "./tasks/index.ts";
 
 /**
@@ -18,7 +18,7 @@ export async function withModel<M extends TaskModel, T>(
   kinds = KINDS as readonly ModelClass<M>[],
 ): Promise<T> {
   const bytes = await readBytes(file);
-  const runtime = await createRuntime();
+  const runtime = await startRuntime();
   try {
     const model = await withContext(file, () => loadModel(runtime, bytes, KINDS));
     const tasks = kinds.map(({ task }) => task);

@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
 import { loadModel } from "../network/model-file.ts";
-import { createRuntime } from "../runtime/runtime.ts";
 import {
   newRun as newTaskRun,
   type RunLength,
@@ -17,6 +16,7 @@ import { checkInput, checkNotData, openData } from "./data-files.ts";
 import { checkpointOf, checkWritable, noteOf, openText, readBytes, samePlace } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { givenTo, pick } from "./given.ts";
+import { startRuntime } from "./kernels.ts";
 import { CHANGEABLE_OPTIONS, recipeChanges, recipeFrom } from "./recipe-flags.ts";
 import { specFrom } from "./spec-flags.ts";
 import { type AnyCommands, FORMAT_OPTIONS, KINDS, taskOf } from "./tasks/index.ts";
@@ -25,7 +25,7 @@ import { checkTaskOptions } from "./tasks/options.ts";
 /** Options that are allowed with `--resume`. The values of all other options come from the checkpoint. */
 const RESUMABLE = new Set([
   ...["data", "validation", ...FORMAT_OPTIONS, "resume", "iters", "epochs"],
-  ...["validateEvery", "gradientFlow", "workers", "out", "force", "json"],
+  ...["validateEvery", "gradientFlow", "workers", "wide", "out", "force", "json"],
   ...CHANGEABLE_OPTIONS,
 ]);
 
@@ -131,7 +131,7 @@ export async function newRun(asked: AskedRun, quiet = asked.json): Promise<Run> 
       recipe,
       length: lengthOf(asked),
     },
-    () => createRuntime({ variant: asked.variant, seed: recipe.seed }),
+    () => startRuntime({ variant: asked.variant, seed: recipe.seed }),
   );
   return { ...run, commands: taskOf(run.trainer.model.spec), best: null, continues: false };
 }
@@ -163,7 +163,7 @@ export async function resumeRun(asked: AskedRun, file: string, files: RunFiles):
     await sourcesOf(asked, asked.json),
     dataOptionsOf(commands.task, asked, asked.json),
     recipeChanges(given),
-    () => createRuntime({ variant: progress.variant }),
+    () => startRuntime({ variant: progress.variant }),
   );
   // The checkpoint contains the best loss so far. It counts only if the model with this loss still exists. Otherwise `best` is
   // null, and the next validation counts as the best.

@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { UnrolledError } from "../errors.ts";
 import { parseModel } from "../network/model-file.ts";
-import { createRuntime } from "../runtime/runtime.ts";
 import { parseSearchLog, serializeSearchLog } from "../search/log.ts";
 import { DEFAULT_SEARCH, search } from "../search/search.ts";
 import { type Candidate, countCandidates, type SearchSpace } from "../search/space.ts";
@@ -22,6 +21,7 @@ import {
 } from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { type Given, givenTo, pick } from "./given.ts";
+import { startRuntime } from "./kernels.ts";
 import { whole } from "./numbers.ts";
 import { type AskedRun, dataOptionsOf, sourcesOf } from "./run.ts";
 import { countNote, searchTable, trialNote } from "./search-notes.ts";
@@ -257,7 +257,7 @@ async function describeSearch(flags: SearchFlags, all: Given, space: SearchSpace
   checkTaskOptions(all, task);
   checkLayers({ ...all, ...space });
   const commands = taskOf(flags);
-  const runtime = await createRuntime({ variant: flags.variant });
+  const runtime = await startRuntime({ variant: flags.variant });
   const build = runtime.variant;
   runtime.dispose();
   const options = runOptions();

@@ -5,6 +5,7 @@ import type { TrainResult } from "../train/train.ts";
 import type { Trainer } from "../train/trainer.ts";
 import type { TrainFlags } from "./flags.ts";
 import { type Given, pick } from "./given.ts";
+import { isWide } from "./kernels.ts";
 import { thousands } from "./progress.ts";
 import type { RunFiles } from "./run.ts";
 import { commandLine } from "./shell.ts";
@@ -26,7 +27,7 @@ export function describe(trainer: Trainer, iterations: number, commands: AnyComm
     commands.network?.(trainer.model) ?? `${spec.cell.toUpperCase()} ${spec.layers} x ${spec.hidden}`;
   return (
     `${network}, ${thousands(parameters)} parameters, ` +
-    `${sizes.join("")}${runtime.variant} build; ${iterations} iterations (${epochs.toFixed(1)} epochs), ` +
+    `${sizes.join("")}${runtime.variant} build${isWide(runtime) ? " for 256 bits" : ""}; ${iterations} iterations (${epochs.toFixed(1)} epochs), ` +
     `${optimizer}, lr ${lr}, ${schedule}`
   );
 }

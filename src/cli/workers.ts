@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { type StartedGroup, startGroup } from "../../worker/group/start-group.ts";
 import type { TaskModel } from "../network/model.ts";
+import { kernelsOf } from "./kernels.ts";
 
 /**
  * Starts the threads for the option `--workers`. If there is only one worker, no threads are needed and it returns undefined.
@@ -8,7 +9,9 @@ import type { TaskModel } from "../network/model.ts";
  * @throws ERR_VALUE if a batch cannot be divided among the threads
  */
 export async function groupOf(model: TaskModel, workers: number): Promise<StartedGroup | undefined> {
-  return workers > 1 ? startGroup(model, workers) : undefined;
+  if (workers === 1) return undefined;
+  const { module } = await kernelsOf(model.runtime.variant);
+  return startGroup(model, workers, { module });
 }
 
 /** Returns a note on the number of threads. For one thread, the note is empty. */

@@ -4,7 +4,7 @@ import { newFolder, unrolled } from "./cli.ts";
 const TRAIN =
   "data validation task level tokens vocabulary min-count vectors cut lines zero-start batch seq optimizer lr schedule " +
   "warm-up lr-decay lr-decay-after patience early-stop clip clip-by average seed iters epochs variant " +
-  "validate-every gradient-flow workers out force resume json help source-level target-level lower-case " +
+  "validate-every gradient-flow workers out force resume json wide help source-level target-level lower-case " +
   "attention encoder-layers encoder-hidden encoder-cell decoder-layers teacher-forcing format header no-header text-column label-column label-first pooling " +
   "token-column tag-column multi-label characters character-hidden word-dropout embedding-start class-weights " +
   "column target decimal fill missing horizon strategy no-changes loss condition size stack cell hidden layers " +
@@ -18,15 +18,15 @@ const OPTIONS = {
     "gradient-flow workers out force resume",
     "space method trials population median-after log out svg force",
   ),
-  eval: "data json beam max-length length-penalty from steps format header no-header cut streams text-column label-column label-first token-column tag-column threshold decimal fill missing lm lm-weight length-bonus help",
+  eval: "data json beam max-length length-penalty from steps format header no-header cut streams text-column label-column label-first token-column tag-column threshold decimal fill missing lm lm-weight length-bonus wide help",
   predict:
-    "data out force json beam max-length length-penalty steps format header no-header cut text-column label-column label-first token-column tag-column tokens threshold decimal fill missing among top lm lm-weight length-bonus help",
-  sample: "condition prompt length temperature top-k top-p seed json help",
-  score: "data alternatives json help",
-  suggest: "top json help",
-  info: "json help",
+    "data out force json beam max-length length-penalty steps format header no-header cut text-column label-column label-first token-column tag-column tokens threshold decimal fill missing among top lm lm-weight length-bonus wide help",
+  sample: "condition prompt length temperature top-k top-p seed json wide help",
+  score: "data alternatives json wide help",
+  suggest: "top json wide help",
+  info: "json wide help",
   inspect:
-    "data row gate layer steps batch clip clip-by format header no-header cut text-column label-column label-first token-column tag-column decimal fill missing svg force json help",
+    "data row gate layer steps batch clip clip-by format header no-header cut text-column label-column label-first token-column tag-column decimal fill missing svg force json wide help",
 };
 
 it.concurrent.each(Object.entries(OPTIONS))("%s --help describes every option", async (command, options) => {

@@ -1,5 +1,6 @@
 import { openStore } from "../../../src/storage/disk.node.ts";
 import * as tasks from "../../../src/tasks/index.ts";
+import { wideKernels } from "../../../src/wide/wide.node.ts";
 import { Connection, connect, startGroup } from "../../../worker/connect.ts";
 import { serve } from "../../../worker/serve.ts";
 import { type Any, checkpointBytes, connection, method, model, modelBytes, type Row } from "./setup.ts";
@@ -31,6 +32,9 @@ export const rows: readonly Row[] = [
   ["Connection.predict", () => [["a"], {}], (...args: Any) => (connection.predict as Any)(...args)],
   ["Connection.generate", () => [{}], (options) => connection.generate(options)],
   ["Connection.suggest", () => ["a", {}], (...args: Any) => (connection.suggest as Any)(...args)],
+  ["wideKernels", () => [{ wide: "off" }], wideKernels],
+  ["wideKernels: variant", () => ["strict"], (variant) => wideKernels({ variant, wide: "off" })],
+  ["wideKernels: wide", () => ["off"], (wide) => wideKernels({ wide })],
   ["openStore", () => ["/tmp/unrolled-wrong-types"], openStore],
 
   method(

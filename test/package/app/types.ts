@@ -2,10 +2,12 @@ import { compileKernels, createRuntimeSync, type Runtime, UnrolledError, type Va
 import type * as serve from "unrolled/serve";
 import type * as storage from "unrolled/storage";
 import type * as tasks from "unrolled/tasks";
+import { type WideKernels, wideKernels } from "unrolled/wide";
 import { connect } from "unrolled/worker";
 
 const variant: Variant = "strict";
-const rt: Runtime = createRuntimeSync({ module: await compileKernels(variant), seed: 1 });
+const kernels: WideKernels = await wideKernels({ variant, wide: "off" });
+const rt: Runtime = createRuntimeSync({ module: kernels.module, seed: 1 });
 const numbers: Float32Array = rt.tensor([1, 2], [2]).toArray();
 const worker = await connect();
 worker.release();

@@ -1,7 +1,8 @@
 import { inPackage } from "../install.mjs";
+import { hasWideVectors } from "../wide-vectors.mjs";
 import { processAdapter } from "./process.mjs";
 
-export const node = [20, 24, 26].map((major) =>
+const versions = [20, 24, 26].map((major) =>
   processAdapter({
     name: "Node",
     path: inPackage(`node-${major}/bin/node`),
@@ -9,3 +10,15 @@ export const node = [20, 24, 26].map((major) =>
     endures: major === 24,
   }),
 );
+
+/** With the kernels for vectors of 256 bits. */
+const wide = [24, 26].map((major) =>
+  processAdapter({
+    name: "Node with wide vectors",
+    path: inPackage(`node-${major}/bin/node`),
+    workers: "threads",
+    extra: { wide: "on" },
+  }),
+);
+
+export const node = [...versions, ...(hasWideVectors() ? wide : [])];

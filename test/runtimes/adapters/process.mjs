@@ -8,8 +8,11 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const script = fileURLToPath(new URL("../main.mjs", import.meta.url));
 
-/** A runtime that is a program: every call has its own process, and stores are folders. `endures`: long checks run in it. */
-export function processAdapter({ name, path, flags = [], workers, endures }) {
+/**
+ * A runtime that is a program: every call has its own process, and stores are folders. `endures`: long checks run in it. `extra`:
+ * options for every task.
+ */
+export function processAdapter({ name, path, flags = [], extra, workers, endures }) {
   return {
     name,
     async open(defer) {
@@ -22,10 +25,14 @@ export function processAdapter({ name, path, flags = [], workers, endures }) {
         endures,
         store: join(folder, "store"),
         async call(task, options = {}) {
-          const { stdout } = await run(path, [...flags, script, task, JSON.stringify(options)], {
-            timeout: 290_000,
-            maxBuffer: 2 ** 26,
-          });
+          const { stdout } = await run(
+            path,
+            [...flags, script, task, JSON.stringify({ ...extra, ...options })],
+            {
+              timeout: 290_000,
+              maxBuffer: 2 ** 26,
+            },
+          );
           return JSON.parse(stdout);
         },
       };
