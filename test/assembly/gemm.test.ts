@@ -25,7 +25,7 @@ const SHAPES: [number, number][] = [
   ...[2, 3, 4, 5, 6, 7, 8, 11, 13, 60, 61, 121].map((M): [number, number] => [M, 11]),
   ...[3, 4, 5, 6, 7, 8, 11, 13, 61].map((M): [number, number] => [M, 27]),
   ...[1, 2, 5, 7, 8, 9, 15, 16, 17, 23, 24, 25, 31, 32, 33].map((N): [number, number] => [7, N]),
-  ...[1, 7, 8, 9, 31, 32, 33, 64, 71].map((N): [number, number] => [1, N]),
+  ...[1, 7, 8, 9, 31, 32, 33, 47, 48, 49, 64, 71, 96, 107].map((N): [number, number] => [1, N]),
 ];
 
 function exactGemm({ kernels: k, arena }: Build, { M, N, K, gap = 0, placed = {} }: Product): void {

@@ -68,8 +68,7 @@ export interface LabelEvaluation extends Evaluated {
  * the steps of a sentence.
  */
 export function labelRecipe(task: "classifier" | "tagger"): Recipe {
-  const clip = task === "tagger" ? 50 : 5;
-  const lr = task === "tagger" ? 0.004 : 0.002;
+  const [lr, clip] = task === "tagger" ? [0.004, 50] : [0.002, 5];
   return adamRecipe({ batch: 32, lr, schedule: "constant", earlyStop: 5, clip, average: 0.999 });
 }
 
