@@ -17,28 +17,29 @@ import { uniform } from "./random";
 export function sample(
   logits: usize, n: i32, temperature: f32, k: i32, p: f32, work: usize, seed: f64, block: f64,
 ): i32 {
-  let best = 0;
-  for (let i = 0; i < n; i++) {
-    const x = f32.load(at(logits, i));
-    if (isNaN(x)) return -1;
-    if (x > f32.load(at(logits, best))) best = i;
+  const top = largest(logits, n);
+  if (isNaN(top) || top == -Infinity) return -1;
+  if (temperature == 0 || top == Infinity) {
+    let best = 0;
+    while (f32.load(at(logits, best)) != top) best++;
+    return best;
   }
-  const top = f32.load(at(logits, best));
-  if (top == -Infinity) return -1;
-  if (temperature == 0 || top == Infinity) return best;
 
   // The weights are exp((x - top) / temperature), so the likeliest index has weight 1.
   const scale = splat(temperature), shift = splat(top);
-  for (let i = 0; i < n; i++) store<f32>(at(work, i), exp(div(sub(load<f32>(at(logits, i)), shift), scale)));
+  const whole = n & ~3;
+  for (let i = 0; i < whole; i += 4) weigh<v128>(at(work, i), at(logits, i), shift, scale);
+  for (let i = whole; i < n; i++) weigh<f32>(at(work, i), at(logits, i), shift, scale);
 
   const order = at(work, n);
-  for (let i = 0; i < n; i++) i32.store(at(order, i), i);
   let kept = n;
-  if ((k > 0 && k < n) || p < 1) {
+  const sorted = (k > 0 && k < n) || p < 1;
+  if (sorted) {
+    for (let i = 0; i < n; i++) i32.store(at(order, i), i);
     sortByWeight(order, work, n);
     if (k > 0) kept = min(k, n);
     if (p < 1) {
-      const enough = <f64>p * totalOf(order, work, kept);
+      const enough = <f64>p * totalOf(order, work, kept, true);
       let reached: f64 = 0;
       for (let i = 0; i < kept; i++) {
         reached += <f64>f32.load(at(work, i32.load(at(order, i))));
@@ -46,22 +47,52 @@ export function sample(
       }
     }
   }
-  let left = uniform(seed, block) * totalOf(order, work, kept);
+  let left = uniform(seed, block) * totalOf(order, work, kept, sorted);
   for (let i = 0; i < kept - 1; i++) {
-    const index = i32.load(at(order, i));
+    const index = indexAt(order, i, sorted);
     left -= <f64>f32.load(at(work, index));
     if (left < 0) return index;
   }
   // The loop drew no index, so the last index is drawn. Because of rounding errors, the last index can have weight 0. Then the
   // last index with a weight above 0 is drawn instead.
   let last = kept - 1;
-  while (f32.load(at(work, i32.load(at(order, last)))) == 0) last--;
-  return i32.load(at(order, last));
+  while (f32.load(at(work, indexAt(order, last, sorted))) == 0) last--;
+  return indexAt(order, last, sorted);
 }
 
-function totalOf(order: usize, weights: usize, n: i32): f64 {
+/** Returns the largest of n floats, or NaN if one is NaN. */
+function largest(x: usize, n: i32): f32 {
+  let top = splat(-Infinity), wrong = splat(0);
+  const whole = n & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    const v = v128.load(at(x, i));
+    top = f32x4.pmax(top, v);
+    wrong = v128.or(wrong, f32x4.ne(v, v));
+  }
+  let most = max(
+    max(f32x4.extract_lane(top, 0), f32x4.extract_lane(top, 1)), max(f32x4.extract_lane(top, 2), f32x4.extract_lane(top, 3)),
+  );
+  for (let i = whole; i < n; i++) most = max(most, f32.load(at(x, i))); // NaN if one is NaN
+  return v128.any_true(wrong) ? NaN : most;
+}
+
+// @ts-ignore: decorator
+@inline
+function weigh<T>(weight: usize, x: usize, top: v128, temperature: v128): void {
+  store<T>(weight, exp(div(sub(load<T>(x), top), temperature)));
+}
+
+/** Returns entry i of `order`. If the indices were not sorted, `order` was not written: entry i is i. */
+// @ts-ignore: decorator
+@inline
+function indexAt(order: usize, i: i32, sorted: bool): i32 {
+  return sorted ? i32.load(at(order, i)) : i;
+}
+
+function totalOf(order: usize, weights: usize, n: i32, sorted: bool): f64 {
   let s: f64 = 0;
-  for (let i = 0; i < n; i++) s += <f64>f32.load(at(weights, i32.load(at(order, i))));
+  if (sorted) for (let i = 0; i < n; i++) s += <f64>f32.load(at(weights, i32.load(at(order, i))));
+  else for (let i = 0; i < n; i++) s += <f64>f32.load(at(weights, i));
   return s;
 }
 

@@ -113,44 +113,49 @@ function narrowTile(
 }
 
 /**
- * Panels of B that one call of `row` multiplies: 4 in the relaxed build, 6 in the strict build. Node 20 runs four panels of the
+ * Panels of B that one call of `rowOfMany` multiplies: 4 in the relaxed build, 6 in the strict build. Node 20 runs four panels of the
  * strict build at half the speed of six (docs/speed.md).
  */
 // @ts-ignore: decorator
 @inline
 const TOGETHER: i32 = ASC_FEATURE_RELAXED_SIMD ? 4 : 6;
 
-// Multiplies one row of A by TOGETHER panels of B. Adds the products to 8 * TOGETHER floats of C. The vectors x0, y0, x1, y1, ...
-// hold these floats. The vectors do not depend on each other, so the CPU can start a multiply-add before the previous ones end.
-function row(c: usize, a: usize, panel: usize, K: i32): void {
+// Multiplies one row of A by 2, 4 or 6 panels of B. Adds the products to 8 columns of C for each panel. The vectors x0, y0, x1,
+// y1, ... hold these columns. The vectors do not depend on each other, so the CPU can start a multiply-add before the previous
+// ones end.
+// @ts-ignore: decorator
+@inline
+function row(panels: i32, c: usize, a: usize, panel: usize, K: i32): void {
   const size = <usize>K << 5;
   const zero = f32x4.splat(0);
   let p1 = panel + size, p2 = p1 + size, p3 = p2 + size, p4 = p3 + size, p5 = p4 + size;
   let x0 = v128.load(c), y0 = v128.load(c, 16), x1 = v128.load(c, 32), y1 = v128.load(c, 48);
-  let x2 = v128.load(c, 64), y2 = v128.load(c, 80), x3 = v128.load(c, 96), y3 = v128.load(c, 112);
-  let x4 = zero, y4 = zero, x5 = zero, y5 = zero;
-  if (TOGETHER == 6) {
-    x4 = v128.load(c, 128); y4 = v128.load(c, 144); x5 = v128.load(c, 160); y5 = v128.load(c, 176);
-  }
+  let x2 = zero, y2 = zero, x3 = zero, y3 = zero, x4 = zero, y4 = zero, x5 = zero, y5 = zero;
+  if (panels > 2) { x2 = v128.load(c, 64); y2 = v128.load(c, 80); x3 = v128.load(c, 96); y3 = v128.load(c, 112); }
+  if (panels > 4) { x4 = v128.load(c, 128); y4 = v128.load(c, 144); x5 = v128.load(c, 160); y5 = v128.load(c, 176); }
   for (const end = panel + size; panel < end; a += 4) {
     const s = v128.load32_splat(a);
     x0 = madd(s, v128.load(panel), x0); y0 = madd(s, v128.load(panel, 16), y0);
     x1 = madd(s, v128.load(p1), x1); y1 = madd(s, v128.load(p1, 16), y1);
-    x2 = madd(s, v128.load(p2), x2); y2 = madd(s, v128.load(p2, 16), y2);
-    x3 = madd(s, v128.load(p3), x3); y3 = madd(s, v128.load(p3, 16), y3);
-    panel += 32; p1 += 32; p2 += 32; p3 += 32;
-    if (TOGETHER == 6) {
+    panel += 32; p1 += 32;
+    if (panels > 2) {
+      x2 = madd(s, v128.load(p2), x2); y2 = madd(s, v128.load(p2, 16), y2);
+      x3 = madd(s, v128.load(p3), x3); y3 = madd(s, v128.load(p3, 16), y3);
+      p2 += 32; p3 += 32;
+    }
+    if (panels > 4) {
       x4 = madd(s, v128.load(p4), x4); y4 = madd(s, v128.load(p4, 16), y4);
       x5 = madd(s, v128.load(p5), x5); y5 = madd(s, v128.load(p5, 16), y5);
       p4 += 32; p5 += 32;
     }
   }
   v128.store(c, x0); v128.store(c, y0, 16); v128.store(c, x1, 32); v128.store(c, y1, 48);
-  v128.store(c, x2, 64); v128.store(c, y2, 80); v128.store(c, x3, 96); v128.store(c, y3, 112);
-  if (TOGETHER == 6) {
-    v128.store(c, x4, 128); v128.store(c, y4, 144); v128.store(c, x5, 160); v128.store(c, y5, 176);
-  }
+  if (panels > 2) { v128.store(c, x2, 64); v128.store(c, y2, 80); v128.store(c, x3, 96); v128.store(c, y3, 112); }
+  if (panels > 4) { v128.store(c, x4, 128); v128.store(c, y4, 144); v128.store(c, x5, 160); v128.store(c, y5, 176); }
 }
+
+function rowOfMany(c: usize, a: usize, panel: usize, K: i32): void { row(TOGETHER, c, a, panel, K); }
+function rowOfTwo(c: usize, a: usize, panel: usize, K: i32): void { row(2, c, a, panel, K); }
 
 // Multiplies two rows of A by two panels of B. Adds the products to 16 floats in each of two rows of C. The vectors x0, y0, x1
 // and y1 hold the first row of C. The vectors u0, v0, u1 and v1 hold the second row of C. The eight vectors do not depend on each
@@ -181,12 +186,15 @@ export function multiplyFewRows(
   c: usize, ldc: usize, a: usize, lda: usize, panel: usize, M: i32, N: i32, K: i32,
 ): void {
   const size = <usize>K << 5;
-  const together = M == 1 ? TOGETHER : 2; // number of panels of B that one call of `row` or `rows2` multiplies
-  for (; N >= 8 * together; N -= 8 * together) {
-    if (M == 1) row(c, a, panel, K);
-    else rows2(c, ldc, a, lda, panel, K);
+  for (let panels = N >> 3; panels > 1; ) {
+    const together = M == 1 && panels >= TOGETHER ? TOGETHER : 2;
+    if (M == 2) rows2(c, ldc, a, lda, panel, K);
+    else if (together == 2) rowOfTwo(c, a, panel, K);
+    else rowOfMany(c, a, panel, K);
     c += <usize>together << 5;
     panel += <usize>together * size;
+    panels -= together;
+    N -= 8 * together;
   }
   for (let columns = 0; N > 0; N -= columns) {
     columns = tileColumns(N);

@@ -2,20 +2,31 @@ import { type ErrorCode, UnrolledError } from "./errors.ts";
 import { checkNames } from "./options.ts";
 import { type Field, fraction, numberFrom, oneOf, show, whole } from "./schema.ts";
 
-/** Returns the value. @param name what error messages call the value @throws `code` if the value breaks the rule */
+/** Returns the value. @throws `code` unless the value obeys the rule */
 export function checkValue<T>(
   name: string,
   value: T,
   { expected, test }: Field<unknown>,
-  code: ErrorCode = "ERR_VALUE",
+  code?: ErrorCode,
 ): T {
-  if (test(value)) return value;
-  throw new UnrolledError(code, `${name} is ${show(value)}, expected ${expected}`);
+  return checkThat(name, value, test(value), expected, code);
 }
 
-/** Returns the value. @throws ERR_VALUE unless `right` is true @param expected says in words what is right */
-export function checkThat<T>(name: string, value: T, right: boolean, expected: string): T {
-  return checkValue(name, value, { expected, test: () => right });
+/**
+ * Returns the value. Allocates nothing if it is right, so streams can call it at every step.
+ *
+ * @param expected says in words what is right
+ * @throws `code` unless `right` is true
+ */
+export function checkThat<T>(
+  name: string,
+  value: T,
+  right: boolean,
+  expected: string,
+  code: ErrorCode = "ERR_VALUE",
+): T {
+  if (right) return value;
+  throw new UnrolledError(code, `${name} is ${show(value)}, expected ${expected}`);
 }
 
 /** Returns the value. @throws ERR_VALUE unless it is a text */
@@ -83,15 +94,14 @@ export function checkInstance<T>(
 
 /** Returns the value. @throws `code` unless the value is a whole number >= `least` */
 export function checkWhole(name: string, value: number, least = 0, code: ErrorCode = "ERR_VALUE"): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
   return checkValue(name, value, whole(least), code);
 }
 
 /** Returns the value. Infinity is allowed. @throws ERR_VALUE unless the value is at least `least` */
 export function checkAtLeast(name: string, value: number, least = 0): number {
-  return checkValue(name, value, {
-    expected: `at least ${least}`,
-    test: () => typeof value === "number" && value >= least,
-  });
+  if (typeof value === "number" && value >= least) return value;
+  return checkThat(name, value, false, `at least ${least}`);
 }
 
 /** Checks an index, without allocating memory. @throws ERR_VALUE unless `index` is a whole number from 0 to `count` - 1 */

@@ -2,7 +2,6 @@ import { checkAtLeast, checkThat, checkWhole } from "../checks.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import type { Random } from "../runtime/random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { share } from "../schema.ts";
 import { damaged } from "./damaged.ts";
 
 /** Options for drawing symbols at random. */
@@ -37,7 +36,7 @@ export function checkSampling({
 }: SamplingOptions): Required<SamplingOptions> {
   checkAtLeast("temperature", temperature);
   checkWhole("topK", topK);
-  checkThat("topP", topP, share().test(topP) && topP > 0, "above 0 to 1");
+  checkThat("topP", topP, typeof topP === "number" && topP > 0 && topP <= 1, "above 0 to 1");
   return { temperature, topK, topP };
 }
 
@@ -57,13 +56,13 @@ export function drawSymbol(
   options: SamplingOptions,
 ): number {
   const { temperature, topK, topP } = checkSampling(options);
-  const view = runtime.floats(logits, V);
-  const unknown = unknownId === null ? 0 : view[unknownId]!;
-  if (unknownId !== null) view[unknownId] = -Infinity;
+  const place = unknownId === null ? undefined : runtime.floats(logits + 4 * unknownId, 1);
+  const unknown = place?.[0];
+  if (place) place[0] = -Infinity;
   const heat = Math.min(temperature, HOTTEST);
   const block = random.take(1);
   const symbol = runtime.kernels.sample(logits, V, heat, Math.min(topK, V), topP, work, random.seed, block);
-  if (unknownId !== null) view[unknownId] = unknown;
+  if (place) place[0] = unknown!;
   if (symbol < 0) throw damaged("the logits are not finite");
   return symbol;
 }

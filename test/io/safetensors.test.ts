@@ -353,7 +353,7 @@ describe("serializeSafetensors refuses", () => {
       "a shape that is not the data's",
       { x: { ...x, shape: [2] } },
       {},
-      'tensor "x": shape [2] for 1 elements',
+      'tensor "x": shape [2] for 1 element',
     ],
     ["a negative shape", { x: { ...x, shape: [-1, -1] } }, {}, "shape entry -1 is not a count"],
     ["a fractional shape", { x: { ...x, shape: [2, 0.5] } }, {}, "shape entry 0.5 is not a count"],
