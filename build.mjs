@@ -21,8 +21,8 @@ const src = join(root, "src") + sep;
 const cli = join(src, "cli") + sep;
 
 /**
- * The published builds. Pages load the first two as text. The wide ones are for `unrolled/wide` in Node. The tests use them from dist/named, where kernels have their long names, and "debug", which has assertions
- * and names, and no optimisation. The passes of asconfig.json make builds smaller after gzip: "reorder-locals" numbers the locals
+ * The published builds. Pages load the first two as text. The wide ones are for `unrolled/wide` in Node. The tests use them from
+ * dist/named, where kernels have their long names, and "debug", which has assertions and names, and no optimisation. The passes of asconfig.json make builds smaller after gzip: "reorder-locals" numbers the locals
  * of a function by their number of uses (0.2 kB), and "dealign" drops the hints of alignment, which engines ignore (0.06 kB).
  */
 const pages = ["strict", "relaxed"];

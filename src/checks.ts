@@ -72,7 +72,7 @@ export function checkTexts<T extends ArrayLike<unknown>>(name: string, value: T)
 
 /** Returns the value. @throws ERR_VALUE unless it is iterable, at once or asynchronously */
 export function checkIterable<T>(name: string, value: T): T {
-  const iterable = Symbol.iterator in Object(value) || Symbol.asyncIterator in Object(value);
+  const iterable = [Symbol.iterator, Symbol.asyncIterator].some((name) => name in Object(value));
   return checkThat(name, value, iterable, "something iterable, such as a list");
 }
 

@@ -1,12 +1,13 @@
 import { type Command, Option } from "commander";
 import { createRuntime, type Runtime, type RuntimeOptions } from "../runtime/runtime.ts";
+import { chooseVariant, type Variant } from "../runtime/variant.ts";
 import { type WideKernels, type WideOptions, wideKernels } from "../wide/wide.node.ts";
 
 /** The value of `--wide`. Like the flag of V8 that it sets, it holds for the whole process. */
 let wide: WideOptions["wide"] = "auto";
 
 /** The kernels of this process, by build. */
-const compiled = new Map<WideOptions["variant"], WideKernels>();
+const compiled = new Map<Variant, WideKernels>();
 
 /** Adds the option `--wide` to a command. */
 export function addWide(command: Command): void {
@@ -24,7 +25,8 @@ export function addWide(command: Command): void {
 }
 
 /** Compiles the kernels as `--wide` says, or returns those that are compiled already. @throws the errors of `wideKernels` */
-export async function kernelsOf(variant: WideOptions["variant"] = "auto"): Promise<WideKernels> {
+export async function kernelsOf(asked?: Variant | "auto"): Promise<WideKernels> {
+  const variant = chooseVariant(asked);
   const kernels = compiled.get(variant) ?? (await wideKernels({ variant, wide }));
   compiled.set(variant, kernels);
   return kernels;
@@ -32,7 +34,7 @@ export async function kernelsOf(variant: WideOptions["variant"] = "auto"): Promi
 
 /** Returns whether the kernels of a runtime of `startRuntime` use vectors of 256 bits. */
 export function isWide({ variant }: Runtime): boolean {
-  return [variant, "auto" as const].some((name) => compiled.get(name)?.wide);
+  return compiled.get(variant)?.wide ?? false;
 }
 
 /** Starts a runtime on the kernels of this process. @throws the errors of `wideKernels` and `createRuntime` */
