@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { completeRecipe, LR_DECAYS } from "../tasks/run.ts";
-import { LEARNING_RATES, type Recipe, recipeSchema } from "../train/recipe.ts";
+import { completeRecipe } from "../tasks/run.ts";
+import { LEARNING_RATES, LR_DECAYS, type Recipe, recipeSchema } from "../train/recipe.ts";
 import { addFields, type Help } from "./field-options.ts";
 import { type Given, pick } from "./given.ts";
 

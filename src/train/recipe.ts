@@ -32,7 +32,7 @@ export const recipeSchema = object({
   seq: whole(1, 1_000_000).default(50),
   /** Name of the optimiser. Options other than the learning rate are fixed, such as 0.9 for the momentum of `sgd`. */
   optimizer: oneOf(OPTIMIZER_NAMES).default("rmsprop"),
-  /** Learning rate. */
+  /** Learning rate. If a recipe names another optimiser than the default one and no rate, the rate is that of `LEARNING_RATES`. */
   lr: positive().default(0.002),
   /**
    * How the learning rate changes.
@@ -46,7 +46,10 @@ export const recipeSchema = object({
   schedule: oneOf(SCHEDULE_NAMES).default("exponential"),
   /** Number of iterations at the start in which the learning rate rises linearly. The schedule starts after these iterations. */
   warmUp: whole().default(0),
-  /** Factor by which the schedules `exponential`, `step` and `plateau` multiply the learning rate. */
+  /**
+   * Factor by which the schedules `exponential`, `step` and `plateau` multiply the learning rate. If a recipe names another schedule
+   * than the default one and no factor, the factor is that of `LR_DECAYS`.
+   */
   lrDecay: positive().default(0.97),
   /**
    * `exponential`: the epoch after which the learning rate first changes. `step`: number of epochs between two changes. 0 counts
@@ -118,7 +121,7 @@ const OPTIMIZERS: Record<Recipe["optimizer"], (parameters: Parameters, lr: numbe
   adamw: (parameters, lr) => new AdamW(parameters, { lr }),
 };
 
-/** A suitable learning rate for each optimiser. */
+/** The default learning rate of each optimiser, if it is not the one of the default recipe. */
 export const LEARNING_RATES: Readonly<Record<Recipe["optimizer"], number>> = {
   sgd: 0.01,
   rmsprop: DEFAULT_RECIPE.lr,
@@ -128,9 +131,33 @@ export const LEARNING_RATES: Readonly<Record<Recipe["optimizer"], number>> = {
   adamw: 0.002,
 };
 
-/** Completes a recipe with defaults. @throws ERR_VALUE with the field, its value and what is expected */
+/** The default of `lrDecay` for each schedule that multiplies the learning rate by `lrDecay`. */
+export const LR_DECAYS: Partial<Record<Recipe["schedule"], number>> = {
+  exponential: DEFAULT_RECIPE.lrDecay,
+  step: 0.5,
+  plateau: 0.5,
+};
+
+/**
+ * Completes a recipe with defaults. If it has another optimiser than the defaults but no learning rate, it gets the rate of
+ * `LEARNING_RATES`. If it has another schedule but no decay, it gets that of `LR_DECAYS`.
+ *
+ * @throws ERR_VALUE with the field, its value and what is expected
+ *
+ * @example
+ * ```js
+ * const defaults = languageModelRecipe("word");
+ * console.log(checkRecipe({ optimizer: "adam" }, defaults).lr); // 0.006
+ * console.log(checkRecipe({ optimizer: "sgd" }, defaults).lr); // 0.01
+ * ```
+ */
 export function checkRecipe(recipe: unknown, defaults = DEFAULT_RECIPE): Recipe {
-  return recipeSchema.check(recipe, "recipe", { ...defaults });
+  const { optimizer = defaults.optimizer, schedule = defaults.schedule } = (recipe ?? {}) as Partial<Recipe>;
+  return recipeSchema.check(recipe, "recipe", {
+    ...defaults,
+    ...(optimizer !== defaults.optimizer && { lr: LEARNING_RATES[optimizer] }),
+    ...(schedule !== defaults.schedule && { lrDecay: LR_DECAYS[schedule] ?? DEFAULT_RECIPE.lrDecay }),
+  });
 }
 
 /**
