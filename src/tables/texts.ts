@@ -7,6 +7,7 @@ import {
   chooseColumns,
   hasNames,
   type KnownColumns,
+  knownColumns,
   namesIn,
 } from "./choose-columns.ts";
 import { type Columns, flagOf, likelyColumn, mayHaveField } from "./columns.ts";
@@ -64,6 +65,8 @@ export interface TextTable {
 export interface TableContext {
   /** How the training data were read; undefined if these are the training data. */
   readonly trained?: TableReading | undefined;
+  /** How the first file was read, if there are several. */
+  readonly first?: TableReading | undefined;
   /** Options of the fields that every row must have. Default: the options of all fields. */
   readonly needed?: readonly ColumnOption[] | undefined;
   /** Whether a needed field may be empty. Default: false. */
@@ -130,7 +133,8 @@ export async function readTexts(
       return looksLikeHeader(examples.filter((row) => !isBlank(row)));
     },
   };
-  const columns = { given, trained: columnsOf(fields, trained), needed, note: options.note };
+  const before = knownColumns(columnsOf(fields, trained), columnsOf(fields, context.first), names);
+  const columns = { given, trained: before, needed, note: options.note };
   const places =
     examples.every(isBlank) || (format === "text" && isPlain(form, table, columns, trained ? [] : examples))
       ? undefined

@@ -17,9 +17,16 @@ import { noteLabels } from "./label-notes.ts";
 import { areLabelSets, checkSets, labelsIn, noteNotation, noteSets } from "./label-sets.ts";
 import { forValidation } from "./notes.ts";
 import { withOwnFormat } from "./own-format.ts";
-import { type PlacedParts, partsOf, type ReadExamples, readExamples } from "./parts.ts";
+import {
+  type FirstFile,
+  type PlacedParts,
+  partsOf,
+  type ReadExamples,
+  readAlike,
+  readExamples,
+} from "./parts.ts";
 import { hashParts, readingOf, withReading } from "./reading.ts";
-import { readParts, some, type TextSource } from "./source.ts";
+import { some, type TextSource } from "./source.ts";
 import type { FormatOptions, Reading, Sources } from "./task.ts";
 import { tableOptions } from "./text-tables.ts";
 import { isOneWord } from "./texts.ts";
@@ -44,6 +51,8 @@ export interface Context {
   readonly multiLabel: boolean;
   /** How the training data were read; undefined if these are the training data. */
   readonly trained: Reading | undefined;
+  /** What the first file of a run has decided; undefined if there is none before. */
+  readonly first?: FirstFile | undefined;
   /** Returns whether the model knows a label. */
   readonly known?: ((label: string) => boolean) | undefined;
   /** Numbers in a vector that the model reads, 0 if it reads tokens; undefined if there is no model. */
@@ -87,9 +96,9 @@ async function readLabelled(
   options: FormatOptions,
   context: Context,
 ): Promise<ReadExamples<RawExamples>> {
-  const read = (part: TextSource, note: FormatOptions["note"]) =>
-    readPart(task, part, { ...options, note }, context);
-  const parts = await readParts(source, read, options.note);
+  const read = (part: TextSource, note: FormatOptions["note"], first: FirstFile | undefined) =>
+    readPart(task, part, { ...options, note }, { ...context, first });
+  const parts = await readAlike(source, context.first, read, options.note);
   const [first, ...others] = parts;
   if (!others.length) return first!;
   const examples = parts.map(({ examples }) => examples);
@@ -104,6 +113,7 @@ async function readLabelled(
     },
     files: parts.flatMap(({ files }) => files),
     reading: first!.reading,
+    first: first!.first,
   };
 }
 
@@ -117,7 +127,7 @@ async function readPart(
   task: LabelSpec["task"],
   given: TextSource,
   givenOptions: FormatOptions,
-  { trained, known, multiLabel, features }: Context,
+  { trained, known, multiLabel, features, first }: Context,
 ): Promise<ReadExamples<RawExamples>> {
   const [source, options] = await withOwnFormat(given, givenOptions, trained);
   const { chunks, name } = source;
@@ -128,10 +138,11 @@ async function readPart(
     if (isNew) (multiLabel ? noteNotation : noteSets)(cells, options.note);
   };
   if (json) {
-    const { rows, reading } = await readJson(task, source, json, options, trained, {
+    const { rows, reading, fields } = await readJson(task, source, json, options, trained, {
       labelled: true,
       multiLabel,
       features,
+      first,
     });
     const examples = rows.flatMap(({ example }) => example ?? []);
     const places = rows.flatMap(({ example, object: { place } }) => (example ? [{ place }] : []));
@@ -139,22 +150,26 @@ async function readPart(
       examples.flatMap(({ labels }) => labels),
       () => examples.flatMap(({ labels }, i) => labels.map(() => places[i]!)),
     );
-    return { examples: jsonExamples(task, some(examples, name)), files: [{ name, rows: places }], reading };
+    const read = jsonExamples(task, some(examples, name));
+    const files = [{ name, rows: places }];
+    return { examples: read, files, reading, first: { fields, features: read.features } };
   }
   if (task === "tagger") {
-    const context = { trained, known, multiLabel };
+    const context = { trained, known, multiLabel, first: first?.fields };
     const { sentences, reading } = await readTokens(chunks, name, tokenOptions(options), context);
     some(sentences, name);
     const files = [{ name, rows: sentences.map(({ rows }) => rows[0]!) }];
     const labels = sentences.flatMap(({ labels }) => labels);
     check(labels, () => sentences.flatMap(({ rows }) => rows));
     const as = (spec: TokenSpec) => sentences.map((sentence) => normalizedExample(sentence, spec));
-    return { examples: { texts: [], features: 0, labels, as }, files, reading };
+    const examples = { texts: [], features: 0, labels, as };
+    return { examples, files, reading, first: { fields: reading, features: 0 } };
   }
   const { labelFirst = false } = withReading(trained, options);
   const table = await readTexts(chunks, name, labelledForm(labelFirst), tableOptions(options), {
     trained,
     known,
+    first: first?.fields,
     ...(multiLabel && { emptyCells: ["labelColumn"] }),
   });
   const filled = table.rows.filter(({ values }) => values);
@@ -174,6 +189,7 @@ async function readPart(
     },
     files: [{ name, rows }],
     reading: { ...table.reading, ...(labelFirst && { labelFirst }) },
+    first: { fields: table.reading, features: 0 },
   };
 }
 
@@ -201,16 +217,18 @@ export async function readJson(
   {
     labelled,
     multiLabel,
-    features,
-  }: Pick<Context, "multiLabel" | "features"> & { readonly labelled: boolean },
+    features: modelFeatures,
+    first: earlier,
+  }: Pick<Context, "multiLabel" | "features" | "first"> & { readonly labelled: boolean },
 ) {
+  const features = modelFeatures ?? earlier?.features;
   const targetPer = task === "tagger" ? "step" : "sequence";
   const fields = task === "tagger" ? TOKEN_FIELDS : TEXT_FIELDS;
   const [sequence, labels] = fields.map((option, i) => {
-    const [given, before] = [options[option], trained?.[option]];
+    const given = options[option];
     if (given !== undefined) return String(given);
-    if (typeof before === "string") return [before];
-    return features && !i ? ["input"] : [];
+    const before = [trained?.[option], earlier?.fields[option]].filter((name) => typeof name === "string");
+    return before.length || !features || i ? before : ["input"];
   });
   const rows: JsonRow[] = [];
   const how = { targetPer, labelled, multiLabel, format, sequence, labels, skipEmpty: labelled } as const;
@@ -245,7 +263,8 @@ export async function readJson(
     const found = !i && kept ? names?.sequence : guessed.find((one) => one.option === option)?.name;
     return [option, before[option] ?? (trained ? undefined : found)];
   });
-  return { rows, reading: withReading({ format }, Object.fromEntries(columns)) };
+  const own = Object.fromEntries(fields.map((option, i) => [option, i ? names?.labels : names?.sequence]));
+  return { rows, reading: withReading({ format }, Object.fromEntries(columns)), fields: own as Reading };
 }
 
 /**
@@ -368,8 +387,8 @@ export async function readRun(
   multiLabel: boolean,
   resumed: Reading | undefined,
 ) {
-  const run = await readExamples(sources, options, resumed, (source, options, trained) =>
-    readLabelled(task, source, options, { trained, multiLabel }),
+  const run = await readExamples(sources, options, resumed, (source, options, trained, first) =>
+    readLabelled(task, source, options, { trained, multiLabel, first }),
   );
   const { name, data, validation, reading } = run;
   if (

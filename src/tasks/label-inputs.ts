@@ -29,13 +29,15 @@ export async function readTextsToLabel(
   options: FormatOptions = {},
 ): Promise<InputFile<string | readonly Step[]>> {
   const context = contextOf(model);
-  const { labelFirst = false } = withReading(context.trained, options);
+  const { trained, known } = context;
+  const { labelFirst = false } = withReading(trained, options);
   const read = async (given: TextSource, note: FormatOptions["note"]) => {
     const [part, own] = await withOwnFormat(given, { ...options, note }, context.trained);
     const json = jsonFormatOf(part.name, own, context.trained);
     if (json) return jsonInputs("classifier", part, json, own, context, "");
     checkSteps(0, model.spec.features, part);
-    const file = await readTextInputs(part, labelledForm(labelFirst), labelFirst ? 1 : 0, own, context);
+    const form = labelledForm(labelFirst);
+    const file = await readTextInputs(part, form, labelFirst ? 1 : 0, own, { trained, known });
     if (own.textColumn === undefined) checkAreTexts(file, part.name, labelFirst, context);
     return file;
   };

@@ -20,7 +20,7 @@ import { checkTrainable } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { hashOf } from "./hash.ts";
 import { checkSteps } from "./label-data.ts";
-import { type PlacedParts, partsOf, readExamples } from "./parts.ts";
+import { type FirstFile, type PlacedParts, partsOf, readExamples } from "./parts.ts";
 import { hashParts, readingOf } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { EvaluateTaskOptions, FormatOptions, Reading, ResumedRun, RunData, Task } from "./task.ts";
@@ -33,7 +33,7 @@ const FORM: VectorForm = {
   beside: { option: "labelColumn", names: ["text", "transcript", "transcription"], kind: "text" },
 };
 
-const read = (source: TextSource, options: FormatOptions, trained: Reading | undefined) =>
+const read = (source: TextSource, options: FormatOptions, trained: Reading | undefined, first?: FirstFile) =>
   readVectorExamples(
     source,
     FORM,
@@ -43,6 +43,7 @@ const read = (source: TextSource, options: FormatOptions, trained: Reading | und
       vectors,
       text: text as string,
     }),
+    first,
   );
 
 const featuresOf = ([first]: readonly Transcribed[]): number => sizeOfSteps(first!.vectors);
