@@ -16,7 +16,14 @@ import { cutPart, hashOf } from "./hash.ts";
 import { checkSteps } from "./label-data.ts";
 import { noteLabels } from "./label-notes.ts";
 import { forValidation } from "./notes.ts";
-import { DEFAULT_MIN_COUNT, type Examples, type FirstFile, partsOf, readExamples } from "./parts.ts";
+import {
+  DEFAULT_MIN_COUNT,
+  type Examples,
+  type FirstFile,
+  modelReads,
+  partsOf,
+  readExamples,
+} from "./parts.ts";
 import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { DataOptions, FormatOptions, InputFile, Reading, ResumedRun, RunData, Task } from "./task.ts";
@@ -74,7 +81,7 @@ export const generatorTask = /* @__PURE__ */ defineTask({
     };
   },
   async evaluate(model, data, options: FormatOptions = {}) {
-    const { examples } = await readLines(data, options, readingOf(model));
+    const { examples } = await readLines(data, options, readingOf(model), modelReads(model.spec.features));
     checkSteps(featuresOf(examples), model.spec.features, data);
     const conditioned = tokenized(examples, model.spec, options);
     noteUnknown(

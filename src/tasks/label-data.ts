@@ -11,6 +11,7 @@ import { formatOf } from "../tables/format.ts";
 import type { Row } from "../tables/row.ts";
 import { DEFAULT_TAG_COLUMN, readTokens, type TokenOptions } from "../tables/sentences.ts";
 import { readTexts } from "../tables/texts.ts";
+import { otherSteps } from "../tables/vectors.ts";
 import { Cut } from "./cut.ts";
 import { cutPart, hashOf } from "./hash.ts";
 import { noteLabels } from "./label-notes.ts";
@@ -232,8 +233,14 @@ export async function readJson(
   });
   const rows: JsonRow[] = [];
   const how = { targetPer, labelled, multiLabel, format, sequence, labels, skipEmpty: labelled } as const;
-  const advice = trained && "the model predicts one label";
-  for await (const row of readJsonRows(chunks, name, how, undefined, advice)) rows.push(row);
+  const listAdvice = trained && "the model predicts one label";
+  for await (const row of readJsonRows(chunks, name, how, { listAdvice, features })) {
+    const tokens = row.example && (row.example.tokens?.[0] ?? "");
+    if (features && typeof tokens === "string") {
+      checkSteps(0, features, { name: `${name}, ${row.object.place}` });
+    }
+    rows.push(row);
+  }
   noteEmpty(rows, options.note);
   const before = withReading(trained, options);
   const { names, object, example } = rows.find(({ names }) => names) ?? {};
@@ -330,13 +337,7 @@ function shortened(
  * @throws ERR_DATA if the numbers differ. The error names the source.
  */
 export function checkSteps(given: number, expected: number, { name }: Pick<TextSource, "name">): void {
-  if (given === expected) return;
-  const what = (features: number) =>
-    features ? `vectors of ${counted(features, "number", "numbers")}` : "tokens";
-  throw new UnrolledError(
-    "ERR_DATA",
-    `${name}: sequences consist of ${what(given)}, but the model reads ${what(expected)}`,
-  );
+  if (given !== expected) throw new UnrolledError("ERR_DATA", `${name}: ${otherSteps(given, expected)}`);
 }
 
 /**

@@ -1,6 +1,5 @@
 import { labelledForm, type Step } from "../data/labelled.ts";
 import { UnrolledError } from "../errors.ts";
-import { featuresOf } from "../models/labels/json-lines.ts";
 import type { LabelModel } from "../models/labels/model.ts";
 import type { LabelSpec } from "../models/labels/spec.ts";
 import { objectRows } from "../tables/rows.ts";
@@ -120,12 +119,6 @@ async function jsonInputs<B>(
   const how = { labelled: false, multiLabel: false, features };
   const { rows } = await readJson(task, source, format, options, trained, how);
   some(rows, source.name);
-  const first = rows.find(({ example }) => example);
-  if (first) {
-    const { tokens = [], labels } = first.example!;
-    const name = `${source.name}, ${first.object.place}`;
-    checkSteps(featuresOf({ tokens, labels }), features, { name });
-  }
   const table = objectRows(rows.map(({ object }) => object));
   return {
     inputs: rows.map(({ example }) => {

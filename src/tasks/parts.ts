@@ -33,6 +33,9 @@ export interface FirstFile {
   readonly features: number;
 }
 
+/** Returns what a model decides. @param features numbers in a vector that it reads; 0 if it reads tokens */
+export const modelReads = (features: number): FirstFile => ({ fields: {}, features });
+
 /** What a source contains, and how it was read. */
 export interface ReadExamples<T> {
   readonly examples: T;
@@ -58,7 +61,8 @@ export function readAlike<T extends { readonly first: FirstFile }>(
     source,
     async (part, note) => {
       const found = await read(part, note, known);
-      known ??= found.first;
+      const { features = found.first.features, fields = {} } = known ?? {};
+      known = { features, fields: Object.keys(fields).length ? fields : found.first.fields };
       return found;
     },
     note,

@@ -40,7 +40,14 @@ import { defineTask } from "./define-task.ts";
 import { cutPart, hashOf } from "./hash.ts";
 import { checkSteps } from "./label-data.ts";
 import { forValidation } from "./notes.ts";
-import { DEFAULT_MIN_COUNT, type FirstFile, type PlacedParts, partsOf, readExamples } from "./parts.ts";
+import {
+  DEFAULT_MIN_COUNT,
+  type FirstFile,
+  modelReads,
+  type PlacedParts,
+  partsOf,
+  readExamples,
+} from "./parts.ts";
 import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type {
@@ -248,7 +255,8 @@ function sequenceTask<M extends SequenceModel, E extends Evaluated, P, const Dat
       };
     },
     async evaluate(model, data, options = {}) {
-      const { examples } = await readLines(data, options, readingOf(model));
+      const known = modelReads(model.spec.features);
+      const { examples } = await readLines(data, options, readingOf(model), known);
       checkSteps(featuresOf(examples), model.spec.features, data);
       const pairs = pairsOf(own, examples, model.spec, options);
       noteUnknown(

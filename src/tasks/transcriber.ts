@@ -20,7 +20,7 @@ import { checkTrainable } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { hashOf } from "./hash.ts";
 import { checkSteps } from "./label-data.ts";
-import { type FirstFile, type PlacedParts, partsOf, readExamples } from "./parts.ts";
+import { type FirstFile, modelReads, type PlacedParts, partsOf, readExamples } from "./parts.ts";
 import { hashParts, readingOf } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { EvaluateTaskOptions, FormatOptions, Reading, ResumedRun, RunData, Task } from "./task.ts";
@@ -125,8 +125,7 @@ export const transcriberTask = /* @__PURE__ */ defineTask({
     };
   },
   async evaluate(model, data, options: EvaluateTaskOptions = {}) {
-    const { examples } = await read(data, options, readingOf(model));
-    checkSteps(featuresOf(examples), model.spec.features, data);
+    const { examples } = await read(data, options, readingOf(model), modelReads(model.spec.features));
     noteUnknown(options, model, examples);
     noteShort(options, model, examples, "which counts as errors, but not for the loss");
     return withContext(data.name, () => evaluateTranscriber(model, examples, transcribeOptions(options)));

@@ -11,9 +11,8 @@ import { objectRows } from "../tables/rows.ts";
 import { checkVectors } from "../tables/vectors.ts";
 import { fieldOf, findField } from "./find-field.ts";
 import { joinInputs } from "./inputs.ts";
-import { checkSteps } from "./label-data.ts";
 import { withOwnFormat } from "./own-format.ts";
-import { type FirstFile, type ReadExamples, readAlike } from "./parts.ts";
+import { type FirstFile, modelReads, type ReadExamples, readAlike } from "./parts.ts";
 import { readingOf, withReading } from "./reading.ts";
 import { readParts, some, type TextSource } from "./source.ts";
 import type { FormatOptions, InputFile, Reading } from "./task.ts";
@@ -79,7 +78,9 @@ async function readRows<T>(
     return { name, value: filled[name ?? ""] };
   };
   const rows: VectorRow<T>[] = [];
-  for await (const row of readJsonRows(source.chunks, name, { ...how, ...(labels && { labels }) }, flags)) {
+  const given = { ...how, ...(labels && { labels }) };
+  const context = { flags, features: first?.features };
+  for await (const row of readJsonRows(source.chunks, name, given, context)) {
     const { place, fields } = row.object;
     const wrong = (problem: string): never => {
       throw new UnrolledError("ERR_DATA", `${name}, ${place}: ${problem}`);
@@ -191,8 +192,6 @@ export async function readVectorExamples<T>(
     };
   });
   const { first, reading } = parts[0]!;
-  for (const [i, part] of parts.entries())
-    if (i) checkSteps(part.first.features, first.features, source.parts![i]!);
   return {
     examples: parts.flatMap(({ examples }) => examples),
     files: parts.flatMap(({ files }) => files),
@@ -215,12 +214,7 @@ export async function readVectorInputs(
   features: number,
 ): Promise<InputFile<readonly Vector[]>> {
   const files = await readParts(source, async (part): Promise<InputFile<readonly Vector[]>> => {
-    const { rows } = await readRows(part, form, options, trained, undefined);
-    const first = rows.find(({ row }) => row.example)?.row;
-    if (first) {
-      const place = { name: `${part.name}, ${first.object.place}` };
-      checkSteps((first.example!.tokens![0] as Vector).length, features, place);
-    }
+    const { rows } = await readRows(part, form, options, trained, undefined, modelReads(features));
     const table = objectRows(rows.map(({ row }) => row.object));
     return {
       inputs: rows.map(({ row }) => (row.example?.tokens ?? []) as readonly Vector[]),

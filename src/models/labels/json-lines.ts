@@ -8,7 +8,7 @@ import type { TextChunks } from "../../data/lines.ts";
 import { counted, shown, UnrolledError } from "../../errors.ts";
 import { show } from "../../schema.ts";
 import { likelyColumn, mayHaveField } from "../../tables/columns.ts";
-import { checkVectors } from "../../tables/vectors.ts";
+import { checkVectors, otherSteps } from "../../tables/vectors.ts";
 
 /** An example from a file of JSON lines. Its sequence is either a `text`, or a list of `tokens` (strings or vectors). */
 export interface JsonExample {
@@ -89,18 +89,22 @@ export interface JsonFields {
   readonly labels: string | undefined;
 }
 
-/**
- * Reads objects with their examples, and blank lines. See `readJsonExamples`.
- *
- * @param flags the flags that name the fields of sequence and label, for errors
- * @param listAdvice what to do if a label is a list of labels, for errors
- */
+/** What is known beside the options of {@link readJsonRows}. */
+interface RowContext {
+  /** The flags that name the fields of sequence and label, for errors. */
+  readonly flags?: readonly [string, string] | undefined;
+  /** What to do if a label is a list of labels, for errors. */
+  readonly listAdvice?: string | undefined;
+  /** Numbers that vectors must have, 0 if there must be none; undefined if they are not known. */
+  readonly features?: number | undefined;
+}
+
+/** Reads objects with their examples, and blank lines. See `readJsonExamples`. */
 export async function* readJsonRows(
   chunks: TextChunks,
   source: string,
   options: JsonExampleOptions,
-  flags?: readonly [string, string],
-  listAdvice = "for several labels, use --multi-label",
+  { flags, listAdvice = "for several labels, use --multi-label", features }: RowContext = {},
 ): AsyncGenerator<JsonRow> {
   const {
     targetPer,
@@ -168,8 +172,12 @@ export async function* readJsonRows(
       if (each) wrong(`field ${field}, expected tokens or input, which labels belong to`);
       if (typeof value !== "string" || !value.trim()) wrong(`${field} is no text, or empty`);
     } else if (!Array.isArray(value) || !value.length) wrong(`${field} is not a list, or empty`);
-    else if (kind === "tokens") checkTokens(value, wrong);
-    else width = checkVectors(value, width, wrong);
+    const size = Array.isArray(value) && Array.isArray(value[0]) ? value[0].length : 0;
+    if (size && features !== undefined && size !== features) {
+      throw new UnrolledError("ERR_DATA", `${source}, ${place}: ${otherSteps(size, features)}`);
+    }
+    if (kind === "tokens") checkTokens(value as unknown[], wrong);
+    else if (kind === "input") width = checkVectors(value as unknown[], width, wrong);
     if (!first && labelled) {
       const name =
         fieldIn(fields, labelNames) ??
