@@ -21,6 +21,10 @@ export const OPTIMIZER_NAMES = ["sgd", "rmsprop", "adagrad", "adadelta", "adam",
 /** Names of the schedules of the learning rate. `Recipe.schedule` explains them. */
 export const SCHEDULE_NAMES = ["constant", "step", "exponential", "cosine", "linear", "plateau"] as const;
 
+// Bundlers drop a table of numbers that a page does not use, but not one that reads fields of the defaults.
+const RATE = 0.002;
+const DECAY = 0.97;
+
 /** The fields of `Recipe`. The defaults are the recipe of char-rnn. */
 export const recipeSchema = object({
   /** Batch size, at most 65,536: the number of parallel streams of text or, if the model reads lines, the number of lines. */
@@ -33,7 +37,7 @@ export const recipeSchema = object({
   /** Name of the optimiser. Options other than the learning rate are fixed, such as 0.9 for the momentum of `sgd`. */
   optimizer: oneOf(OPTIMIZER_NAMES).default("rmsprop"),
   /** Learning rate. If a recipe names another optimiser than the default one and no rate, the rate is that of `LEARNING_RATES`. */
-  lr: positive().default(0.002),
+  lr: positive().default(RATE),
   /**
    * How the learning rate changes.
    *
@@ -50,7 +54,7 @@ export const recipeSchema = object({
    * Factor by which the schedules `exponential`, `step` and `plateau` multiply the learning rate. If a recipe names another schedule
    * than the default one and no factor, the factor is that of `LR_DECAYS`.
    */
-  lrDecay: positive().default(0.97),
+  lrDecay: positive().default(DECAY),
   /**
    * `exponential`: the epoch after which the learning rate first changes. `step`: number of epochs between two changes. 0 counts
    * as 1. An epoch reads the training data once.
@@ -124,7 +128,7 @@ const OPTIMIZERS: Record<Recipe["optimizer"], (parameters: Parameters, lr: numbe
 /** The default learning rate of each optimiser, if it is not the one of the default recipe. */
 export const LEARNING_RATES: Readonly<Record<Recipe["optimizer"], number>> = {
   sgd: 0.01,
-  rmsprop: DEFAULT_RECIPE.lr,
+  rmsprop: RATE,
   adagrad: 0.02,
   adadelta: 1,
   adam: 0.002,
@@ -133,7 +137,7 @@ export const LEARNING_RATES: Readonly<Record<Recipe["optimizer"], number>> = {
 
 /** The default of `lrDecay` for each schedule that multiplies the learning rate by `lrDecay`. */
 export const LR_DECAYS: Partial<Record<Recipe["schedule"], number>> = {
-  exponential: DEFAULT_RECIPE.lrDecay,
+  exponential: DECAY,
   step: 0.5,
   plateau: 0.5,
 };
@@ -156,7 +160,7 @@ export function checkRecipe(recipe: unknown, defaults = DEFAULT_RECIPE): Recipe 
   return recipeSchema.check(recipe, "recipe", {
     ...defaults,
     ...(optimizer !== defaults.optimizer && { lr: LEARNING_RATES[optimizer] }),
-    ...(schedule !== defaults.schedule && { lrDecay: LR_DECAYS[schedule] ?? DEFAULT_RECIPE.lrDecay }),
+    ...(schedule !== defaults.schedule && { lrDecay: LR_DECAYS[schedule] ?? DECAY }),
   });
 }
 

@@ -6,7 +6,7 @@ import { autoencoderTask, encoderDecoderTask } from "../../src/tasks/sequences.t
 import { textSource } from "../../src/tasks/source.ts";
 import type { Task } from "../../src/tasks/task.ts";
 import { transcriberTask } from "../../src/tasks/transcriber.ts";
-import { startRuntime } from "../runtimes.ts";
+import { expectError, startRuntime } from "../runtimes.ts";
 
 // Vectors of another size than the model reads are refused where they are, even if they come first.
 
@@ -62,10 +62,32 @@ describe.each(CASES)("a model of 3 numbers: %s", (_, given, field, beside) => {
       );
   });
 
+  it("an input of a list is named by its number", async () => {
+    const own = await model();
+    const predict = (inputs: readonly unknown[]) => () => task.predict(own, inputs as never);
+    expectError(predict([WIDE, NARROW]), "ERR_DATA", /^input 2: step 1 has 2 numbers, expected 3/);
+    expectError(predict([WIDE, [[1, 2, Number.NaN]]]), "ERR_DATA", /^input 2: step 1 has .* not finite/);
+    expectError(predict([WIDE, null]), "ERR_VALUE", /^input 2 is null, expected a text or a list$/);
+    expect(predict(["up", WIDE])).toThrow(/^input 1/);
+    expect(predict([WIDE, WIDE])()).toHaveLength(2);
+  });
+
   it("validation data name their line", async () => {
     const validation = jsonl([line(NARROW), line(WIDE)], "held.jsonl");
     await expect(task.read({ data: jsonl(lines), validation }, {})).rejects.toMatchObject(
       refused("held.jsonl, line 1"),
     );
   });
+});
+
+it("an input that a model of texts cannot read is named by its number", async () => {
+  const rows = Array.from({ length: 12 }, (_, i) => ({ text: `a word ${i % 3}`, label: "xy"[i % 2] }));
+  const read = await classifierTask.read({ data: jsonl(rows) }, {});
+  const run = await read.prepare((defaults) => ({ ...defaults, hidden: 4 }), 1);
+  const model = run.model(await startRuntime());
+  const predict = (input: unknown) => () => classifierTask.predict(model, ["a word", input as never]);
+  expectError(predict(null), "ERR_VALUE", "input 2 is null, expected a text or a list");
+  expect(predict(WIDE)).toThrow(/^input 2: /);
+  expect(predict("word")()).toHaveLength(2);
+  expectError(() => model.predict(["a word", null as never]), "ERR_VALUE", "texts[1] is null");
 });
