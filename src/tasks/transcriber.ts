@@ -128,7 +128,9 @@ export const transcriberTask = /* @__PURE__ */ defineTask({
     const { examples } = await read(data, options, readingOf(model), modelReads(model.spec.features));
     noteUnknown(options, model, examples);
     noteShort(options, model, examples, "which counts as errors, but not for the loss");
-    return withContext(data.name, () => evaluateTranscriber(model, examples, transcribeOptions(options)));
+    const how = transcribeOptions(options);
+    model.predict([], how); // A language model that does not fit is no fault of the data.
+    return withContext(data.name, () => evaluateTranscriber(model, examples, how));
   },
   /** Reads the vectors of each line. */
   inputFile: (model: Transcriber, data: TextSource, options: FormatOptions = {}) =>

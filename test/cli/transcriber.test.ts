@@ -161,6 +161,22 @@ it.concurrent("predict and eval --lm take a language model, and --out writes a t
   expect(cer).toBeGreaterThan(0); // the language model outweighs the network
   expect(await jsonLines(folder, "eval", MODEL, ...how)).toMatchObject([{ cer }]);
   await expectRefused(folder, ["eval", MODEL, "--data", "drawn.jsonl", "--lm", "none"], "none");
+
+  const words = [
+    ...language.filter((option) => option !== "--lines"),
+    "--level",
+    "word",
+    "--batch",
+    "1",
+    "--seq",
+    "3",
+  ];
+  expect(await unrolled(folder, ...words, "--out", "words.safetensors")).toMatchObject({ code: 0 });
+  const message = "words.safetensors: the language model is one of words, expected one of characters";
+  for (const command of ["predict", "eval"]) {
+    const refused = [command, MODEL, "--data", "drawn.jsonl", "--lm", "words.safetensors", "--beam", "4"];
+    await expectRefused(folder, refused, message);
+  }
 });
 
 it.concurrent("--workers gives the same bits for the same number of threads", async () => {

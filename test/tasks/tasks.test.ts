@@ -352,6 +352,7 @@ describe("a transcriber", () => {
   it.each([
     ["x.jsonl", '{"text":"x"}\n', /^x\.jsonl, line 1: no vectors, expected \{"vectors"/],
     ["x.jsonl", '{"vectors":["a"],"text":"x"}\n', /^x\.jsonl, line 1: no vectors/],
+    ["x.jsonl", '{"vectors":[1,2,3],"text":"x"}\n', /^x\.jsonl, line 1: step 1 is not a list of numbers/],
     ["x.jsonl", row([[1, 2], [3]], "x"), /step 2 has 1 number, expected 2/],
     ["x.jsonl", row([[1, 2]], " "), /a label is empty/],
     ["x.jsonl", row([[1, 2]]), /no field text/],

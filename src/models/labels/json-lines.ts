@@ -8,7 +8,7 @@ import type { TextChunks } from "../../data/lines.ts";
 import { counted, shown, UnrolledError } from "../../errors.ts";
 import { show } from "../../schema.ts";
 import { likelyColumn, mayHaveField } from "../../tables/columns.ts";
-import { checkVectors, otherSteps } from "../../tables/vectors.ts";
+import { checkVectors, otherSteps, VECTOR_FIELDS } from "../../tables/vectors.ts";
 
 /** An example from a file of JSON lines. Its sequence is either a `text`, or a list of `tokens` (strings or vectors). */
 export interface JsonExample {
@@ -37,7 +37,7 @@ export interface JsonExampleOptions {
   /** `jsonl` (default): an object in each line. `json`: an array of objects. */
   format?: "jsonl" | "json" | undefined;
   /**
-   * Name of the field with the sequence. A list has names that are tried before the usual ones, which are `text`, `tokens`, `input` and
+   * Name of the field with the sequence. A list has names that are tried before the usual ones, which are `text`, `tokens`, `input`, `vectors` and
    * names with a word such as "review"; default: none.
    */
   sequence?: string | readonly string[] | undefined;
@@ -53,7 +53,7 @@ export interface JsonExampleOptions {
 /**
  * Reads examples from JSON. Each object has a sequence and its label or labels.
  * The sequence is a text (`"text": "..."`), a list of tokens (`"tokens": ["...", ...]`) or a list of vectors
- * (`"input": [[1, 0.5], ...]`). All vectors must have the same size.
+ * (`"input": [[1, 0.5], ...]` or `"vectors": ...`). All vectors must have the same size.
  * The label of a whole sequence is `"label": "x"`. Labels of steps are a list: `"labels": ["x", ...]`. Each label is a string or
  * a number; with `multiLabel`, also a list of them, or a text with commas between labels. All objects must use the fields of the first one. Other fields and blank lines are skipped.
  *
@@ -308,15 +308,15 @@ function kindOf(field: string, value: unknown): (typeof KINDS)[number] {
   const hasLists = Array.isArray(value) && Array.isArray(value[0]);
   if (named && !(named === "text" && hasLists)) return named;
   if (!Array.isArray(value)) return "text";
-  return hasLists ? "input" : "tokens";
+  return hasLists || typeof value[0] === "number" ? "input" : "tokens";
 }
 
-/** Usual names of the field with the sequence. The first three are those of this library. */
+/** Usual names of the field with the sequence. The names of this library come first. */
 const SEQUENCES = {
-  step: ["tokens", "input", "text", "words"],
+  step: ["tokens", ...VECTOR_FIELDS, "text", "words"],
   sequence: [
-    ...["text", "tokens", "input", "sentence", "review", "content", "comment", "tweet", "message", "body"],
-    ...["utterance", "title", "headline", "question", "query"],
+    ...["text", "tokens", ...VECTOR_FIELDS, "sentence", "review", "content", "comment", "tweet", "message"],
+    ...["body", "utterance", "title", "headline", "question", "query"],
   ],
 };
 
