@@ -150,7 +150,10 @@ export async function readTexts(
     const own = places && row.cells;
     const nested = objectNames && places?.find((place) => isNested(row.values?.[place ?? -1]));
     if (nested !== undefined) {
-      wrongRow(source, row, `field ${objectNames![nested]} is an object or a list, expected a text`);
+      const tokens = row.values![nested];
+      const areTexts = Array.isArray(tokens) && tokens.every((token) => typeof token === "string");
+      const advice = areTexts ? "; join its tokens with spaces (--tokens spaces keeps them as they are)" : "";
+      wrongRow(source, row, `field ${objectNames![nested]} is an object or a list, expected a text${advice}`);
     }
     const cells = places?.map((place) => (place === undefined ? "" : (own![place] ?? "")));
     const wrong = (problem: string) =>
