@@ -1,9 +1,6 @@
 import { counted } from "../errors.ts";
 import { show } from "../schema.ts";
 
-/** Usual names of a field with vectors. */
-export const VECTOR_FIELDS = ["input", "vectors"];
-
 /**
  * Says that sequences are of another kind than a model reads.
  *

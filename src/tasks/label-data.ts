@@ -11,7 +11,7 @@ import { formatOf } from "../tables/format.ts";
 import type { Row } from "../tables/row.ts";
 import { DEFAULT_TAG_COLUMN, readTokens, type TokenOptions } from "../tables/sentences.ts";
 import { readTexts } from "../tables/texts.ts";
-import { otherSteps, VECTOR_FIELDS } from "../tables/vectors.ts";
+import { otherSteps } from "../tables/vectors.ts";
 import { Cut } from "./cut.ts";
 import { cutPart, hashOf } from "./hash.ts";
 import { noteLabels } from "./label-notes.ts";
@@ -199,6 +199,7 @@ const TEXT_FIELDS = ["textColumn", "labelColumn"] as const;
 const TOKEN_FIELDS = ["tokenColumn", "tagColumn"] as const;
 
 /** The names that this library gives to fields: those of sequences, and those of labels. */
+const VECTOR_FIELDS = ["input", "vectors"];
 const SEQUENCE_FIELDS = ["text", "tokens", ...VECTOR_FIELDS];
 const OWN_FIELDS = new Set([...SEQUENCE_FIELDS, "label", "labels"]);
 const WHAT = { textColumn: "text", labelColumn: "label", tokenColumn: "tokens", tagColumn: "tags" } as const;

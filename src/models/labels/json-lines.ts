@@ -8,7 +8,7 @@ import type { TextChunks } from "../../data/lines.ts";
 import { counted, shown, UnrolledError } from "../../errors.ts";
 import { show } from "../../schema.ts";
 import { likelyColumn, mayHaveField } from "../../tables/columns.ts";
-import { checkVectors, otherSteps, VECTOR_FIELDS } from "../../tables/vectors.ts";
+import { checkVectors, otherSteps } from "../../tables/vectors.ts";
 
 /** An example from a file of JSON lines. Its sequence is either a `text`, or a list of `tokens` (strings or vectors). */
 export interface JsonExample {
@@ -313,9 +313,9 @@ function kindOf(field: string, value: unknown): (typeof KINDS)[number] {
 
 /** Usual names of the field with the sequence. The names of this library come first. */
 const SEQUENCES = {
-  step: ["tokens", ...VECTOR_FIELDS, "text", "words"],
+  step: ["tokens", "input", "vectors", "text", "words"],
   sequence: [
-    ...["text", "tokens", ...VECTOR_FIELDS, "sentence", "review", "content", "comment", "tweet", "message"],
+    ...["text", "tokens", "input", "vectors", "sentence", "review", "content", "comment", "tweet", "message"],
     ...["body", "utterance", "title", "headline", "question", "query"],
   ],
 };
