@@ -30,7 +30,12 @@ const FORM: VectorForm = {
   reader: "a transcriber",
   example: '{"vectors": [[0.1, ...], ...], "text": "..."}',
   vectors: { option: "textColumn", names: ["vectors", "input"] },
-  beside: { option: "labelColumn", names: ["text", "transcript", "transcription"], kind: "text" },
+  beside: {
+    option: "labelColumn",
+    names: ["text", "transcript", "transcription"],
+    kind: "text",
+    mayBeEmpty: true,
+  },
 };
 
 const read = (source: TextSource, options: FormatOptions, trained: Reading | undefined, first?: FirstFile) =>

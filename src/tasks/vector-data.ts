@@ -33,7 +33,11 @@ export interface VectorForm {
   /** The sequence of vectors. */
   readonly vectors: VectorField;
   /** What belongs to it: a text, or a second sequence of vectors, which may be missing. */
-  readonly beside?: VectorField & { readonly kind: "text" | "vectors" };
+  readonly beside?: VectorField & {
+    readonly kind: "text" | "vectors";
+    /** Whether the text may be empty; default false. */
+    readonly mayBeEmpty?: boolean;
+  };
   /** The field of 0 and 1, or of grades, that says whether both belong together. */
   readonly matches?: TextForm["matches"] | undefined;
 }
@@ -79,7 +83,7 @@ async function readRows<T>(
   };
   const rows: VectorRow<T>[] = [];
   const given = { ...how, ...(labels && { labels }) };
-  const context = { flags, features: first?.features };
+  const context = { flags, features: first?.features, emptyLabels: beside?.mayBeEmpty };
   for await (const row of readJsonRows(source.chunks, name, given, context)) {
     const { place, fields } = row.object;
     const wrong = (problem: string): never => {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { errorRate } from "../../src/metrics/edit-distance.ts";
@@ -127,6 +127,23 @@ async function withModel(): Promise<string> {
   const { folder } = await trained();
   return newFolder({ ...FILES, [MODEL]: readFileSync(join(folder, MODEL)) });
 }
+
+it.concurrent("silence has an empty transcript, in training and in eval", async () => {
+  const folder = await withModel();
+  const silent = EXAMPLES.map((example, i) => (i % 4 ? example : { ...example, text: i % 8 ? "" : " " }));
+  writeFileSync(join(folder, "silent.jsonl"), silent.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  const train = ["train", "--task", "transcriber", "--data", "silent.jsonl", "--hidden", "6", "--iters", "4"];
+  const run = await jsonLines(folder, ...train, "--out", "silence.safetensors");
+  expect(run.at(-1)).toMatchObject({ done: true, stopped: "end" });
+  const [scores] = await jsonLines(folder, "eval", MODEL, "--data", "silent.jsonl");
+  expect(scores).toMatchObject({
+    sequences: silent.length,
+    cer: expect.any(Number),
+    nats: expect.any(Number),
+  });
+  writeFileSync(join(folder, "null.jsonl"), '{"vectors":[[1,2,3]],"text":null}\n');
+  await expectRefused(folder, ["eval", MODEL, "--data", "null.jsonl"], "null.jsonl, line 1: no field text");
+});
 
 it.concurrent("predict and eval --lm take a language model, and --out writes a table with the answers", async () => {
   const folder = await withModel();

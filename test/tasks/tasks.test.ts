@@ -354,7 +354,6 @@ describe("a transcriber", () => {
     ["x.jsonl", '{"vectors":["a"],"text":"x"}\n', /^x\.jsonl, line 1: no vectors/],
     ["x.jsonl", '{"vectors":[1,2,3],"text":"x"}\n', /^x\.jsonl, line 1: step 1 is not a list of numbers/],
     ["x.jsonl", row([[1, 2], [3]], "x"), /step 2 has 1 number, expected 2/],
-    ["x.jsonl", row([[1, 2]], " "), /a label is empty/],
     ["x.jsonl", row([[1, 2]]), /no field text/],
     ["x.jsonl", row([], "x"), /vectors is not a list, or empty/],
     ["x.csv", "a,b\n1,2\n", /^x\.csv: a transcriber reads jsonl or json, not csv/],

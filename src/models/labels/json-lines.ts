@@ -97,6 +97,8 @@ interface RowContext {
   readonly listAdvice?: string | undefined;
   /** Numbers that vectors must have, 0 if there must be none; undefined if they are not known. */
   readonly features?: number | undefined;
+  /** Whether a label may be an empty text, such as the transcript of silence; default false. */
+  readonly emptyLabels?: boolean | undefined;
 }
 
 /** Reads objects with their examples, and blank lines. See `readJsonExamples`. */
@@ -104,7 +106,7 @@ export async function* readJsonRows(
   chunks: TextChunks,
   source: string,
   options: JsonExampleOptions,
-  { flags, listAdvice = "for several labels, use --multi-label", features }: RowContext = {},
+  { flags, listAdvice = "for several labels, use --multi-label", features, emptyLabels }: RowContext = {},
 ): AsyncGenerator<JsonRow> {
   const {
     targetPer,
@@ -192,7 +194,13 @@ export async function* readJsonRows(
         : labelsOf(
             fields,
             first.labels,
-            { each, multiLabel, listAdvice, steps: (value as unknown[]).length },
+            {
+              each,
+              multiLabel,
+              emptyLabels: emptyLabels ?? multiLabel,
+              listAdvice,
+              steps: (value as unknown[]).length,
+            },
             wrong,
           );
     const example =
@@ -345,9 +353,10 @@ function labelsOf(
   {
     each,
     multiLabel,
+    emptyLabels,
     listAdvice,
     steps,
-  }: { each: boolean; multiLabel: boolean; listAdvice: string; steps: number },
+  }: { each: boolean; multiLabel: boolean; emptyLabels: boolean; listAdvice: string; steps: number },
   wrong: Wrong,
 ): readonly string[] {
   const name = fieldIn(fields, [field]) ?? field;
@@ -363,7 +372,7 @@ function labelsOf(
       const advice = isList ? `; ${listAdvice}` : "";
       wrong(`${each ? "a label" : name} is ${show(value)}, expected ${expected}${advice}`);
     }
-    return String(value).trim() || (multiLabel ? "" : wrong("a label is empty"));
+    return String(value).trim() || (emptyLabels ? "" : wrong("a label is empty"));
   });
 }
 
