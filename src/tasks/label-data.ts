@@ -235,7 +235,7 @@ export async function readJson(
   const rows: JsonRow[] = [];
   const how = { targetPer, labelled, multiLabel, format, sequence, labels, skipEmpty: labelled } as const;
   const listAdvice = trained && "the model predicts one label";
-  for await (const row of readJsonRows(chunks, name, how, { listAdvice, features })) {
+  for await (const row of readJsonRows(chunks, name, how, undefined, listAdvice, features)) {
     const tokens = row.example && (row.example.tokens?.[0] ?? "");
     if (features && typeof tokens === "string") {
       checkSteps(0, features, { name: `${name}, ${row.object.place}` });

@@ -83,8 +83,15 @@ async function readRows<T>(
   };
   const rows: VectorRow<T>[] = [];
   const given = { ...how, ...(labels && { labels }) };
-  const context = { flags, features: first?.features, emptyLabels: beside?.mayBeEmpty };
-  for await (const row of readJsonRows(source.chunks, name, given, context)) {
+  for await (const row of readJsonRows(
+    source.chunks,
+    name,
+    given,
+    flags,
+    undefined,
+    first?.features,
+    beside?.mayBeEmpty,
+  )) {
     const { place, fields } = row.object;
     const wrong = (problem: string): never => {
       throw new UnrolledError("ERR_DATA", `${name}, ${place}: ${problem}`);

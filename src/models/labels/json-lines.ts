@@ -89,24 +89,22 @@ export interface JsonFields {
   readonly labels: string | undefined;
 }
 
-/** What is known beside the options of {@link readJsonRows}. */
-interface RowContext {
-  /** The flags that name the fields of sequence and label, for errors. */
-  readonly flags?: readonly [string, string] | undefined;
-  /** What to do if a label is a list of labels, for errors. */
-  readonly listAdvice?: string | undefined;
-  /** Numbers that vectors must have, 0 if there must be none; undefined if they are not known. */
-  readonly features?: number | undefined;
-  /** Whether a label may be an empty text, such as the transcript of silence; default false. */
-  readonly emptyLabels?: boolean | undefined;
-}
-
-/** Reads objects with their examples, and blank lines. See `readJsonExamples`. */
+/**
+ * Reads objects with their examples, and blank lines. See `readJsonExamples`.
+ *
+ * @param flags the flags that name the fields of sequence and label, for errors
+ * @param listAdvice what to do if a label is a list of labels, for errors
+ * @param features numbers that vectors must have, 0 if there must be none; undefined if they are not known
+ * @param emptyLabels whether a label may be an empty text, such as the transcript of silence; default: if it may be a list
+ */
 export async function* readJsonRows(
   chunks: TextChunks,
   source: string,
   options: JsonExampleOptions,
-  { flags, listAdvice = "for several labels, use --multi-label", features, emptyLabels }: RowContext = {},
+  flags?: readonly [string, string],
+  listAdvice = "for several labels, use --multi-label",
+  features?: number,
+  emptyLabels = options?.multiLabel ?? false,
 ): AsyncGenerator<JsonRow> {
   const {
     targetPer,
@@ -197,7 +195,7 @@ export async function* readJsonRows(
             {
               each,
               multiLabel,
-              emptyLabels: emptyLabels ?? multiLabel,
+              emptyLabels,
               listAdvice,
               steps: (value as unknown[]).length,
             },
