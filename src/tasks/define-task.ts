@@ -82,7 +82,7 @@ export function defineTask<T>(task: T): T & InputsOf<T> {
     }),
     ...(predict && {
       predict: (model, inputs, ...rest) =>
-        withWrongInput(own(model), checkList("inputs", inputs), () => predict(model, inputs, ...rest)),
+        withWrongInput(own(model), checkList("inputs", inputs), (some) => predict(model, some, ...rest)),
     }),
     ...(write && { write: (model, ...rest) => write(own(model), ...rest) }),
     ...(suggester && { suggester: (model) => suggester(own(model)) }),

@@ -56,14 +56,15 @@ function byName(files: readonly Columns[]): Columns {
 export function withWrongInput<A>(
   { spec }: Pick<TaskModel, "spec">,
   inputs: readonly unknown[],
-  predict: () => A,
+  predict: (inputs: readonly unknown[]) => A,
 ): A {
   try {
-    return predict();
+    return predict(inputs);
   } catch (cause) {
     const { features, condition } = spec as { readonly features?: number; readonly condition?: string };
     const isOther = !(cause instanceof UnrolledError) || cause.message.startsWith("input ");
     if (isOther || features === undefined || condition === "single") throw cause;
+    predict([]); // throws if an option is wrong
     for (const [i, input] of Array.from(inputs).entries()) {
       const problem = problemOf(input, features);
       if (problem) throw new UnrolledError(cause.code, `input ${i + 1}${problem}`, { cause });

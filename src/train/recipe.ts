@@ -156,11 +156,12 @@ export const LR_DECAYS: Partial<Record<Recipe["schedule"], number>> = {
  * ```
  */
 export function checkRecipe(recipe: unknown, defaults = DEFAULT_RECIPE): Recipe {
-  const { optimizer = defaults.optimizer, schedule = defaults.schedule } = (recipe ?? {}) as Partial<Recipe>;
+  const own = { ...defaults };
+  const { optimizer = own.optimizer, schedule = own.schedule } = (recipe ?? {}) as Partial<Recipe>;
   return recipeSchema.check(recipe, "recipe", {
-    ...defaults,
-    ...(optimizer !== defaults.optimizer && { lr: LEARNING_RATES[optimizer] }),
-    ...(schedule !== defaults.schedule && { lrDecay: LR_DECAYS[schedule] ?? DECAY }),
+    ...own,
+    ...(optimizer !== own.optimizer && { lr: LEARNING_RATES[optimizer] }),
+    ...(schedule !== own.schedule && { lrDecay: LR_DECAYS[schedule] ?? DECAY }),
   });
 }
 
