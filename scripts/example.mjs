@@ -1,6 +1,7 @@
 // Runs a program of examples/ by its name: npm run example -- vowels. Without a name, lists all of them.
 
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 
 const folder = new URL("../examples/", import.meta.url);
 const index = await readFile(new URL("README.md", folder), "utf8");
@@ -15,7 +16,10 @@ if (name === undefined || name === "--help") {
   console.log("npm run example -- NAME, where NAME is one of:\n");
   for (const [program, what] of programs) console.log(`  ${program.padEnd(20)}${what}`);
 } else if (programs.has(name) && !others.length) {
-  await import(new URL(`${name}.mjs`, folder).href);
+  const program = new URL(`${name}.mjs`, folder);
+  // A program reads its own arguments, of which it has none.
+  process.argv = [process.argv[0], fileURLToPath(program)];
+  await import(program.href);
 } else {
   const given = [name, ...others].join(" ");
   console.error(`no example "${given}"; the names are: ${[...programs.keys()].join(", ")}`);

@@ -389,6 +389,7 @@ export {
   checkRecipe,
   DEFAULT_RECIPE,
   LEARNING_RATES,
+  LR_DECAYS,
   OPTIMIZER_NAMES,
   type Recipe,
   recipeSchema,

@@ -15,6 +15,7 @@ import { createRuntime } from "../src/runtime/runtime.ts";
 import { finish, newFolder } from "./cli/cli.ts";
 
 const PROGRAM = fileURLToPath(new URL("../examples/start.mjs", import.meta.url));
+const BY_NAME = fileURLToPath(new URL("../scripts/example.mjs", import.meta.url));
 const TEXT = readFileSync(new URL("../examples/data/shakespeare.txt", import.meta.url), "utf8");
 const SMALL = ["--hidden", "8", "--batch", "4", "--seq", "10", "--warm-up", "0"];
 
@@ -53,6 +54,20 @@ describe.concurrent("npm start", () => {
       expect(existsSync(join(folder, "demo", "shakespeare.checkpoint.safetensors"))).toBe(true);
     },
     30_000,
+  );
+
+  // Trained in full, the model would take a minute: the first note of the run shows that its options were accepted.
+  it.skipIf(process.platform === "win32")(
+    "runs by its name as well",
+    async () => {
+      const child = spawn(process.execPath, [BY_NAME, "start"], { cwd: newFolder(), detached: true });
+      child.stderr.once("data", () => process.kill(-child.pid!, "SIGINT"));
+      const { code, stdout, stderr } = await finish(child);
+      expect(stderr).toMatch(/stopped after iteration \d+ and saved/);
+      expect(stdout).toMatch(/^\s*\$ npx unrolled train --cell gru /);
+      expect(code).toBe(130);
+    },
+    60_000,
   );
 });
 

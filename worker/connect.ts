@@ -28,6 +28,7 @@ import type {
   SuggestParameters,
 } from "./call-types.ts";
 import { type Host, type HostOptions, readable, startHost } from "./host.ts";
+import { withOptionNames } from "./option-names.ts";
 import type {
   EvaluateRequest,
   PredictRequest,
@@ -407,7 +408,7 @@ export class Connection<K extends TaskKey = TaskName> {
       this.#waiting.add(reject);
       host.ready
         .then(({ session }) => call(session, host))
-        .then(resolve as (value: unknown) => void, (error) => reject(readable(error)))
+        .then(resolve as (value: unknown) => void, (error) => reject(withOptionNames(readable(error))))
         .finally(() => {
           this.#waiting.delete(reject);
           if (!this.#waiting.size) host.keepAlive(false);

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { completeRecipe, LR_DECAYS } from "../tasks/run.ts";
-import { LEARNING_RATES, type Recipe, recipeSchema } from "../train/recipe.ts";
+import { completeRecipe } from "../tasks/run.ts";
+import { DEFAULT_RECIPE, LEARNING_RATES, LR_DECAYS, type Recipe, recipeSchema } from "../train/recipe.ts";
 import { addFields, type Help } from "./field-options.ts";
 import { type Given, pick } from "./given.ts";
 
@@ -19,10 +19,10 @@ const HELP = {
   batch: "<n> mini-batch size: parallel streams of text, lines, examples or windows",
   seq: "<n> steps of BPTT: characters, or rows of a series, that the gradient goes back",
   optimizer: "<name> optimiser",
-  lr: `<rate> learning rate (default: ${list(LEARNING_RATES)})`,
+  lr: `<rate> learning rate (default: that of the task's recipe, ${DEFAULT_RECIPE.lr} for characters; with another --optimizer than the recipe's: ${list(LEARNING_RATES)})`,
   schedule: "<name> how the learning rate falls: by epochs, by iterations, or when validation stalls",
   warmUp: "<iters> iterations at the start in which the learning rate rises",
-  lrDecay: `<factor> factor of the learning rate at each drop (default: ${list(LR_DECAYS)})`,
+  lrDecay: `<factor> factor of the learning rate at each drop (default: that of the task's recipe, ${DEFAULT_RECIPE.lrDecay}; with another --schedule than the recipe's: ${list(LR_DECAYS)})`,
   lrDecayAfter:
     "<epochs> exponential: epochs before the learning rate starts to fall; step: epochs between drops",
   patience: "<n> plateau: validations without improvement before the learning rate drops",

@@ -36,6 +36,21 @@ export interface KnownColumns {
 }
 
 /**
+ * Returns the columns from which a table is read by default: those of the training data. A table with a header has the columns of an
+ * earlier file of the same run too, if it has their names.
+ */
+export function knownColumns(
+  trained: Columns,
+  earlier: Columns,
+  names: readonly string[] | undefined,
+): Columns {
+  const isThere = ([, column]: readonly [string, Column | undefined]) =>
+    column !== undefined && isName(column) && names && placeOf(column, names) !== undefined;
+  const own = Object.entries(trained).filter(([, column]) => column !== undefined);
+  return Object.fromEntries([...Object.entries(earlier).filter(isThere), ...own]);
+}
+
+/**
  * Chooses the column of each field: the given one, else that of the training data, else the one whose name fits. If as many columns
  * are left as fields, they are taken in their order.
  *

@@ -1,7 +1,7 @@
 import type { Column, TableField } from "../data/form.ts";
 import type { TextChunks } from "../data/lines.ts";
 import { counted } from "../errors.ts";
-import { chooseColumns, hasNames, namesIn } from "./choose-columns.ts";
+import { chooseColumns, hasNames, knownColumns, namesIn } from "./choose-columns.ts";
 import { type Columns, likelyColumn, noColumn, placeOf, wordsOf } from "./columns.ts";
 import { type DataFormat, formatOf } from "./format.ts";
 import {
@@ -61,6 +61,8 @@ export interface Sentences {
 export interface TokenContext {
   /** How the training data were read; undefined if these are the training data. */
   readonly trained?: TokenReading | undefined;
+  /** How the first file was read, if there are several. */
+  readonly first?: TokenReading | undefined;
   /** Whether every token has a tag; default true. If false, tags are not read. */
   readonly tagged?: boolean;
   /** Whether a cell has a set of tags, which may be empty or a list; default false. */
@@ -99,7 +101,7 @@ export async function readTokens(
   chunks: TextChunks,
   source: string,
   options: TokenOptions = {},
-  { trained, tagged = true, multiLabel = false, known, cut }: TokenContext = {},
+  { trained, first, tagged = true, multiLabel = false, known, cut }: TokenContext = {},
 ): Promise<Sentences> {
   const format = formatOf(source, options.format, trained?.format);
   const lines = format === "csv" ? undefined : await readLineRows(chunks);
@@ -153,7 +155,11 @@ export async function readTokens(
         { source, names, width: names.length },
         {
           given,
-          trained: before,
+          trained: knownColumns(
+            before,
+            { tokenColumn: first?.tokenColumn, tagColumn: first?.tagColumn },
+            names,
+          ),
           needed: tagged ? ["tokenColumn", "tagColumn"] : ["tokenColumn"],
           note: options.note,
         },

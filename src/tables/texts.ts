@@ -7,6 +7,7 @@ import {
   chooseColumns,
   hasNames,
   type KnownColumns,
+  knownColumns,
   namesIn,
 } from "./choose-columns.ts";
 import { type Columns, flagOf, likelyColumn, mayHaveField } from "./columns.ts";
@@ -64,6 +65,8 @@ export interface TextTable {
 export interface TableContext {
   /** How the training data were read; undefined if these are the training data. */
   readonly trained?: TableReading | undefined;
+  /** How the first file was read, if there are several. */
+  readonly first?: TableReading | undefined;
   /** Options of the fields that every row must have. Default: the options of all fields. */
   readonly needed?: readonly ColumnOption[] | undefined;
   /** Whether a needed field may be empty. Default: false. */
@@ -130,7 +133,8 @@ export async function readTexts(
       return looksLikeHeader(examples.filter((row) => !isBlank(row)));
     },
   };
-  const columns = { given, trained: columnsOf(fields, trained), needed, note: options.note };
+  const before = knownColumns(columnsOf(fields, trained), columnsOf(fields, context.first), names);
+  const columns = { given, trained: before, needed, note: options.note };
   const places =
     examples.every(isBlank) || (format === "text" && isPlain(form, table, columns, trained ? [] : examples))
       ? undefined
@@ -146,7 +150,10 @@ export async function readTexts(
     const own = places && row.cells;
     const nested = objectNames && places?.find((place) => isNested(row.values?.[place ?? -1]));
     if (nested !== undefined) {
-      wrongRow(source, row, `field ${objectNames![nested]} is an object or a list, expected a text`);
+      const tokens = row.values![nested];
+      const areTexts = Array.isArray(tokens) && tokens.every((token) => typeof token === "string");
+      const advice = areTexts ? "; join its tokens with spaces (--tokens spaces keeps them as they are)" : "";
+      wrongRow(source, row, `field ${objectNames![nested]} is an object or a list, expected a text${advice}`);
     }
     const cells = places?.map((place) => (place === undefined ? "" : (own![place] ?? "")));
     const wrong = (problem: string) =>

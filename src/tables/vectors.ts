@@ -2,6 +2,18 @@ import { counted } from "../errors.ts";
 import { show } from "../schema.ts";
 
 /**
+ * Says that sequences are of another kind than a model reads.
+ *
+ * @param given the number of values in each step; 0 if steps are tokens
+ * @param expected the number that the model reads
+ */
+export function otherSteps(given: number, expected: number): string {
+  const what = (features: number) =>
+    features ? `vectors of ${counted(features, "number", "numbers")}` : "tokens";
+  return `sequences consist of ${what(given)}, but the model reads ${what(expected)}`;
+}
+
+/**
  * Checks the vectors of a line and returns their size.
  *
  * @param width size of the vectors of earlier lines, or 0 if this line is the first

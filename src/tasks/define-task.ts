@@ -1,6 +1,7 @@
 import { checkInstance, checkIterable, checkList, checkObject, checkOptions } from "../checks.ts";
 import type { TaskModel } from "../network/model.ts";
 import { checkNames } from "../options.ts";
+import { withWrongInput } from "./inputs.ts";
 import { oneHotDefaults } from "./one-hot.ts";
 import { checkReading, readingOf } from "./reading.ts";
 import { segmenterNote } from "./segmenter.ts";
@@ -80,7 +81,8 @@ export function defineTask<T>(task: T): T & InputsOf<T> {
       inputs: async (...parameters) => (await open(...parameters)).inputs,
     }),
     ...(predict && {
-      predict: (model, inputs, ...rest) => predict(own(model), checkList("inputs", inputs), ...rest),
+      predict: (model, inputs, ...rest) =>
+        withWrongInput(own(model), checkList("inputs", inputs), (some) => predict(model, some, ...rest)),
     }),
     ...(write && { write: (model, ...rest) => write(own(model), ...rest) }),
     ...(suggester && { suggester: (model) => suggester(own(model)) }),

@@ -16,7 +16,7 @@ import { defineTask } from "./define-task.ts";
 import { cutPart, hashOf } from "./hash.ts";
 import { checkSteps } from "./label-data.ts";
 import { forValidation } from "./notes.ts";
-import { DEFAULT_MIN_COUNT, partsOf, readExamples } from "./parts.ts";
+import { DEFAULT_MIN_COUNT, type FirstFile, modelReads, partsOf, readExamples } from "./parts.ts";
 import { checkReading, hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { FormatOptions, NoOptions, Reading, ResumedRun, RunData, Task } from "./task.ts";
@@ -51,13 +51,14 @@ async function readPairs(
   given: TextSource,
   format: FormatOptions,
   trained: Reading | undefined,
+  first?: FirstFile,
   form = VECTORS,
 ) {
-  const { vectors, source, options } = await findVectors(given, form, format, trained);
+  const { vectors, source, options } = await findVectors(given, form, format, trained, first);
   const pair = (sequence?: SequenceInput, partner = sequence): EmbedderPair => [sequence!, partner!];
   return vectors
-    ? readVectorExamples(source, form, options, trained, pair)
-    : readTextExamples(source, TEXT_PAIR_FORM, options, { trained }, pair);
+    ? readVectorExamples(source, form, options, trained, pair, first)
+    : readTextExamples(source, TEXT_PAIR_FORM, options, { trained }, pair, first);
 }
 
 const featuresOf = ([first]: readonly EmbedderPair[]): number => sizeOfSteps(first![0]);
@@ -137,7 +138,7 @@ export const embedderTask = /* @__PURE__ */ defineTask({
     };
   },
   async evaluate(model, data, options: FormatOptions = {}) {
-    const { examples } = await readPairs(data, options, readingOf(model));
+    const { examples } = await readPairs(data, options, readingOf(model), modelReads(model.spec.features));
     checkSteps(featuresOf(examples), model.spec.features, data);
     const pairs = shortened(examples, model.spec, options);
     noteUnknownTexts(options, model, pairs.flat());
@@ -174,7 +175,7 @@ export async function readCandidates(
   checkReading("readCandidates", { ...checkOptions("readCandidates", options, CANDIDATE_OPTIONS) });
   const context = { trained: readingOf(model), needed: ["textColumn"] as const };
   if (model.spec.features) {
-    const { examples } = await readPairs(data, options, context.trained, {
+    const { examples } = await readPairs(data, options, context.trained, modelReads(model.spec.features), {
       ...VECTORS,
       matches: undefined,
     });

@@ -16,7 +16,14 @@ import { cutPart, hashOf } from "./hash.ts";
 import { checkSteps } from "./label-data.ts";
 import { noteLabels } from "./label-notes.ts";
 import { forValidation } from "./notes.ts";
-import { DEFAULT_MIN_COUNT, type Examples, partsOf, readExamples } from "./parts.ts";
+import {
+  DEFAULT_MIN_COUNT,
+  type Examples,
+  type FirstFile,
+  modelReads,
+  partsOf,
+  readExamples,
+} from "./parts.ts";
 import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { DataOptions, FormatOptions, InputFile, Reading, ResumedRun, RunData, Task } from "./task.ts";
@@ -74,7 +81,7 @@ export const generatorTask = /* @__PURE__ */ defineTask({
     };
   },
   async evaluate(model, data, options: FormatOptions = {}) {
-    const { examples } = await readLines(data, options, readingOf(model));
+    const { examples } = await readLines(data, options, readingOf(model), modelReads(model.spec.features));
     checkSteps(featuresOf(examples), model.spec.features, data);
     const conditioned = tokenized(examples, model.spec, options);
     noteUnknown(
@@ -206,8 +213,13 @@ async function generatorData(
   };
 }
 
-async function readLines(given: TextSource, format: FormatOptions, trained: Reading | undefined) {
-  const { vectors, source, options } = await findVectors(given, VECTORS, format, trained);
+async function readLines(
+  given: TextSource,
+  format: FormatOptions,
+  trained: Reading | undefined,
+  first?: FirstFile,
+) {
+  const { vectors, source, options } = await findVectors(given, VECTORS, format, trained, first);
   if (vectors) {
     return readVectorExamples(
       source,
@@ -218,10 +230,11 @@ async function readLines(given: TextSource, format: FormatOptions, trained: Read
         condition,
         text: text as string,
       }),
+      first,
     );
   }
   const line = (condition?: string, text?: string): Line => ({ condition: condition!, text: text! });
-  return readTextExamples(source, CONDITIONED_FORM, options, { trained }, line);
+  return readTextExamples(source, CONDITIONED_FORM, options, { trained }, line, first);
 }
 
 function tokenized(lines: readonly Line[], spec: GeneratorSpec, options: FormatOptions): Conditioned[] {

@@ -7,6 +7,7 @@ import { ALL } from "./all.ts";
 import type { Task } from "./task.ts";
 
 export { type DataFormat, FORMATS } from "../tables/format.ts";
+export { LR_DECAYS } from "../train/recipe.ts";
 export { decodeText } from "./decode.ts";
 export { embedderTask, readCandidates } from "./embedder.ts";
 export { forecasterTask } from "./forecaster.ts";
@@ -25,7 +26,6 @@ export { LongText, type PieceEnd } from "./long-text.ts";
 export {
   completeRecipe,
   iterationsOf,
-  LR_DECAYS,
   lastIterationOf,
   type NewRun,
   newRun,

@@ -1,5 +1,9 @@
-import { checkFunction, checkList } from "../checks.ts";
+import { checkFunction, checkList, checkTexts } from "../checks.ts";
+import { FeatureScaling } from "../data/feature-scaling.ts";
 import { indexOfName } from "../data/form.ts";
+import { UnrolledError } from "../errors.ts";
+import type { TaskModel } from "../network/model.ts";
+import { show } from "../schema.ts";
 import { columnNames } from "../tables/columns.ts";
 import type { InputFile } from "./task.ts";
 
@@ -41,6 +45,46 @@ function byName(files: readonly Columns[]): Columns {
     );
   });
   return { rows, names };
+}
+
+/**
+ * Calls `predict`. If it throws an error, and an input is one that the model cannot read, the error names this input.
+ *
+ * @param model one whose spec has `features`: numbers in a vector of the inputs, 0 if they have tokens. With any other, errors stay as
+ *   they are
+ */
+export function withWrongInput<A>(
+  { spec }: Pick<TaskModel, "spec">,
+  inputs: readonly unknown[],
+  predict: (inputs: readonly unknown[]) => A,
+): A {
+  try {
+    return predict(inputs);
+  } catch (cause) {
+    const { features, condition } = spec as { readonly features?: number; readonly condition?: string };
+    const isOther = !(cause instanceof UnrolledError) || cause.message.startsWith("input ");
+    if (isOther || features === undefined || condition === "single") throw cause;
+    predict([]); // throws if an option is wrong
+    for (const [i, input] of Array.from(inputs).entries()) {
+      const problem = problemOf(input, features);
+      if (problem) throw new UnrolledError(cause.code, `input ${i + 1}${problem}`, { cause });
+    }
+    throw cause;
+  }
+}
+
+/** Returns why a model cannot read an input; undefined if it can. */
+function problemOf(input: unknown, features: number): string | undefined {
+  if (typeof input !== "string" && !Array.isArray(input)) {
+    return ` is ${show(input)}, expected a text or a list`;
+  }
+  try {
+    if (features) FeatureScaling.none(features).apply([...input]);
+    else if (typeof input !== "string") checkTexts("tokens", input);
+    return undefined;
+  } catch (error) {
+    return `: ${(error as Error).message}`;
+  }
 }
 
 /** Returns whether an input is empty, because its line is blank. */

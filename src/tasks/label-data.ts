@@ -11,15 +11,23 @@ import { formatOf } from "../tables/format.ts";
 import type { Row } from "../tables/row.ts";
 import { DEFAULT_TAG_COLUMN, readTokens, type TokenOptions } from "../tables/sentences.ts";
 import { readTexts } from "../tables/texts.ts";
+import { otherSteps } from "../tables/vectors.ts";
 import { Cut } from "./cut.ts";
 import { cutPart, hashOf } from "./hash.ts";
 import { noteLabels } from "./label-notes.ts";
 import { areLabelSets, checkSets, labelsIn, noteNotation, noteSets } from "./label-sets.ts";
 import { forValidation } from "./notes.ts";
 import { withOwnFormat } from "./own-format.ts";
-import { type PlacedParts, partsOf, type ReadExamples, readExamples } from "./parts.ts";
+import {
+  type FirstFile,
+  type PlacedParts,
+  partsOf,
+  type ReadExamples,
+  readAlike,
+  readExamples,
+} from "./parts.ts";
 import { hashParts, readingOf, withReading } from "./reading.ts";
-import { readParts, some, type TextSource } from "./source.ts";
+import { some, type TextSource } from "./source.ts";
 import type { FormatOptions, Reading, Sources } from "./task.ts";
 import { tableOptions } from "./text-tables.ts";
 import { isOneWord } from "./texts.ts";
@@ -44,6 +52,8 @@ export interface Context {
   readonly multiLabel: boolean;
   /** How the training data were read; undefined if these are the training data. */
   readonly trained: Reading | undefined;
+  /** What the first file of a run has decided; undefined if there is none before. */
+  readonly first?: FirstFile | undefined;
   /** Returns whether the model knows a label. */
   readonly known?: ((label: string) => boolean) | undefined;
   /** Numbers in a vector that the model reads, 0 if it reads tokens; undefined if there is no model. */
@@ -87,9 +97,9 @@ async function readLabelled(
   options: FormatOptions,
   context: Context,
 ): Promise<ReadExamples<RawExamples>> {
-  const read = (part: TextSource, note: FormatOptions["note"]) =>
-    readPart(task, part, { ...options, note }, context);
-  const parts = await readParts(source, read, options.note);
+  const read = (part: TextSource, note: FormatOptions["note"], first: FirstFile | undefined) =>
+    readPart(task, part, { ...options, note }, { ...context, first });
+  const parts = await readAlike(source, context.first, read, options.note);
   const [first, ...others] = parts;
   if (!others.length) return first!;
   const examples = parts.map(({ examples }) => examples);
@@ -104,6 +114,7 @@ async function readLabelled(
     },
     files: parts.flatMap(({ files }) => files),
     reading: first!.reading,
+    first: first!.first,
   };
 }
 
@@ -117,7 +128,7 @@ async function readPart(
   task: LabelSpec["task"],
   given: TextSource,
   givenOptions: FormatOptions,
-  { trained, known, multiLabel, features }: Context,
+  { trained, known, multiLabel, features, first }: Context,
 ): Promise<ReadExamples<RawExamples>> {
   const [source, options] = await withOwnFormat(given, givenOptions, trained);
   const { chunks, name } = source;
@@ -128,10 +139,11 @@ async function readPart(
     if (isNew) (multiLabel ? noteNotation : noteSets)(cells, options.note);
   };
   if (json) {
-    const { rows, reading } = await readJson(task, source, json, options, trained, {
+    const { rows, reading, fields } = await readJson(task, source, json, options, trained, {
       labelled: true,
       multiLabel,
       features,
+      first,
     });
     const examples = rows.flatMap(({ example }) => example ?? []);
     const places = rows.flatMap(({ example, object: { place } }) => (example ? [{ place }] : []));
@@ -139,22 +151,26 @@ async function readPart(
       examples.flatMap(({ labels }) => labels),
       () => examples.flatMap(({ labels }, i) => labels.map(() => places[i]!)),
     );
-    return { examples: jsonExamples(task, some(examples, name)), files: [{ name, rows: places }], reading };
+    const read = jsonExamples(task, some(examples, name));
+    const files = [{ name, rows: places }];
+    return { examples: read, files, reading, first: { fields, features: read.features } };
   }
   if (task === "tagger") {
-    const context = { trained, known, multiLabel };
+    const context = { trained, known, multiLabel, first: first?.fields };
     const { sentences, reading } = await readTokens(chunks, name, tokenOptions(options), context);
     some(sentences, name);
     const files = [{ name, rows: sentences.map(({ rows }) => rows[0]!) }];
     const labels = sentences.flatMap(({ labels }) => labels);
     check(labels, () => sentences.flatMap(({ rows }) => rows));
     const as = (spec: TokenSpec) => sentences.map((sentence) => normalizedExample(sentence, spec));
-    return { examples: { texts: [], features: 0, labels, as }, files, reading };
+    const examples = { texts: [], features: 0, labels, as };
+    return { examples, files, reading, first: { fields: reading, features: 0 } };
   }
   const { labelFirst = false } = withReading(trained, options);
   const table = await readTexts(chunks, name, labelledForm(labelFirst), tableOptions(options), {
     trained,
     known,
+    first: first?.fields,
     ...(multiLabel && { emptyCells: ["labelColumn"] }),
   });
   const filled = table.rows.filter(({ values }) => values);
@@ -174,6 +190,7 @@ async function readPart(
     },
     files: [{ name, rows }],
     reading: { ...table.reading, ...(labelFirst && { labelFirst }) },
+    first: { fields: table.reading, features: 0 },
   };
 }
 
@@ -182,7 +199,8 @@ const TEXT_FIELDS = ["textColumn", "labelColumn"] as const;
 const TOKEN_FIELDS = ["tokenColumn", "tagColumn"] as const;
 
 /** The names that this library gives to fields: those of sequences, and those of labels. */
-const SEQUENCE_FIELDS = ["text", "tokens", "input"];
+const VECTOR_FIELDS = ["input", "vectors"];
+const SEQUENCE_FIELDS = ["text", "tokens", ...VECTOR_FIELDS];
 const OWN_FIELDS = new Set([...SEQUENCE_FIELDS, "label", "labels"]);
 const WHAT = { textColumn: "text", labelColumn: "label", tokenColumn: "tokens", tagColumn: "tags" } as const;
 
@@ -201,21 +219,29 @@ export async function readJson(
   {
     labelled,
     multiLabel,
-    features,
-  }: Pick<Context, "multiLabel" | "features"> & { readonly labelled: boolean },
+    features: modelFeatures,
+    first: earlier,
+  }: Pick<Context, "multiLabel" | "features" | "first"> & { readonly labelled: boolean },
 ) {
+  const features = modelFeatures ?? earlier?.features;
   const targetPer = task === "tagger" ? "step" : "sequence";
   const fields = task === "tagger" ? TOKEN_FIELDS : TEXT_FIELDS;
   const [sequence, labels] = fields.map((option, i) => {
-    const [given, before] = [options[option], trained?.[option]];
+    const given = options[option];
     if (given !== undefined) return String(given);
-    if (typeof before === "string") return [before];
-    return features && !i ? ["input"] : [];
+    const before = [trained?.[option], earlier?.fields[option]].filter((name) => typeof name === "string");
+    return before.length || !features || i ? before : VECTOR_FIELDS;
   });
   const rows: JsonRow[] = [];
   const how = { targetPer, labelled, multiLabel, format, sequence, labels, skipEmpty: labelled } as const;
-  const advice = trained && "the model predicts one label";
-  for await (const row of readJsonRows(chunks, name, how, undefined, advice)) rows.push(row);
+  const listAdvice = trained && "the model predicts one label";
+  for await (const row of readJsonRows(chunks, name, how, undefined, listAdvice, features)) {
+    const tokens = row.example && (row.example.tokens?.[0] ?? "");
+    if (features && typeof tokens === "string") {
+      checkSteps(0, features, { name: `${name}, ${row.object.place}` });
+    }
+    rows.push(row);
+  }
   noteEmpty(rows, options.note);
   const before = withReading(trained, options);
   const { names, object, example } = rows.find(({ names }) => names) ?? {};
@@ -245,7 +271,8 @@ export async function readJson(
     const found = !i && kept ? names?.sequence : guessed.find((one) => one.option === option)?.name;
     return [option, before[option] ?? (trained ? undefined : found)];
   });
-  return { rows, reading: withReading({ format }, Object.fromEntries(columns)) };
+  const own = Object.fromEntries(fields.map((option, i) => [option, i ? names?.labels : names?.sequence]));
+  return { rows, reading: withReading({ format }, Object.fromEntries(columns)), fields: own as Reading };
 }
 
 /**
@@ -311,13 +338,7 @@ function shortened(
  * @throws ERR_DATA if the numbers differ. The error names the source.
  */
 export function checkSteps(given: number, expected: number, { name }: Pick<TextSource, "name">): void {
-  if (given === expected) return;
-  const what = (features: number) =>
-    features ? `vectors of ${counted(features, "number", "numbers")}` : "tokens";
-  throw new UnrolledError(
-    "ERR_DATA",
-    `${name}: sequences consist of ${what(given)}, but the model reads ${what(expected)}`,
-  );
+  if (given !== expected) throw new UnrolledError("ERR_DATA", `${name}: ${otherSteps(given, expected)}`);
 }
 
 /**
@@ -368,8 +389,8 @@ export async function readRun(
   multiLabel: boolean,
   resumed: Reading | undefined,
 ) {
-  const run = await readExamples(sources, options, resumed, (source, options, trained) =>
-    readLabelled(task, source, options, { trained, multiLabel }),
+  const run = await readExamples(sources, options, resumed, (source, options, trained, first) =>
+    readLabelled(task, source, options, { trained, multiLabel, first }),
   );
   const { name, data, validation, reading } = run;
   if (

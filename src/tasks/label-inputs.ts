@@ -1,6 +1,5 @@
 import { labelledForm, type Step } from "../data/labelled.ts";
 import { UnrolledError } from "../errors.ts";
-import { featuresOf } from "../models/labels/json-lines.ts";
 import type { LabelModel } from "../models/labels/model.ts";
 import type { LabelSpec } from "../models/labels/spec.ts";
 import { objectRows } from "../tables/rows.ts";
@@ -29,13 +28,15 @@ export async function readTextsToLabel(
   options: FormatOptions = {},
 ): Promise<InputFile<string | readonly Step[]>> {
   const context = contextOf(model);
-  const { labelFirst = false } = withReading(context.trained, options);
+  const { trained, known } = context;
+  const { labelFirst = false } = withReading(trained, options);
   const read = async (given: TextSource, note: FormatOptions["note"]) => {
     const [part, own] = await withOwnFormat(given, { ...options, note }, context.trained);
     const json = jsonFormatOf(part.name, own, context.trained);
     if (json) return jsonInputs("classifier", part, json, own, context, "");
     checkSteps(0, model.spec.features, part);
-    const file = await readTextInputs(part, labelledForm(labelFirst), labelFirst ? 1 : 0, own, context);
+    const form = labelledForm(labelFirst);
+    const file = await readTextInputs(part, form, labelFirst ? 1 : 0, own, { trained, known });
     if (own.textColumn === undefined) checkAreTexts(file, part.name, labelFirst, context);
     return file;
   };
@@ -118,12 +119,6 @@ async function jsonInputs<B>(
   const how = { labelled: false, multiLabel: false, features };
   const { rows } = await readJson(task, source, format, options, trained, how);
   some(rows, source.name);
-  const first = rows.find(({ example }) => example);
-  if (first) {
-    const { tokens = [], labels } = first.example!;
-    const name = `${source.name}, ${first.object.place}`;
-    checkSteps(featuresOf({ tokens, labels }), features, { name });
-  }
   const table = objectRows(rows.map(({ object }) => object));
   return {
     inputs: rows.map(({ example }) => {

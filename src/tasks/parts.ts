@@ -3,7 +3,7 @@ import { listed, shown } from "../errors.ts";
 import type { Row } from "../tables/row.ts";
 import { optionsFor } from "./notes.ts";
 import { compactReading } from "./reading.ts";
-import { type TextSource, withContext } from "./source.ts";
+import { readParts, type TextSource, withContext } from "./source.ts";
 import type { FormatOptions, Reading, Sources } from "./task.ts";
 
 /**
@@ -25,12 +25,48 @@ export interface Examples<T> {
   place(i: number): string;
 }
 
+/** What the first file of a run decides for the files that follow. */
+export interface FirstFile {
+  /** The names of the fields or columns that it was read from. Other files are read from the same ones if they have them. */
+  readonly fields: Reading;
+  /** Numbers in a vector; 0 if its sequences have tokens. */
+  readonly features: number;
+}
+
+/** Returns what a model decides. @param features numbers in a vector that it reads; 0 if it reads tokens */
+export const modelReads = (features: number): FirstFile => ({ fields: {}, features });
+
 /** What a source contains, and how it was read. */
 export interface ReadExamples<T> {
   readonly examples: T;
   /** Where the examples are, file by file. */
   readonly files: readonly ExampleRows[];
   readonly reading: Reading;
+  readonly first: FirstFile;
+}
+
+/**
+ * Reads each part of a source by itself, as `readParts` does. The first one that is read decides for the others.
+ *
+ * @param first what an earlier source has decided
+ */
+export function readAlike<T extends { readonly first: FirstFile }>(
+  source: TextSource,
+  first: FirstFile | undefined,
+  read: (part: TextSource, note: FormatOptions["note"], first: FirstFile | undefined) => Promise<T>,
+  note?: FormatOptions["note"],
+): Promise<T[]> {
+  let known = first;
+  return readParts(
+    source,
+    async (part, note) => {
+      const found = await read(part, note, known);
+      const { features = found.first.features, fields = {} } = known ?? {};
+      known = { features, fields: Object.keys(fields).length ? fields : found.first.fields };
+      return found;
+    },
+    note,
+  );
 }
 
 /** Where the examples of a file are. */
@@ -87,7 +123,7 @@ export async function readBoth<T, O extends FormatOptions>(
  * Reads the examples of a run. Validation data are read as the training data were.
  *
  * @param trained how the data were read before, if the run is resumed
- * @param read receives how earlier data were read, if there are any
+ * @param read receives how earlier data were read, and what the first file has decided, if there are any
  */
 export async function readExamples<T>(
   sources: Sources,
@@ -97,12 +133,15 @@ export async function readExamples<T>(
     source: TextSource,
     options: FormatOptions,
     trained: Reading | undefined,
+    first: FirstFile | undefined,
   ) => Promise<ReadExamples<T>>,
 ): Promise<Examples<T> & { readonly reading: Reading }> {
   let reading: Reading | undefined;
+  let first: FirstFile | undefined;
   const { data, validation } = await readBoth(sources, options, async (source, options) => {
-    const found = await read(source, options, reading ?? trained);
+    const found = await read(source, options, reading ?? trained, first);
     reading ??= found.reading;
+    first ??= found.first;
     return found;
   });
   const { name } = sources.data;

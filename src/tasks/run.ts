@@ -3,7 +3,7 @@ import { UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Checkpoint } from "../train/checkpoint.ts";
-import { DEFAULT_RECIPE, LEARNING_RATES, type Recipe } from "../train/recipe.ts";
+import { checkRecipe, type Recipe } from "../train/recipe.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { cutOf } from "./hash.ts";
 import { withContext } from "./source.ts";
@@ -40,27 +40,14 @@ export interface Run {
   readonly hash: string;
 }
 
-/** The default of `lrDecay` for each schedule that multiplies the learning rate by `lrDecay`. */
-export const LR_DECAYS: Partial<Record<Recipe["schedule"], number>> = {
-  exponential: DEFAULT_RECIPE.lrDecay,
-  step: 0.5,
-  plateau: 0.5,
-};
-
 /**
- * Returns a task's default recipe with the given fields replaced. If only an optimiser is given, its default learning rate is
- * used. If only a schedule is given, its default decay is used.
+ * Returns a task's default recipe with the given fields replaced. If only another optimiser is given, its default learning rate is
+ * used. If only another schedule is given, its default decay is used. Trainers complete their recipes in the same way.
  *
- * @throws ERR_VALUE if `given` is not an object
+ * @throws ERR_VALUE if `given` is not an object, or a field is unknown or invalid
  */
 export function completeRecipe(defaults: Recipe, given: Partial<Recipe>): Recipe {
-  const { optimizer, schedule } = checkObject("completeRecipe", given, "recipe is");
-  return {
-    ...defaults,
-    ...(optimizer && { lr: LEARNING_RATES[optimizer] }),
-    ...(schedule && { lrDecay: LR_DECAYS[schedule] ?? DEFAULT_RECIPE.lrDecay }),
-    ...given,
-  };
+  return checkRecipe(checkObject("completeRecipe", given, "recipe is"), defaults);
 }
 
 /** Returns whether the learning rate reaches 0 at the end of a run. */

@@ -40,7 +40,14 @@ import { defineTask } from "./define-task.ts";
 import { cutPart, hashOf } from "./hash.ts";
 import { checkSteps } from "./label-data.ts";
 import { forValidation } from "./notes.ts";
-import { DEFAULT_MIN_COUNT, type PlacedParts, partsOf, readExamples } from "./parts.ts";
+import {
+  DEFAULT_MIN_COUNT,
+  type FirstFile,
+  modelReads,
+  type PlacedParts,
+  partsOf,
+  readExamples,
+} from "./parts.ts";
 import { hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type {
@@ -203,11 +210,17 @@ function sequenceTask<M extends SequenceModel, E extends Evaluated, P, const Dat
   own: Own<M, E, P, Data>,
 ): SequenceTask<M, E, P, Data> {
   const { Model } = own;
-  const readLines = async (given: TextSource, format: FormatOptions, trained: Reading | undefined) => {
-    const { vectors, source, options } = await findVectors(given, own.vectors, format, trained);
+  const readLines = async (
+    given: TextSource,
+    format: FormatOptions,
+    trained: Reading | undefined,
+    first?: FirstFile,
+  ) => {
+    const { vectors, source, options } = await findVectors(given, own.vectors, format, trained, first);
     const line = (source?: SequenceInput, target = source): Line => ({ source: source!, target: target! });
-    if (vectors) return readVectorExamples(source, own.vectors, options, trained, line);
-    return { ...(await readTextExamples(source, own.form, options, { trained }, line)), features: 0 };
+    return vectors
+      ? readVectorExamples(source, own.vectors, options, trained, line, first)
+      : readTextExamples(source, own.form, options, { trained }, line, first);
   };
   return defineTask({
     Model,
@@ -242,7 +255,8 @@ function sequenceTask<M extends SequenceModel, E extends Evaluated, P, const Dat
       };
     },
     async evaluate(model, data, options = {}) {
-      const { examples } = await readLines(data, options, readingOf(model));
+      const known = modelReads(model.spec.features);
+      const { examples } = await readLines(data, options, readingOf(model), known);
       checkSteps(featuresOf(examples), model.spec.features, data);
       const pairs = pairsOf(own, examples, model.spec, options);
       noteUnknown(

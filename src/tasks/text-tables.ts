@@ -3,8 +3,8 @@ import type { Row } from "../tables/row.ts";
 import { readTexts, type TableContext, type TableOptions, type TextTable } from "../tables/texts.ts";
 import { joinInputs } from "./inputs.ts";
 import { withOwnFormat } from "./own-format.ts";
-import type { ExampleRows, ReadExamples } from "./parts.ts";
-import { readParts, some, type TextSource, withLines } from "./source.ts";
+import { type ExampleRows, type FirstFile, type ReadExamples, readAlike } from "./parts.ts";
+import { some, type TextSource, withLines } from "./source.ts";
 import type { FormatOptions, InputFile } from "./task.ts";
 
 /** Returns the options of `readTexts` among all options. */
@@ -26,18 +26,24 @@ async function readTables(
   form: TextForm,
   options: FormatOptions,
   context: TableContext,
-): Promise<TextTable[]> {
-  const read = async (part: TextSource, note: TableOptions["note"]) => {
+  first: FirstFile | undefined,
+): Promise<(TextTable & { readonly first: FirstFile })[]> {
+  const read = async (part: TextSource, note: TableOptions["note"], first: FirstFile | undefined) => {
     const [{ chunks, name }, own] = await withOwnFormat(part, { ...options, note }, context.trained);
-    return withLines(name, () => readTexts(chunks, name, form, { ...tableOptions(own), note }, context));
+    const whole = { ...context, first: first?.fields };
+    const table = await withLines(name, () =>
+      readTexts(chunks, name, form, { ...tableOptions(own), note }, whole),
+    );
+    return { ...table, first: { fields: table.reading, features: 0 } };
   };
-  return readParts(source, read, options.note);
+  return readAlike(source, first, read, options.note);
 }
 
 /**
  * Reads the examples of a source.
  *
  * @param make makes an example from the fields of a row, in the order of the form
+ * @param first what an earlier source has decided
  * @throws ERR_DATA if there are no examples, or if a row is invalid
  */
 export async function readTextExamples<T>(
@@ -46,8 +52,9 @@ export async function readTextExamples<T>(
   options: FormatOptions,
   context: TableContext,
   make: (...fields: string[]) => T,
+  first?: FirstFile,
 ): Promise<ReadExamples<T[]>> {
-  const tables = await readTables(source, form, options, context);
+  const tables = await readTables(source, form, options, context, first);
   some(
     tables.filter(({ rows }) => rows.some(({ values }) => values)),
     source.name,
@@ -62,7 +69,7 @@ export async function readTextExamples<T>(
     }
     return { name, rows };
   });
-  return { examples, files, reading: tables[0]!.reading };
+  return { examples, files, reading: tables[0]!.reading, first: tables[0]!.first };
 }
 
 /**
@@ -78,7 +85,7 @@ export async function readTextInputs(
   context: Omit<TableContext, "needed" | "mayBeEmpty">,
 ): Promise<InputFile<string>> {
   const needed = [form.fields[input]!.option];
-  const tables = await readTables(source, form, options, { ...context, needed, mayBeEmpty: true });
+  const tables = await readTables(source, form, options, { ...context, needed, mayBeEmpty: true }, undefined);
   some(
     tables.flatMap(({ rows }) => rows),
     source.name,

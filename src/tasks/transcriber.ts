@@ -20,7 +20,7 @@ import { checkTrainable } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { hashOf } from "./hash.ts";
 import { checkSteps } from "./label-data.ts";
-import { type PlacedParts, partsOf, readExamples } from "./parts.ts";
+import { type FirstFile, modelReads, type PlacedParts, partsOf, readExamples } from "./parts.ts";
 import { hashParts, readingOf } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
 import type { EvaluateTaskOptions, FormatOptions, Reading, ResumedRun, RunData, Task } from "./task.ts";
@@ -30,10 +30,15 @@ const FORM: VectorForm = {
   reader: "a transcriber",
   example: '{"vectors": [[0.1, ...], ...], "text": "..."}',
   vectors: { option: "textColumn", names: ["vectors", "input"] },
-  beside: { option: "labelColumn", names: ["text", "transcript", "transcription"], kind: "text" },
+  beside: {
+    option: "labelColumn",
+    names: ["text", "transcript", "transcription"],
+    kind: "text",
+    mayBeEmpty: true,
+  },
 };
 
-const read = (source: TextSource, options: FormatOptions, trained: Reading | undefined) =>
+const read = (source: TextSource, options: FormatOptions, trained: Reading | undefined, first?: FirstFile) =>
   readVectorExamples(
     source,
     FORM,
@@ -43,6 +48,7 @@ const read = (source: TextSource, options: FormatOptions, trained: Reading | und
       vectors,
       text: text as string,
     }),
+    first,
   );
 
 const featuresOf = ([first]: readonly Transcribed[]): number => sizeOfSteps(first!.vectors);
@@ -124,11 +130,12 @@ export const transcriberTask = /* @__PURE__ */ defineTask({
     };
   },
   async evaluate(model, data, options: EvaluateTaskOptions = {}) {
-    const { examples } = await read(data, options, readingOf(model));
-    checkSteps(featuresOf(examples), model.spec.features, data);
+    const { examples } = await read(data, options, readingOf(model), modelReads(model.spec.features));
     noteUnknown(options, model, examples);
     noteShort(options, model, examples, "which counts as errors, but not for the loss");
-    return withContext(data.name, () => evaluateTranscriber(model, examples, transcribeOptions(options)));
+    const how = transcribeOptions(options);
+    model.predict([], how); // A language model that does not fit is no fault of the data.
+    return withContext(data.name, () => evaluateTranscriber(model, examples, how));
   },
   /** Reads the vectors of each line. */
   inputFile: (model: Transcriber, data: TextSource, options: FormatOptions = {}) =>

@@ -11,9 +11,8 @@ import { objectRows } from "../tables/rows.ts";
 import { checkVectors } from "../tables/vectors.ts";
 import { fieldOf, findField } from "./find-field.ts";
 import { joinInputs } from "./inputs.ts";
-import { checkSteps } from "./label-data.ts";
 import { withOwnFormat } from "./own-format.ts";
-import type { ReadExamples } from "./parts.ts";
+import { type FirstFile, modelReads, type ReadExamples, readAlike } from "./parts.ts";
 import { readingOf, withReading } from "./reading.ts";
 import { readParts, some, type TextSource } from "./source.ts";
 import type { FormatOptions, InputFile, Reading } from "./task.ts";
@@ -34,7 +33,11 @@ export interface VectorForm {
   /** The sequence of vectors. */
   readonly vectors: VectorField;
   /** What belongs to it: a text, or a second sequence of vectors, which may be missing. */
-  readonly beside?: VectorField & { readonly kind: "text" | "vectors" };
+  readonly beside?: VectorField & {
+    readonly kind: "text" | "vectors";
+    /** Whether the text may be empty; default false. */
+    readonly mayBeEmpty?: boolean;
+  };
   /** The field of 0 and 1, or of grades, that says whether both belong together. */
   readonly matches?: TextForm["matches"] | undefined;
 }
@@ -59,25 +62,36 @@ async function readRows<T>(
   options: FormatOptions,
   trained: Reading | undefined,
   make: Make<T> | undefined,
-): Promise<{ rows: readonly VectorRow<T>[]; reading: Reading }> {
+  first?: FirstFile,
+): Promise<{ rows: readonly VectorRow<T>[]; reading: Reading; fields: Reading }> {
   const { name } = part;
   const found = formatOf(name, options.format, trained?.format);
   const format = found === "text" && options.format === undefined ? "jsonl" : found;
   if (format !== "jsonl" && format !== "json") {
     throw new UnrolledError("ERR_DATA", `${name}: ${reader} reads jsonl or json, not ${format}`);
   }
-  const names = namesOf(vectors, options, trained);
+  const names = namesOf(vectors, options, trained, first);
   const { field, source } = await findField(part, [names].flat(), format);
   const labelled = make !== undefined && beside?.kind === "text";
   const how = { targetPer: "sequence", labelled, format, sequence: field ?? names } as const;
-  const labels = beside && namesOf(beside, options, trained);
+  const labels = beside && namesOf(beside, options, trained, first);
   const flags = [vectors, beside ?? vectors].map(({ option }) => flagOf(option)) as [string, string];
-  const partnerIn = (fields: Readonly<Record<string, unknown>>): unknown => {
+  const partnerIn = (fields: Readonly<Record<string, unknown>>) => {
     const filled = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-    return filled[fieldOf(filled, [labels ?? []].flat()) ?? ""];
+    const name = fieldOf(filled, [labels ?? []].flat());
+    return { name, value: filled[name ?? ""] };
   };
   const rows: VectorRow<T>[] = [];
-  for await (const row of readJsonRows(source.chunks, name, { ...how, ...(labels && { labels }) }, flags)) {
+  const given = { ...how, ...(labels && { labels }) };
+  for await (const row of readJsonRows(
+    source.chunks,
+    name,
+    given,
+    flags,
+    undefined,
+    first?.features,
+    beside?.mayBeEmpty,
+  )) {
     const { place, fields } = row.object;
     const wrong = (problem: string): never => {
       throw new UnrolledError("ERR_DATA", `${name}, ${place}: ${problem}`);
@@ -94,7 +108,7 @@ async function readRows<T>(
       rows.push({ row, example: make(own, row.example!.labels[0]) });
       continue;
     }
-    const other = partnerIn(fields!);
+    const { value: other } = partnerIn(fields!);
     if (other !== undefined && !(Array.isArray(other) && other.length))
       wrong("the partner is no list, or empty");
     if (other) checkVectors(other as unknown[], own[0]!.length, (problem) => wrong(`partner: ${problem}`));
@@ -106,7 +120,7 @@ async function readRows<T>(
   );
   const pairs =
     make && matches
-      ? rows.filter(({ row }) => row.example && partnerIn(row.object.fields!) !== undefined)
+      ? rows.filter(({ row }) => row.example && partnerIn(row.object.fields!).value !== undefined)
       : [];
   const named = beside && [vectors, beside].some(({ option }) => options[option] !== undefined);
   const apart = unmatched({ matches }, pairs, { source: name, named, note: options.note });
@@ -114,7 +128,12 @@ async function readRows<T>(
     ({ option }) => [option, withReading(trained, options)[option]] as const,
   );
   const kept = rows.map((row) => (apart.has(row) ? { ...row, example: undefined } : row));
-  return { rows: kept, reading: withReading({ format }, Object.fromEntries(columns)) };
+  const besideNames = rows.map(({ row }) => row.names?.labels ?? partnerIn(row.object.fields ?? {}).name);
+  const fields: Reading = {
+    [vectors.option]: rows.find(({ row }) => row.names)?.row.names?.sequence,
+    ...(beside && { [beside.option]: besideNames.find((name) => name !== undefined) }),
+  };
+  return { rows: kept, reading: withReading({ format }, Object.fromEntries(columns)), fields };
 }
 
 /** Returns the pairs that a field says are no matches, with a note. */
@@ -140,15 +159,20 @@ function unmatched<T>(
   return new Set(pairs.filter((_, i) => found.has(table[i])));
 }
 
-/** Returns the names under which a field is looked for: the one that the user gives, else that of the training data and the usual ones. */
+/**
+ * Returns the names under which a field is looked for: the one that the user gives, else that of the training data, that of the first
+ * file and the usual ones.
+ */
 function namesOf(
   { option, names }: VectorField,
   options: FormatOptions,
   trained: Reading | undefined,
+  first?: FirstFile,
 ): string | readonly string[] {
-  const [given, before] = [options[option], trained?.[option]];
+  const given = options[option];
   if (given !== undefined) return String(given);
-  return typeof before === "string" ? [before, ...names] : names;
+  const before = [trained?.[option], first?.fields[option]].filter((name) => typeof name === "string");
+  return [...before, ...names];
 }
 
 /**
@@ -156,6 +180,7 @@ function namesOf(
  *
  * @param trained how the training data were read, if these are others
  * @param make makes an example from the vectors and what belongs to them
+ * @param earlier what an earlier source has decided
  * @throws ERR_DATA naming file and place if an object is invalid, or if files have vectors of different sizes
  */
 export async function readVectorExamples<T>(
@@ -164,25 +189,25 @@ export async function readVectorExamples<T>(
   options: FormatOptions,
   trained: Reading | undefined,
   make: Make<T>,
-): Promise<ReadExamples<T[]> & { readonly features: number }> {
-  const parts = await readParts(source, async (part) => {
-    const { rows, reading } = await readRows(part, form, options, trained, make);
+  earlier?: FirstFile,
+): Promise<ReadExamples<T[]>> {
+  const parts = await readAlike(source, earlier, async (part, _, known) => {
+    const { rows, reading, fields } = await readRows(part, form, options, trained, make, known);
     const filled = rows.flatMap(({ row, example }) => (example === undefined ? [] : [{ row, example }]));
     const [first] = some(filled, part.name);
     return {
-      features: (first!.row.example!.tokens![0] as Vector).length,
+      first: { fields, features: (first!.row.example!.tokens![0] as Vector).length },
       examples: filled.map(({ example }) => example),
       files: [{ name: part.name, rows: filled.map(({ row }) => row.object) }],
       reading,
     };
   });
-  const { features, reading } = parts[0]!;
-  for (const [i, part] of parts.entries()) if (i) checkSteps(part.features, features, source.parts![i]!);
+  const { first, reading } = parts[0]!;
   return {
     examples: parts.flatMap(({ examples }) => examples),
     files: parts.flatMap(({ files }) => files),
     reading,
-    features,
+    first,
   };
 }
 
@@ -200,12 +225,7 @@ export async function readVectorInputs(
   features: number,
 ): Promise<InputFile<readonly Vector[]>> {
   const files = await readParts(source, async (part): Promise<InputFile<readonly Vector[]>> => {
-    const { rows } = await readRows(part, form, options, trained, undefined);
-    const first = rows.find(({ row }) => row.example)?.row;
-    if (first) {
-      const place = { name: `${part.name}, ${first.object.place}` };
-      checkSteps((first.example!.tokens![0] as Vector).length, features, place);
-    }
+    const { rows } = await readRows(part, form, options, trained, undefined, modelReads(features));
     const table = objectRows(rows.map(({ row }) => row.object));
     return {
       inputs: rows.map(({ row }) => (row.example?.tokens ?? []) as readonly Vector[]),
@@ -232,13 +252,14 @@ export async function findVectors<O extends FormatOptions>(
   form: Pick<VectorForm, "vectors">,
   options: O,
   trained: Reading | undefined,
+  earlier?: FirstFile,
 ): Promise<FoundVectors<O>> {
   const notes: string[] = [];
   const note = (text: string) => void notes.push(text);
   const [first, own] = await withOwnFormat(source.parts?.[0] ?? source, { ...options, note }, trained);
   const format = formatOf(first.name, own.format, trained?.format);
   const isJson = format === "json" || format === "jsonl";
-  const names = namesOf(form.vectors, options, trained);
+  const names = namesOf(form.vectors, options, trained, earlier);
   const found = isJson ? await findField(first, [names].flat(), format) : { source: first };
   const { field, value } = { field: undefined, value: undefined, ...found };
   const unsure = field !== undefined && value === undefined;

@@ -21,6 +21,10 @@ export const OPTIMIZER_NAMES = ["sgd", "rmsprop", "adagrad", "adadelta", "adam",
 /** Names of the schedules of the learning rate. `Recipe.schedule` explains them. */
 export const SCHEDULE_NAMES = ["constant", "step", "exponential", "cosine", "linear", "plateau"] as const;
 
+// Bundlers drop a table of numbers that a page does not use, but not one that reads fields of the defaults.
+const RATE = 0.002;
+const DECAY = 0.97;
+
 /** The fields of `Recipe`. The defaults are the recipe of char-rnn. */
 export const recipeSchema = object({
   /** Batch size, at most 65,536: the number of parallel streams of text or, if the model reads lines, the number of lines. */
@@ -32,8 +36,8 @@ export const recipeSchema = object({
   seq: whole(1, 1_000_000).default(50),
   /** Name of the optimiser. Options other than the learning rate are fixed, such as 0.9 for the momentum of `sgd`. */
   optimizer: oneOf(OPTIMIZER_NAMES).default("rmsprop"),
-  /** Learning rate. */
-  lr: positive().default(0.002),
+  /** Learning rate. If a recipe names another optimiser than the default one and no rate, the rate is that of `LEARNING_RATES`. */
+  lr: positive().default(RATE),
   /**
    * How the learning rate changes.
    *
@@ -46,8 +50,11 @@ export const recipeSchema = object({
   schedule: oneOf(SCHEDULE_NAMES).default("exponential"),
   /** Number of iterations at the start in which the learning rate rises linearly. The schedule starts after these iterations. */
   warmUp: whole().default(0),
-  /** Factor by which the schedules `exponential`, `step` and `plateau` multiply the learning rate. */
-  lrDecay: positive().default(0.97),
+  /**
+   * Factor by which the schedules `exponential`, `step` and `plateau` multiply the learning rate. If a recipe names another schedule
+   * than the default one and no factor, the factor is that of `LR_DECAYS`.
+   */
+  lrDecay: positive().default(DECAY),
   /**
    * `exponential`: the epoch after which the learning rate first changes. `step`: number of epochs between two changes. 0 counts
    * as 1. An epoch reads the training data once.
@@ -118,19 +125,44 @@ const OPTIMIZERS: Record<Recipe["optimizer"], (parameters: Parameters, lr: numbe
   adamw: (parameters, lr) => new AdamW(parameters, { lr }),
 };
 
-/** A suitable learning rate for each optimiser. */
+/** The default learning rate of each optimiser, if it is not the one of the default recipe. */
 export const LEARNING_RATES: Readonly<Record<Recipe["optimizer"], number>> = {
   sgd: 0.01,
-  rmsprop: DEFAULT_RECIPE.lr,
+  rmsprop: RATE,
   adagrad: 0.02,
   adadelta: 1,
   adam: 0.002,
   adamw: 0.002,
 };
 
-/** Completes a recipe with defaults. @throws ERR_VALUE with the field, its value and what is expected */
+/** The default of `lrDecay` for each schedule that multiplies the learning rate by `lrDecay`. */
+export const LR_DECAYS: Partial<Record<Recipe["schedule"], number>> = {
+  exponential: DECAY,
+  step: 0.5,
+  plateau: 0.5,
+};
+
+/**
+ * Completes a recipe with defaults. If it has another optimiser than the defaults but no learning rate, it gets the rate of
+ * `LEARNING_RATES`. If it has another schedule but no decay, it gets that of `LR_DECAYS`.
+ *
+ * @throws ERR_VALUE with the field, its value and what is expected
+ *
+ * @example
+ * ```js
+ * const defaults = languageModelRecipe("word");
+ * console.log(checkRecipe({ optimizer: "adam" }, defaults).lr); // 0.006
+ * console.log(checkRecipe({ optimizer: "sgd" }, defaults).lr); // 0.01
+ * ```
+ */
 export function checkRecipe(recipe: unknown, defaults = DEFAULT_RECIPE): Recipe {
-  return recipeSchema.check(recipe, "recipe", { ...defaults });
+  const own = { ...defaults };
+  const { optimizer = own.optimizer, schedule = own.schedule } = (recipe ?? {}) as Partial<Recipe>;
+  return recipeSchema.check(recipe, "recipe", {
+    ...own,
+    ...(optimizer !== own.optimizer && { lr: LEARNING_RATES[optimizer] }),
+    ...(schedule !== own.schedule && { lrDecay: LR_DECAYS[schedule] ?? DECAY }),
+  });
 }
 
 /**

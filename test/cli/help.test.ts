@@ -44,6 +44,20 @@ it.concurrent.each(["eval", "predict"])("%s --help tells the beam with and witho
   expect(stdout.replaceAll(/\s+/g, " ")).toContain("beam width (default: 1, greedy; with --lm 10)");
 });
 
+it.concurrent.each(["train", "search"])(
+  "%s --help says whose learning rate is the default",
+  async (command) => {
+    const { stdout } = await unrolled(newFolder(), command, "--help");
+    const help = stdout.replaceAll(/\s+/g, " ");
+    const own =
+      "that of the task's recipe, 0.002 for characters; with another --optimizer than the recipe's: sgd 0.01, ";
+    expect(help).toContain(`--lr <rate> learning rate (default: ${own}`);
+    expect(help).toContain(
+      "(default: that of the task's recipe, 0.97; with another --schedule than the recipe's: ",
+    );
+  },
+);
+
 it.concurrent("unrolled --help names every command, --version the version", async () => {
   const [help, version] = await Promise.all(
     ["--help", "--version"].map((flag) => unrolled(newFolder(), flag)),

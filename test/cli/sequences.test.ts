@@ -122,6 +122,8 @@ describeTask("an encoder-decoder", {
       "--layers has no effect beside --encoder-layers and --decoder-layers; leave one of the three out",
     ],
     ["no layers in the decoder", [...PAIRS, "--decoder-layers", "0"], "expected a whole number from 1"],
+    ["no layers in the encoder", [...PAIRS, "--encoder-layers", "0"], "expected a whole number from 1"],
+    ["no units in the encoder", [...PAIRS, "--encoder-hidden", "0"], "expected a whole number from 1"],
     ["a cell that is none", [...PAIRS, "--encoder-cell", "cnn"], "Allowed choices are rnn, gru, lstm, same"],
   ],
 });

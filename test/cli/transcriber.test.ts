@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { errorRate } from "../../src/metrics/edit-distance.ts";
@@ -128,6 +128,23 @@ async function withModel(): Promise<string> {
   return newFolder({ ...FILES, [MODEL]: readFileSync(join(folder, MODEL)) });
 }
 
+it.concurrent("silence has an empty transcript, in training and in eval", async () => {
+  const folder = await withModel();
+  const silent = EXAMPLES.map((example, i) => (i % 4 ? example : { ...example, text: i % 8 ? "" : " " }));
+  writeFileSync(join(folder, "silent.jsonl"), silent.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  const train = ["train", "--task", "transcriber", "--data", "silent.jsonl", "--hidden", "6", "--iters", "4"];
+  const run = await jsonLines(folder, ...train, "--out", "silence.safetensors");
+  expect(run.at(-1)).toMatchObject({ done: true, stopped: "end" });
+  const [scores] = await jsonLines(folder, "eval", MODEL, "--data", "silent.jsonl");
+  expect(scores).toMatchObject({
+    sequences: silent.length,
+    cer: expect.any(Number),
+    nats: expect.any(Number),
+  });
+  writeFileSync(join(folder, "null.jsonl"), '{"vectors":[[1,2,3]],"text":null}\n');
+  await expectRefused(folder, ["eval", MODEL, "--data", "null.jsonl"], "null.jsonl, line 1: no field text");
+});
+
 it.concurrent("predict and eval --lm take a language model, and --out writes a table with the answers", async () => {
   const folder = await withModel();
   const language = [
@@ -161,6 +178,22 @@ it.concurrent("predict and eval --lm take a language model, and --out writes a t
   expect(cer).toBeGreaterThan(0); // the language model outweighs the network
   expect(await jsonLines(folder, "eval", MODEL, ...how)).toMatchObject([{ cer }]);
   await expectRefused(folder, ["eval", MODEL, "--data", "drawn.jsonl", "--lm", "none"], "none");
+
+  const words = [
+    ...language.filter((option) => option !== "--lines"),
+    "--level",
+    "word",
+    "--batch",
+    "1",
+    "--seq",
+    "3",
+  ];
+  expect(await unrolled(folder, ...words, "--out", "words.safetensors")).toMatchObject({ code: 0 });
+  const message = "words.safetensors: the language model is one of words, expected one of characters";
+  for (const command of ["predict", "eval"]) {
+    const refused = [command, MODEL, "--data", "drawn.jsonl", "--lm", "words.safetensors", "--beam", "4"];
+    await expectRefused(folder, refused, message);
+  }
 });
 
 it.concurrent("--workers gives the same bits for the same number of threads", async () => {

@@ -58,7 +58,7 @@ const WRONG = [
   [
     "others to validate",
     [...DATA, "--validation", "wide.jsonl"],
-    "wide.jsonl: sequences consist of vectors of 2",
+    "wide.jsonl, line 1: sequences consist of vectors of 2",
   ],
   ["texts to validate", [...DATA, "--validation", "texts.tsv"], "texts.tsv: sequences consist of tokens"],
 ] as const;
@@ -117,7 +117,7 @@ describeTask("an encoder-decoder of vectors", {
     [`texts.tsv: ${TOKENS}`, ["eval", MODEL, "--data", "texts.tsv"]],
     [`texts.tsv: ${TOKENS}`, ["predict", MODEL, "--data", "texts.tsv"]],
     [`texts.jsonl: ${TOKENS}`, ["predict", MODEL, "--data", "texts.jsonl"]],
-    ["wide.jsonl: sequences consist of vectors of 2", ["eval", MODEL, "--data", "wide.jsonl"]],
+    ["wide.jsonl, line 1: sequences consist of vectors of 2", ["eval", MODEL, "--data", "wide.jsonl"]],
     ["wide.jsonl, line 1: sequences consist of vectors of 2", ["predict", MODEL, "--data", "wide.jsonl"]],
     ["predict: the model reads vectors, not texts; give a file with --data", ["predict", MODEL, "a text"]],
     [NO_TEXTS, ["inspect", MODEL, "a text"]],
@@ -303,9 +303,9 @@ it.concurrent("models of texts refuse vectors", async () => {
   const folder = newFolder(FILES);
   const train = ["train", "--task", "encoder-decoder", ...SMALL, "--data", "texts.tsv", "--iters", "2"];
   await jsonLines(folder, ...train, "--embedding", "4");
-  const message = "strokes.jsonl: sequences consist of vectors";
-  await expectRefused(folder, ["eval", MODEL, ...DATA], message);
-  await expectRefused(folder, ["predict", MODEL, ...DATA], message);
+  const message = "sequences consist of vectors";
+  await expectRefused(folder, ["eval", MODEL, ...DATA], `strokes.jsonl, line 1: ${message}`);
+  await expectRefused(folder, ["predict", MODEL, ...DATA], `strokes.jsonl: ${message}`);
 });
 
 it.concurrent("an array of JSON, other names of fields and standard input are read too", async () => {

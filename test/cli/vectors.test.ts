@@ -23,7 +23,8 @@ const CLASSIFIER = ["train", "--task", "classifier", ...SMALL];
 const TAGGER = ["train", "--task", "tagger", ...SMALL];
 const TONES_DATA = ["--data", "tones.jsonl"];
 const NO_TEXTS = "predict: the model reads vectors, not texts; give a file with --data";
-const WIDE = "wide.jsonl: sequences consist of vectors of 3 numbers, but the model reads vectors of 2";
+const WIDE =
+  "wide.jsonl, line 1: sequences consist of vectors of 3 numbers, but the model reads vectors of 2";
 
 describeTask("a classifier of vectors in JSON lines", {
   files: FILES,

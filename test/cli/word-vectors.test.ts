@@ -49,6 +49,11 @@ it.concurrent("--vectors: the size of the vectors, a note, and a run that is con
 
 it.concurrent.each<[string, string[], RegExp]>([
   [
+    "two files",
+    ["train", "--level", "word", "--data", "text.txt", ...VECTORS, ...VECTORS],
+    /--vectors .*It may be given only once/,
+  ],
+  [
     "characters",
     ["train", "--data", "text.txt", ...VECTORS],
     /glove.txt has vectors of words, but the model reads characters/,

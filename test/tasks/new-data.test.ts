@@ -107,7 +107,9 @@ it("the validation data of a run are read like the training data", async () => {
   const example = EXAMPLES["a classifier of vectors"]!;
   await expect(begin({ ...example, validation: '{"text":"a","label":"x"}\n' })).rejects.toMatchObject({
     code: "ERR_DATA",
-    message: expect.stringMatching(/^held\.txt: sequences consist of tokens, but .* vectors of 2 numbers/),
+    message: expect.stringMatching(
+      /^held\.txt, line 1: sequences consist of tokens, but .* vectors of 2 numbers/,
+    ),
   });
   const text = EXAMPLES["a language model of characters"]!;
   await expect(begin({ ...text, validation: " \n" })).rejects.toThrow("held.txt has too little text");

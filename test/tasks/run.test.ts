@@ -256,4 +256,18 @@ it("a recipe's rate fits its optimiser and its decay the schedule, unless they a
   expect(completeRecipe(defaults, { schedule: "step" }).lrDecay).toBe(0.5);
   expect(completeRecipe(defaults, { schedule: "exponential" }).lrDecay).toBe(DEFAULT_RECIPE.lrDecay);
   expect(completeRecipe(defaults, { schedule: "step", lrDecay: 0.1 }).lrDecay).toBe(0.1);
+  expectError(() => completeRecipe(defaults, { lr: -1 }), "ERR_VALUE", "lr is -1");
+});
+
+it("naming the default optimiser or schedule of a task changes nothing", () => {
+  const recipes = [
+    ...TASKS.map((task) => task.defaultRecipe()),
+    taskOf({ task: "language-model" }).defaultRecipe("word"),
+    { ...DEFAULT_RECIPE, schedule: "step", lrDecay: 0.8 } as const,
+  ];
+  for (const recipe of recipes) {
+    const { optimizer, schedule } = recipe;
+    expect(completeRecipe(recipe, { optimizer })).toEqual(recipe);
+    expect(completeRecipe(recipe, { schedule })).toEqual(recipe);
+  }
 });

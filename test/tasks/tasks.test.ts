@@ -160,7 +160,7 @@ describe("a classifier", () => {
     });
     const vectors = textSource(held("a classifier of vectors"), "z.jsonl");
     await expect(classifierTask.evaluate(model, vectors)).rejects.toThrow(
-      "z.jsonl: sequences consist of vectors of 2 numbers, but the model reads tokens",
+      "z.jsonl, line 1: sequences consist of vectors of 2 numbers, but the model reads tokens",
     );
   });
 });
@@ -352,14 +352,18 @@ describe("a transcriber", () => {
   it.each([
     ["x.jsonl", '{"text":"x"}\n', /^x\.jsonl, line 1: no vectors, expected \{"vectors"/],
     ["x.jsonl", '{"vectors":["a"],"text":"x"}\n', /^x\.jsonl, line 1: no vectors/],
+    ["x.jsonl", '{"vectors":[1,2,3],"text":"x"}\n', /^x\.jsonl, line 1: step 1 is not a list of numbers/],
     ["x.jsonl", row([[1, 2], [3]], "x"), /step 2 has 1 number, expected 2/],
-    ["x.jsonl", row([[1, 2]], " "), /a label is empty/],
     ["x.jsonl", row([[1, 2]]), /no field text/],
     ["x.jsonl", row([], "x"), /vectors is not a list, or empty/],
     ["x.csv", "a,b\n1,2\n", /^x\.csv: a transcriber reads jsonl or json, not csv/],
     ["x.txt", "hello\n", /^x\.txt, line 1/],
     ["x.jsonl", "\n", /^x\.jsonl has no examples/],
-    ["x.jsonl", row([[1, 2, 3]], "x"), /vectors of 3 numbers, but the model reads vectors of 2/],
+    [
+      "x.jsonl",
+      row([[1, 2, 3]], "x"),
+      /^x\.jsonl, line 1: sequences .* vectors of 3 numbers, but the model reads vectors of 2/,
+    ],
   ])("refuses what it cannot read: %s %j", async (file, text, message) => {
     const model = await trained<Transcriber>(name);
     const read = transcriberTask.evaluate(model, textSource(text, file));

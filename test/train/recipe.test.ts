@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { checkRecipe, DEFAULT_RECIPE, OPTIMIZER_NAMES } from "../../src/train/recipe.ts";
+import { checkRecipe, DEFAULT_RECIPE, LEARNING_RATES, OPTIMIZER_NAMES } from "../../src/train/recipe.ts";
 import { describeRuntimes, expectError, gradientOf } from "../runtimes.ts";
 import { newTrainer } from "./run.ts";
 
@@ -7,6 +7,20 @@ it("takes char-rnn's recipe by default and gives it back", () => {
   expect(checkRecipe(DEFAULT_RECIPE)).toEqual(DEFAULT_RECIPE);
   expect(checkRecipe({ lr: 0.1 }), "what is missing").toEqual({ ...DEFAULT_RECIPE, lr: 0.1 });
   expect(DEFAULT_RECIPE).toMatchObject({ optimizer: "rmsprop", lr: 0.002, clip: 5, clipBy: "value" });
+});
+
+it("another optimiser has its own rate, and another schedule its own decay, unless they are given", () => {
+  const own = { ...DEFAULT_RECIPE, optimizer: "adam", lr: 0.006, schedule: "cosine" } as const;
+  expect(checkRecipe({ optimizer: "adam", schedule: "cosine" }, own)).toEqual(own);
+  expect(checkRecipe({ optimizer: "sgd" }, own)).toEqual({
+    ...own,
+    optimizer: "sgd",
+    lr: LEARNING_RATES.sgd,
+  });
+  expect(checkRecipe({ optimizer: "sgd", lr: 0.3 }, own).lr).toBe(0.3);
+  expect(checkRecipe({ schedule: "plateau" }, own)).toEqual({ ...own, schedule: "plateau", lrDecay: 0.5 });
+  expect(checkRecipe({ schedule: "plateau", lrDecay: 0.9 }, own).lrDecay).toBe(0.9);
+  expect(checkRecipe({ schedule: "linear" }, { ...own, lrDecay: 0.3 }).lrDecay).toBe(0.97);
 });
 
 const wrong: Record<keyof typeof DEFAULT_RECIPE, unknown[]> = {

@@ -19,6 +19,8 @@ it("an encoder-decoder in a worker reads vectors, as data and as lists", async (
     "ERR_DATA",
     "input 1 is a text, but the model reads vectors of 3",
   );
+  await expectRejection(worker.predict([inputs[0]!, [[1, 2]]]), "ERR_DATA", "input 2: step 1 has 2 numbers");
+  await expectRejection(worker.predict([inputs[0]!, null] as never), "ERR_VALUE", "input 2 is null");
   expect(await worker.evaluate({ data })).toMatchObject({ sequences: STROKES.length });
   await worker.release();
 });

@@ -82,7 +82,7 @@ const taggerFormat = () => [...formatOptions(), ...columnsOptions()];
 
 export const classifier = labelCommands<Classifier>({
   task: classifierTask,
-  file: 'text <TAB> label (or the reverse with --label-first), or JSON lines {"text", "label"}, {"input": [[..], ..], "label"}',
+  file: 'text <TAB> label (or the reverse with --label-first), or JSON lines {"text", "label"}, {"input" or "vectors": [[..], ..], "label"}',
   options: {
     train: () => [
       ...tokenOptions(),
@@ -102,7 +102,7 @@ export const classifier = labelCommands<Classifier>({
 
 export const tagger = labelCommands<Tagger>({
   task: taggerTask,
-  file: 'token <TAB> tag, with a blank line between sentences; or JSON lines {"tokens", "labels"}, {"input", "labels"}',
+  file: 'token <TAB> tag, with a blank line between sentences; or JSON lines {"tokens", "labels"}, {"input" or "vectors", "labels"}',
   options: {
     train: () => [
       tokensOption(),

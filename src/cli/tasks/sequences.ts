@@ -62,7 +62,9 @@ const ENCODER_HELP = {
 
 /** Makes the options of the shapes of encoder and decoder. */
 const halvesOptions = () => [
-  ...fieldOptions(Autoencoder.schema().fields, ENCODER_HELP),
+  ...fieldOptions(Autoencoder.schema().fields, ENCODER_HELP, {
+    parsers: { encoderLayers: whole(1), encoderHidden: whole(1) },
+  }),
   option(
     "--decoder-layers <n>",
     "layers of the decoder; --layers are then the encoder's (default: as --layers)",

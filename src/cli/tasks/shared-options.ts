@@ -1,4 +1,4 @@
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { Classifier } from "../../models/labels/classifier.ts";
 import { type ClassifierSpec, TAGGER_RULES } from "../../models/labels/spec.ts";
 import { FORMATS } from "../../tables/format.ts";
@@ -52,12 +52,18 @@ export const tokensOption = () =>
     TAGGER_RULES,
   );
 
+/** Reads the name of a file that can be given once, unlike --data. */
+function onlyFile(value: string, before: string | undefined): string {
+  if (before === undefined) return value;
+  throw new InvalidArgumentError("It may be given only once.");
+}
+
 /** Makes the option of a task that looks words up, and names the one that goes with it. */
 export const vectorsOptions = () => [
   option(
     "--vectors <file>",
     "start the embeddings of words with the vectors of this file, in the text format of GloVe or word2vec; their size is that of --embedding",
-  ),
+  ).argParser(onlyFile),
   "freezeVectors",
 ];
 

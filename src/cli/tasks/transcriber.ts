@@ -72,7 +72,7 @@ export const transcriber: TaskCommands<Transcriber, TranscriberEvaluation> = {
   note: ({ cer, wer, exact }) => `CER ${percent(cer)}, WER ${percent(wer)}, ${percent(exact)} exact`,
   async evaluate(model, flags: EvalFlags & WritingFlags) {
     const { data, json } = flags;
-    const options = { ...readingOptions(transcriberTask, flags), ...(await writing(model.runtime, flags)) };
+    const options = { ...readingOptions(transcriberTask, flags), ...(await writing(model, flags)) };
     const result = await transcriberTask.evaluate(model, await openData(data, json), options);
     if (!json) {
       const sequences = count(result.sequences, "sequence");
@@ -98,7 +98,7 @@ async function* predict(
   flags: PredictFlags & WritingFlags,
 ): AsyncGenerator<Prediction> {
   if (!given.file) throw noTexts("predict");
-  const options = await writing(model.runtime, flags);
+  const options = await writing(model, flags);
   const written = await answersTo(
     given,
     (sequences) => transcriberTask.predict(model, sequences, options),
@@ -117,18 +117,21 @@ async function* predict(
 /**
  * Reads the options that say how a model writes.
  *
- * @throws ERR_FILE or ERR_FORMAT, naming the file of the language model; ERR_VALUE if an option needs one
+ * @throws ERR_FILE or ERR_FORMAT, naming the file of the language model; ERR_VALUE or ERR_DATA, naming it too, if the model
+ *   cannot use it; ERR_VALUE if an option needs one
  */
 async function writing(
-  runtime: Runtime,
+  model: Transcriber,
   { beam, lm, lmWeight, lengthBonus }: WritingFlags,
 ): Promise<TranscribeOptions> {
   if (lm === undefined && (lmWeight !== undefined || lengthBonus !== undefined)) {
     const option = lmWeight === undefined ? "--length-bonus" : "--lm-weight";
     throw new UnrolledError("ERR_VALUE", `${option} needs a language model; give one with --lm MODEL`);
   }
-  const languageModel = lm === undefined ? undefined : await openLanguageModel(runtime, lm);
-  return transcribeOptions({ beam, languageModel, languageWeight: lmWeight, lengthBonus });
+  const languageModel = lm === undefined ? undefined : await openLanguageModel(model.runtime, lm);
+  const options = transcribeOptions({ beam, languageModel, languageWeight: lmWeight, lengthBonus });
+  if (lm !== undefined) await withContext(lm, () => transcriberTask.predict(model, [], options));
+  return options;
 }
 
 async function openLanguageModel(runtime: Runtime, file: string): Promise<WritingModel> {

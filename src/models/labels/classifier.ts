@@ -122,10 +122,10 @@ export class Classifier extends LabelModel<ClassifierSpec> {
    */
   predict(texts: readonly (string | readonly Step[])[]): Classification[] {
     const { symbols } = this.labels;
-    const sequences = checkList("texts", texts).map((text) =>
+    const sequences = checkList("texts", texts).map((text, i) =>
       typeof text === "string"
         ? this.tokens(text)
-        : Array.from(checkList("texts", text), (step) => normalized(step, this.spec)),
+        : Array.from(checkList(`texts[${i}]`, text), (step) => normalized(step, this.spec)),
     );
     return this.probabilities(sequences).map((all) => {
       const best = likeliest(all);

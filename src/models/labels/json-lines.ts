@@ -8,7 +8,7 @@ import type { TextChunks } from "../../data/lines.ts";
 import { counted, shown, UnrolledError } from "../../errors.ts";
 import { show } from "../../schema.ts";
 import { likelyColumn, mayHaveField } from "../../tables/columns.ts";
-import { checkVectors } from "../../tables/vectors.ts";
+import { checkVectors, otherSteps } from "../../tables/vectors.ts";
 
 /** An example from a file of JSON lines. Its sequence is either a `text`, or a list of `tokens` (strings or vectors). */
 export interface JsonExample {
@@ -37,7 +37,7 @@ export interface JsonExampleOptions {
   /** `jsonl` (default): an object in each line. `json`: an array of objects. */
   format?: "jsonl" | "json" | undefined;
   /**
-   * Name of the field with the sequence. A list has names that are tried before the usual ones, which are `text`, `tokens`, `input` and
+   * Name of the field with the sequence. A list has names that are tried before the usual ones, which are `text`, `tokens`, `input`, `vectors` and
    * names with a word such as "review"; default: none.
    */
   sequence?: string | readonly string[] | undefined;
@@ -53,7 +53,7 @@ export interface JsonExampleOptions {
 /**
  * Reads examples from JSON. Each object has a sequence and its label or labels.
  * The sequence is a text (`"text": "..."`), a list of tokens (`"tokens": ["...", ...]`) or a list of vectors
- * (`"input": [[1, 0.5], ...]`). All vectors must have the same size.
+ * (`"input": [[1, 0.5], ...]` or `"vectors": ...`). All vectors must have the same size.
  * The label of a whole sequence is `"label": "x"`. Labels of steps are a list: `"labels": ["x", ...]`. Each label is a string or
  * a number; with `multiLabel`, also a list of them, or a text with commas between labels. All objects must use the fields of the first one. Other fields and blank lines are skipped.
  *
@@ -94,6 +94,8 @@ export interface JsonFields {
  *
  * @param flags the flags that name the fields of sequence and label, for errors
  * @param listAdvice what to do if a label is a list of labels, for errors
+ * @param features numbers that vectors must have, 0 if there must be none; undefined if they are not known
+ * @param emptyLabels whether a label may be an empty text, such as the transcript of silence; default: if it may be a list
  */
 export async function* readJsonRows(
   chunks: TextChunks,
@@ -101,6 +103,8 @@ export async function* readJsonRows(
   options: JsonExampleOptions,
   flags?: readonly [string, string],
   listAdvice = "for several labels, use --multi-label",
+  features?: number,
+  emptyLabels = options?.multiLabel ?? false,
 ): AsyncGenerator<JsonRow> {
   const {
     targetPer,
@@ -168,8 +172,12 @@ export async function* readJsonRows(
       if (each) wrong(`field ${field}, expected tokens or input, which labels belong to`);
       if (typeof value !== "string" || !value.trim()) wrong(`${field} is no text, or empty`);
     } else if (!Array.isArray(value) || !value.length) wrong(`${field} is not a list, or empty`);
-    else if (kind === "tokens") checkTokens(value, wrong);
-    else width = checkVectors(value, width, wrong);
+    const size = Array.isArray(value) && Array.isArray(value[0]) ? value[0].length : 0;
+    if (size && features !== undefined && size !== features) {
+      throw new UnrolledError("ERR_DATA", `${source}, ${place}: ${otherSteps(size, features)}`);
+    }
+    if (kind === "tokens") checkTokens(value as unknown[], wrong);
+    else if (kind === "input") width = checkVectors(value as unknown[], width, wrong);
     if (!first && labelled) {
       const name =
         fieldIn(fields, labelNames) ??
@@ -184,7 +192,13 @@ export async function* readJsonRows(
         : labelsOf(
             fields,
             first.labels,
-            { each, multiLabel, listAdvice, steps: (value as unknown[]).length },
+            {
+              each,
+              multiLabel,
+              emptyLabels,
+              listAdvice,
+              steps: (value as unknown[]).length,
+            },
             wrong,
           );
     const example =
@@ -300,15 +314,15 @@ function kindOf(field: string, value: unknown): (typeof KINDS)[number] {
   const hasLists = Array.isArray(value) && Array.isArray(value[0]);
   if (named && !(named === "text" && hasLists)) return named;
   if (!Array.isArray(value)) return "text";
-  return hasLists ? "input" : "tokens";
+  return hasLists || typeof value[0] === "number" ? "input" : "tokens";
 }
 
-/** Usual names of the field with the sequence. The first three are those of this library. */
+/** Usual names of the field with the sequence. The names of this library come first. */
 const SEQUENCES = {
-  step: ["tokens", "input", "text", "words"],
+  step: ["tokens", "input", "vectors", "text", "words"],
   sequence: [
-    ...["text", "tokens", "input", "sentence", "review", "content", "comment", "tweet", "message", "body"],
-    ...["utterance", "title", "headline", "question", "query"],
+    ...["text", "tokens", "input", "vectors", "sentence", "review", "content", "comment", "tweet", "message"],
+    ...["body", "utterance", "title", "headline", "question", "query"],
   ],
 };
 
@@ -337,9 +351,10 @@ function labelsOf(
   {
     each,
     multiLabel,
+    emptyLabels,
     listAdvice,
     steps,
-  }: { each: boolean; multiLabel: boolean; listAdvice: string; steps: number },
+  }: { each: boolean; multiLabel: boolean; emptyLabels: boolean; listAdvice: string; steps: number },
   wrong: Wrong,
 ): readonly string[] {
   const name = fieldIn(fields, [field]) ?? field;
@@ -355,7 +370,7 @@ function labelsOf(
       const advice = isList ? `; ${listAdvice}` : "";
       wrong(`${each ? "a label" : name} is ${show(value)}, expected ${expected}${advice}`);
     }
-    return String(value).trim() || (multiLabel ? "" : wrong("a label is empty"));
+    return String(value).trim() || (emptyLabels ? "" : wrong("a label is empty"));
   });
 }
 

@@ -46,6 +46,19 @@ function newTrainer(rt: Runtime, { spec = {}, recipe = {}, held }: Given = {}): 
   );
 }
 
+it("has the rate of its optimiser, as on the command line", async () => {
+  const rt = await startRuntime();
+  const spec = { ...defaultLanguageModelSpec("word"), hidden: 8, embedding: 8 };
+  const model = new LanguageModel(rt, spec, textVocabulary(TEXT, spec));
+  const of = (recipe: Partial<Recipe>) =>
+    new LanguageModelTrainer(model, model.encode(TEXT), { batch: 4, seq: 6, ...recipe });
+  expect(of({}).recipe.lr).toBe(0.006);
+  expect(of({ optimizer: "adam" }).recipe).toEqual(of({}).recipe);
+  const sgd = of({ optimizer: "sgd" });
+  expect([sgd.recipe.lr, sgd.optimizer.lr]).toEqual([0.01, 0.01]);
+  rt.dispose();
+});
+
 describeRuntimes("a run on words", (rt, variant) => {
   it.each([false, true])("resumed equals an uninterrupted one bit for bit, lines %s", async (lines) => {
     const given: Given = { spec: { lines } };
