@@ -13,10 +13,12 @@ const types = {
   ".wasm": "application/wasm",
 };
 
-/** The file that a bundler for browsers finds for each name that the package exports without a pattern. */
+/** The file that a bundler for browsers finds for each name that the package exports without a pattern, and not only for Node. */
 async function importMap() {
   const manifest = JSON.parse(await readFile(new URL("package.json", root), "utf8"));
-  const names = Object.keys(manifest.exports).filter((name) => !name.includes("*"));
+  const names = Object.entries(manifest.exports)
+    .filter(([name, file]) => !name.includes("*") && (typeof file === "string" || file.default))
+    .map(([name]) => name);
   return {
     imports: Object.fromEntries(
       names.map((name) => {
