@@ -1,13 +1,13 @@
 // Training steps of char-rnn's default network (2 x 128, 65 symbols, 50 x 50), alternating with PyTorch on one thread.
 
-import { existsSync, readFileSync } from "node:fs";
+import { hasFeature } from "../../test/runtimes/wide-vectors.mjs";
 import { Conversation } from "../child.mjs";
 
 const [VOCABULARY, HIDDEN, LAYERS, BATCH, STEPS] = [65, 128, 2, 50, 50];
 const GATES = { lstm: 4, gru: 3, rnn: 1 };
 
 /** PyTorch uses vectors of 512 bits if the processor has them. */
-const has512 = existsSync("/proc/cpuinfo") && /\bavx512f\b/.test(readFileSync("/proc/cpuinfo", "utf8"));
+const has512 = hasFeature("avx512f");
 
 /** Minimum ratios by cell and role of the engine. */
 const TARGETS = {

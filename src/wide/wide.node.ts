@@ -91,7 +91,6 @@ const CPUS = "/proc/cpuinfo";
  * same bits as with the ordinary kernels.
  */
 function compileWide(variant: Variant, ordinary: WebAssembly.Module): WebAssembly.Module | undefined {
-  const expected = trainOneStep(ordinary);
   const file = new URL(`./wasm/wide-${variant}.wasm`, import.meta.url);
   if (!existsSync(file)) {
     throw new UnrolledError(
@@ -100,6 +99,7 @@ function compileWide(variant: Variant, ordinary: WebAssembly.Module): WebAssembl
     );
   }
   const bytes = new Uint8Array(readFileSync(file));
+  const expected = trainOneStep(ordinary);
   setFlagsFromString(`--${FLAG}`);
   if (agrees(bytes, expected)) return new WebAssembly.Module(bytes);
   setFlagsFromString(`--no-${FLAG}`);
@@ -120,7 +120,7 @@ function agrees(bytes: Uint8Array, expected: readonly number[]): boolean {
   setFlagsFromString("--wasm-sync-tier-up");
   setFlagsFromString("--wasm-tiering-budget=1000");
   try {
-    const module = new WebAssembly.Module(Uint8Array.of(...bytes, ...SECTION));
+    const module = new WebAssembly.Module(new Uint8Array([...bytes, ...SECTION]));
     const runs = [1, 2, 3].map(() => trainOneStep(module));
     return runs.every((found) => found.every((value, i) => Object.is(value, expected[i])));
   } finally {
