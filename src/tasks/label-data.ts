@@ -19,6 +19,7 @@ import { areLabelSets, checkSets, labelsIn, noteNotation, noteSets } from "./lab
 import { forValidation } from "./notes.ts";
 import { withOwnFormat } from "./own-format.ts";
 import {
+  earlierNames,
   type FirstFile,
   type PlacedParts,
   partsOf,
@@ -229,7 +230,7 @@ export async function readJson(
   const [sequence, labels] = fields.map((option, i) => {
     const given = options[option];
     if (given !== undefined) return String(given);
-    const before = [trained?.[option], earlier?.fields[option]].filter((name) => typeof name === "string");
+    const before = earlierNames(option, trained, earlier);
     return before.length || !features || i ? before : VECTOR_FIELDS;
   });
   const rows: JsonRow[] = [];

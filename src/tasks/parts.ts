@@ -36,6 +36,15 @@ export interface FirstFile {
 /** Returns what a model decides. @param features numbers in a vector that it reads; 0 if it reads tokens */
 export const modelReads = (features: number): FirstFile => ({ fields: {}, features });
 
+/** Returns the names of a field in the data that a model was trained on, and in the first file of this run. */
+export function earlierNames(
+  option: keyof Reading,
+  trained: Reading | undefined,
+  first: FirstFile | undefined,
+): readonly string[] {
+  return [trained?.[option], first?.fields[option]].filter((name) => typeof name === "string");
+}
+
 /** What a source contains, and how it was read. */
 export interface ReadExamples<T> {
   readonly examples: T;

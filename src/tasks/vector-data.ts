@@ -1,18 +1,18 @@
 import type { Vector } from "../data/feature-scaling.ts";
 import type { TextForm } from "../data/form.ts";
 import type { SequenceInput } from "../data/steps.ts";
-import { counted, shown, UnrolledError } from "../errors.ts";
+import { shown, UnrolledError } from "../errors.ts";
 import { type JsonRow, readJsonRows } from "../models/labels/json-lines.ts";
 import type { TaskModel } from "../network/model.ts";
 import { flagOf } from "../tables/columns.ts";
 import { formatOf } from "../tables/format.ts";
 import { type MatchTable, unmatchedRows } from "../tables/matches.ts";
 import { objectRows } from "../tables/rows.ts";
-import { checkVectors } from "../tables/vectors.ts";
+import { checkVectors, otherSteps } from "../tables/vectors.ts";
 import { fieldOf, findField } from "./find-field.ts";
 import { joinInputs } from "./inputs.ts";
 import { withOwnFormat } from "./own-format.ts";
-import { type FirstFile, modelReads, type ReadExamples, readAlike } from "./parts.ts";
+import { earlierNames, type FirstFile, modelReads, type ReadExamples, readAlike } from "./parts.ts";
 import { readingOf, withReading } from "./reading.ts";
 import { readParts, some, type TextSource } from "./source.ts";
 import type { FormatOptions, InputFile, Reading } from "./task.ts";
@@ -171,8 +171,7 @@ function namesOf(
 ): string | readonly string[] {
   const given = options[option];
   if (given !== undefined) return String(given);
-  const before = [trained?.[option], first?.fields[option]].filter((name) => typeof name === "string");
-  return [...before, ...names];
+  return [...earlierNames(option, trained, first), ...names];
 }
 
 /**
@@ -300,13 +299,10 @@ export async function readSequences(
   const { vectors, source, options } = await findVectors(data, vectorForm, given, trained);
   const { features } = model.spec;
   if (vectors === !features) {
-    const [has, reads] = features
-      ? ["tokens", `vectors of ${counted(features, "number", "numbers")}`]
-      : ["vectors", "tokens"];
-    throw new UnrolledError(
-      "ERR_DATA",
-      `${data.name}: sequences consist of ${has}, but the model reads ${reads}`,
-    );
+    const problem = features
+      ? otherSteps(0, features)
+      : "sequences consist of vectors, but the model reads tokens";
+    throw new UnrolledError("ERR_DATA", `${data.name}: ${problem}`);
   }
   return features
     ? readVectorInputs(source, vectorForm, options, trained, features)
