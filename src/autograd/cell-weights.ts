@@ -45,7 +45,9 @@ function products({ gates, resetBefore }: Cell): number[] {
 
 /** Returns the number of floats in the packed recurrent weights. */
 export function packedHiddenSize(cell: Cell, H: number): number {
-  return products(cell).reduce((sum, blocks) => sum + packedSize(H, blocks * H), 0);
+  let size = 0;
+  for (const blocks of products(cell)) size += packedSize(H, blocks * H);
+  return size;
 }
 
 /** Packs weight_hh for the matrix products of the forward pass. Writes `packedHiddenSize(cell, H)` floats to address `to`. */
@@ -83,18 +85,22 @@ export function orderedInput(rt: Runtime, cell: Cell, weightIh: Tensor, H: numbe
   return to;
 }
 
-/** Yields the block runs of the tensors b_ih and b_hh. Each {@link Run} has its tensor as `bias`. Skips undefined tensors. */
-function* biasRuns(cell: Cell, { biasIh, biasHh }: CellWeights): Iterable<Run & { bias: Tensor }> {
-  if (biasIh) for (const run of runs(cell.input)) yield { bias: biasIh, ...run };
-  if (biasHh) for (const run of runs(cell.hidden)) yield { bias: biasHh, ...run };
+/** Calls `visit` for the block runs of the tensors b_ih and b_hh. Skips undefined tensors. */
+function eachBias(
+  cell: Cell,
+  { biasIh, biasHh }: CellWeights,
+  visit: (bias: Tensor, run: Run) => void,
+): void {
+  if (biasIh) for (const run of runs(cell.input)) visit(biasIh, run);
+  if (biasHh) for (const run of runs(cell.hidden)) visit(biasHh, run);
 }
 
 /** Writes a row [columns * H] that holds, for each column, the sum of its biases in b_ih and b_hh. */
 export function biasRow(rt: Runtime, cell: Cell, to: number, weights: CellWeights, H: number): void {
   rt.kernels.fill_rows(to, cell.columns * H, 0, 1, cell.columns * H);
-  for (const { bias, block, column, count } of biasRuns(cell, weights)) {
+  eachBias(cell, weights, (bias, { block, column, count }) => {
     rt.kernels.add_scaled(to + column * H * 4, bias.ptr + block * H * 4, 1, count * H);
-  }
+  });
 }
 
 /**
@@ -109,10 +115,10 @@ export function addBiasGradients(
   weights: CellWeights,
   H: number,
 ): void {
-  for (const { bias, block, column, count } of biasRuns(cell, weights)) {
-    if (!bias.requiresGrad) continue;
-    rt.kernels.add_scaled(bias.gradPtr() + block * H * 4, row + column * H * 4, 1, count * H);
-  }
+  eachBias(cell, weights, (bias, { block, column, count }) => {
+    if (bias.requiresGrad)
+      rt.kernels.add_scaled(bias.gradPtr() + block * H * 4, row + column * H * 4, 1, count * H);
+  });
 }
 
 /**

@@ -1,4 +1,3 @@
-import { UnrolledError } from "../errors.ts";
 import {
   CELL_FUNCTIONS_BIAS,
   CELL_FUNCTIONS_BIAS_GRADIENT,
@@ -14,15 +13,13 @@ import { denseInput, projectedInput, projectInput, tokenInput } from "./cell-inp
 import {
   addBiasGradients,
   addHiddenGradient,
-  biasRow,
   type CellWeights,
   gradientOf,
   packedHiddenSize,
-  packHidden,
   packHiddenBackward,
 } from "./cell-weights.ts";
 import type { Cell } from "./cells.ts";
-import { checkIndices } from "./indices.ts";
+import { blockSteps, checkLayerInput, forwardSteps } from "./recurrent-forward.ts";
 import { blocks, maskedOutput } from "./sequence.ts";
 
 export interface RecurrentOptions {
@@ -77,9 +74,6 @@ export interface RecurrentResult {
   c?: Tensor;
 }
 
-/** Approximate number of rows (steps times batch) in a block. It is so small that a block's gates stay in the CPU cache. */
-const BLOCK_ROWS = 512;
-
 /**
  * Runs sequences through one layer in one direction, as one entry on the tape. Steps are grouped in blocks. In the forward pass,
  * one matrix product projects the inputs of a whole block, so only the recurrent product is computed step by step. In the
@@ -101,12 +95,11 @@ export function recurrent(
 
 function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOptions): RecurrentResult {
   const rt = x.runtime;
-  const { weightIh, weightHh, biasIh, biasHh, peephole, norm, inputNorm } = weights;
+  const { weightIh, weightHh, peephole, norm, inputNorm } = weights;
   const { h0, c0, batchSizes, reverse = false, onStateGradient, onForward } = options;
+  const { biasIh, biasHh } = weights;
   const inputs = [x, weightIh, weightHh, biasIh, biasHh, peephole, norm, h0, c0];
-  rt.check("recurrent", x);
-  rt.checkFloats("recurrent", ...inputs.slice(1));
-  checkInput(cell, x, weightIh.shape[1]!, c0);
+  checkLayerInput(cell, x, weights, h0, c0);
   const [T = 0, B = 0] = x.shape;
   const H = weightHh.shape[1]!;
   const ld = cell.columns * H;
@@ -132,7 +125,7 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   const at = (base: number, t: number, width = slab) => base && base + t * width * 4;
   /** Sets the state [B, H] at address `to` to the values of `from`. If `from` is missing, sets it to 0. */
   const fill = (to: number, from?: Tensor | null) => rt.kernels.fill_rows(to, slab, from?.ptr ?? 0, 1, slab);
-  const steps = Math.max(1, Math.floor(BLOCK_ROWS / B));
+  const steps = blockSteps(B);
   /**
    * Writes `addresses` and the addresses that both passes use, with `cellFunctions`. Returns the address of the written memory.
    * Writes nothing and returns 0 if the cell does not need the memory.
@@ -149,34 +142,25 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
   };
 
   rt.frame(() => {
-    const k = rt.kernels;
     fill(at(hs, first), h0);
     if (cs) fill(at(cs, first), c0);
-    const bias = rt.scratch(ld);
-    biasRow(rt, cell, bias, weights, H);
-    const w = rt.scratch(packedHiddenSize(cell, H));
-    packHidden(rt, cell, w, weightHh, H);
-    const input = cellInput(rt, cell, x, weights, norm ? 0 : bias, H);
-    const functions = writeFunctions({ [CELL_FUNCTIONS_BIAS]: bias });
-    for (const [from, n] of blocks(T, steps, reverse)) {
-      input.forward(at(gates, from, B * ld), from * B, n * B);
-      const t = reverse ? from + n - 1 : from;
-      k.recurrent_forward(
-        cell.id,
-        functions,
-        at(gates, t, B * ld),
-        at(hs, t + after),
-        at(hs, t + before),
-        at(cs, t + after),
-        at(cs, t + before),
-        w,
-        n,
-        B,
-        H,
-        reverse ? -1 : 1,
-        at(active, t, 1),
-      );
-    }
+    forwardSteps(
+      rt,
+      cell,
+      x,
+      weights,
+      { T, B, H, reverse },
+      {
+        hs,
+        cs,
+        gates,
+        keepsGates: true,
+        active,
+        weights: rt.scratch(packedHiddenSize(cell, H)),
+        bias: rt.scratch(ld),
+        functions: (bias) => writeFunctions({ [CELL_FUNCTIONS_BIAS]: bias }),
+      },
+    );
   });
 
   onForward?.({
@@ -263,16 +247,4 @@ function run(cell: Cell, x: Tensor, weights: CellWeights, options: RecurrentOpti
     },
   });
   return result;
-}
-
-/** Checks what modules do not know of their input: the number of steps and rows, the tokens, and whether there is a cell state. */
-function checkInput(cell: Cell, x: Tensor, inputSize: number, c0: Tensor | undefined): void {
-  const [T = 0, B = 0] = x.shape;
-  if (T < 1 || B < 1) {
-    throw new UnrolledError("ERR_SHAPE", `recurrent: x is [${x.shape}], expected at least 1 step and row`);
-  }
-  if (x.dtype === "int32") checkIndices("recurrent", x, inputSize);
-  if (c0 && !cell.memory) {
-    throw new UnrolledError("ERR_VALUE", "recurrent: c0 was given, but only an LSTM has a cell state");
-  }
 }

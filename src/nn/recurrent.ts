@@ -1,9 +1,9 @@
 import type { CellWeights } from "../autograd/cell-weights.ts";
 import type { Cell } from "../autograd/cells.ts";
 import { dropout } from "../autograd/dropout.ts";
-import { type ForwardValues, recurrent, type StateGradientObserver } from "../autograd/recurrent.ts";
+import type { ForwardValues, StateGradientObserver } from "../autograd/recurrent.ts";
 import { clearPadding } from "../autograd/sequence.ts";
-import { concat, gatherRows } from "../autograd/shape.ts";
+import { gatherRows } from "../autograd/shape.ts";
 import { checkChoice, checkDropout, checkOptions, checkWhole } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { firstNonFinite } from "../runtime/finite.ts";
@@ -15,8 +15,11 @@ import type { Linear } from "./linear.ts";
 import { makeNorm, NORM_KINDS, type NormKind } from "./make-norm.ts";
 import { Module } from "./module.ts";
 import type { Norm } from "./norm.ts";
-import { inverse, reorder, rowsInData, sequenceOrder, stackStates, stateRow } from "./sequence-order.ts";
+import { inferredLayers, type LayerPlace, type RecurrentState, recordedLayers } from "./run-layers.ts";
+import { inverse, reorder, rowsInData, sequenceOrder } from "./sequence-order.ts";
 import { PackedRecurrent } from "./stream/recurrent.ts";
+
+export type { LayerPlace, RecurrentState };
 
 /** The options that RNN, GRU and LSTM share, except those of the cell itself. */
 export interface RecurrentModuleOptions {
@@ -63,14 +66,6 @@ export function directionsOf({ bidirectional = false }: RecurrentModuleOptions):
   return bidirectional ? 2 : 1;
 }
 
-/** States of all layers, [layers * directions, B, H]. The first index is layer * directions + direction. */
-export interface RecurrentState {
-  /** Hidden states, [layers * directions, B, H]. */
-  h: Tensor;
-  /** Cell states, [layers * directions, B, H]. LSTM only. */
-  c?: Tensor;
-}
-
 /** The optional inputs of {@link Recurrent.forward}. */
 export interface RecurrentInput {
   /** Initial hidden state [layers * directions, B, H]. Default 0. */
@@ -87,14 +82,6 @@ export interface RecurrentOutput {
   output: Tensor;
   /** States after each sequence's last step. */
   state: RecurrentState;
-}
-
-/** A layer and its reading direction. */
-export interface LayerPlace {
-  /** Number of the layer, counted from 0 at the input. */
-  readonly layer: number;
-  /** 0 if the layer reads first step to last, 1 if it reads last step to first. */
-  readonly direction: number;
 }
 
 /** A stack of layers with one kind of cell, in one or both directions. Base class of RNN, GRU and LSTM. */
@@ -230,15 +217,25 @@ export abstract class Recurrent extends Module {
     checkOptions(`${this.constructor.name}.forward`, given, "h0 c0 lengths");
     const size = this.#checkInput(x, given.h0, given.c0);
     const rt = this.runtime;
-    const recorded = rt.records([x, given.h0, given.c0, ...Object.values(this.parameters())]);
-    const forward = () => this.#forward(x, given, size);
-    return rt.frame(() => (recorded ? forward() : rt.scope(forward)));
+    const recorded = rt.recording && rt.records([x, given.h0, given.c0, ...Object.values(this.parameters())]);
+    const forward = () => this.#forward(x, given, size, recorded);
+    return rt.frame(() => (recorded || this.#isSinglePass(given) ? forward() : rt.scope(forward)));
+  }
+
+  /**
+   * Whether a pass without a tape makes no tensors except its results. Then it needs no scope, which takes as long as all kernels of
+   * a small layer.
+   */
+  #isSinglePass({ h0, c0, lengths }: RecurrentInput): boolean {
+    const plain = this.numLayers === 1 && !this.norms[0] && !this.cells[0]!.inputNorm && !this.batchFirst;
+    return plain && !(h0 || c0 || lengths || (this.training && this.inputDropout > 0) || this.onForward);
   }
 
   #forward(
     x: Tensor,
     { h0, c0, lengths }: RecurrentInput,
     { T, B }: { T: number; B: number },
+    recorded: boolean,
   ): RecurrentOutput {
     const order = lengths && sequenceOrder(lengths, T, B);
     const rows = order && !order.sorted ? order.rows : undefined;
@@ -249,39 +246,20 @@ export abstract class Recurrent extends Module {
     if (order) clearPadding(this.runtime, layerInput.ptr, order.batchSizes, B, layerInput.shape[2] ?? 1);
     const problem = firstNonFinite({ x: layerInput, h0, c0 });
     if (problem) throw new UnrolledError("ERR_NAN", `${this.constructor.name}.forward: ${problem}`);
-    const { onStateGradient: observer, onForward } = this;
-    const h: Tensor[] = [];
-    const c: Tensor[] = [];
+    const start = { h0, c0, rows, batchSizes: order?.batchSizes, lengths };
+    const keeps = recorded || this.onForward || this.cells[0]!.inputNorm;
+    const layers = keeps ? recordedLayers(this, start) : inferredLayers(this, B, start);
     for (let layer = 0; layer < this.numLayers; layer++) {
       const x = this.#drop(layerInput, layer === 0 ? this.inputDropout : this.dropout);
-      const outputs: Tensor[] = [];
-      for (let direction = 0; direction < this.directions; direction++) {
-        const index = layer * this.directions + direction;
-        const place = { layer, direction: Number(this.reverse || direction === 1) };
-        const result = recurrent(this.cells[direction]!, x, this.layers[index]!, {
-          h0: h0 && stateRow(h0, index, rows),
-          c0: c0 && stateRow(c0, index, rows),
-          batchSizes: order?.batchSizes,
-          reverse: place.direction === 1,
-          onStateGradient: observer && ((...seen) => observer(place, ...seen)),
-          onForward: onForward && ((values) => onForward(place, values, lengths)),
-        });
-        outputs.push(result.output);
-        h.push(result.h);
-        if (result.c) c.push(result.c);
-      }
-      const whole = outputs.length === 1 ? outputs[0]! : concat(outputs);
-      const y = this.norms[layer]?.forward(whole, order?.batchSizes) ?? whole;
+      const output = layers.run(x, layer);
+      const y = this.norms[layer]?.forward(output, order?.batchSizes) ?? output;
       layerInput = connect(this.connections, layer, layerInput, y, this.highways[layer]);
     }
 
     const shape = this.batchFirst ? [B, T, this.outputSize] : [T, B, this.outputSize];
     return {
       output: places && turned ? gatherRows(layerInput, inverse(places), shape) : layerInput,
-      state: {
-        h: stackStates(h, rows),
-        ...(c.length && { c: stackStates(c, rows) }),
-      },
+      state: layers.state(),
     };
   }
 

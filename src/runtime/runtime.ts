@@ -335,6 +335,11 @@ export class Runtime extends Workspace {
     }
   }
 
+  /** Whether operations are recorded: false inside `noGrad`. @internal */
+  get recording(): boolean {
+    return this.#recording;
+  }
+
   /** Returns whether an operation on these tensors must be recorded. @internal */
   records(inputs: readonly (Tensor | undefined)[]): boolean {
     return this.#recording && inputs.some((input) => input?.requiresGrad);
@@ -388,13 +393,13 @@ export class Runtime extends Workspace {
 
   /** Like `check`, but leaves out undefined values, and also throws ERR_DTYPE if a tensor is int32. @internal */
   checkFloats(operation: string, ...tensors: readonly (Tensor | undefined)[]): void {
-    const given = tensors.filter((tensor) => tensor !== undefined);
-    this.check(operation, ...given);
-    const wrong = given.find(({ dtype }) => dtype === "int32");
-    if (!wrong) return;
-    throw new UnrolledError(
-      "ERR_DTYPE",
-      `${operation}: a tensor of shape [${wrong.shape}] is int32, expected float32`,
-    );
+    for (const tensor of tensors) if (tensor) this.check(operation, tensor);
+    for (const tensor of tensors) {
+      if (tensor?.dtype !== "int32") continue;
+      throw new UnrolledError(
+        "ERR_DTYPE",
+        `${operation}: a tensor of shape [${tensor.shape}] is int32, expected float32`,
+      );
+    }
   }
 }
