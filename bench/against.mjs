@@ -42,8 +42,9 @@ function wholeSequence({ rt, nn }, kind, H, T) {
 }
 
 /** Writes text with a language model that has random weights. */
-function writeText({ rt, LanguageModel, defaultLanguageModelSpec, textVocabulary }, layers, hidden, symbols) {
-  const spec = { ...defaultLanguageModelSpec(), layers, hidden };
+function writeText(library, layers, hidden, symbols) {
+  const { rt, LanguageModel, textVocabulary, defaultLanguageModelSpec, DEFAULT_SPEC } = library;
+  const spec = { ...(defaultLanguageModelSpec?.() ?? DEFAULT_SPEC), layers, hidden }; // a constant at first
   const letters = Array.from({ length: 65 }, (_, i) => String.fromCharCode(48 + i)).join("");
   const packed = new LanguageModel(rt, spec, textVocabulary(letters, spec)).pack();
   return () => [...packed.generate({ length: symbols, seed: 1 })];
