@@ -16,6 +16,8 @@ import {
 import { packedSize } from "../../runtime/packed-size.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
+import { packMatrix } from "./matrix.ts";
+import type { Dtype } from "./packed.ts";
 
 /** One layer's packed weights. All fields except `inputSize` are addresses. */
 export interface PackedLayer {
@@ -47,6 +49,7 @@ export function packLayer(
   weights: CellWeights,
   H: number,
   tokens: boolean | Tensor,
+  dtype: Dtype,
 ): PackedLayer {
   const k = rt.kernels;
   const I = weights.weightIh.shape[1]!;
@@ -76,9 +79,9 @@ export function packLayer(
       k.add_transposed(input, ld, rows, I, I, N);
       return { inputSize: I, input, hidden, bias, options };
     }
-    const packed = tokens ? rt.scratch(packedSize(I, N)) : rt.allocate(packedSize(I, N));
+    if (!tokens) return { inputSize: I, input: packMatrix(rt, dtype, rows, N, I), hidden, bias, options };
+    const packed = rt.scratch(packedSize(I, N));
     k.pack_transposed(packed, rows, I, I, N);
-    if (!tokens) return { inputSize: I, input: packed, hidden, bias, options };
     const V = tokens.shape[0]!;
     const input = rt.allocate(V * ld);
     k.fill_rows(input, ld, bias, V, ld);

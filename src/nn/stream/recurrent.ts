@@ -11,7 +11,7 @@ import type { Norm } from "../norm.ts";
 import { type PackedStack, StreamConnections } from "./connections.ts";
 import { freeLayer, type PackedLayer, packLayer } from "./layer.ts";
 import { PackedLinear } from "./linear.ts";
-import { Packed, Stream } from "./packed.ts";
+import { type Dtype, Packed, Stream } from "./packed.ts";
 
 /** The fields of a `Recurrent` module that packing reads. */
 interface RecurrentWeights {
@@ -46,7 +46,7 @@ export class PackedRecurrent extends Packed implements PackedStack {
    * @param tokens what the first layer reads. With false, it reads features. With true, it reads tokens, which stand for one-hot
    *   vectors. With the weight [V, I] of an embedding, it reads tokens, which stand for the weight's rows
    */
-  constructor(network: RecurrentWeights, tokens: boolean | Tensor) {
+  constructor(network: RecurrentWeights, tokens: boolean | Tensor, dtype: Dtype) {
     const { runtime, cells, layers, hiddenSize, connections, outputSize, norms, highways } = network;
     super(runtime);
     const cell = cells[0]!;
@@ -56,9 +56,9 @@ export class PackedRecurrent extends Packed implements PackedStack {
     this.connections = connections;
     this.tokens = tokens !== false;
     [this.layers, this.norms, this.highways] = runtime.frame(() => [
-      layers.map((weights, i) => packLayer(runtime, cell, weights, hiddenSize, i === 0 && tokens)),
+      layers.map((weights, i) => packLayer(runtime, cell, weights, hiddenSize, i === 0 && tokens, dtype)),
       norms.map((norm) => norm?.pack()),
-      highways.map((gate) => gate && new PackedLinear(gate)),
+      highways.map((gate) => gate && new PackedLinear(gate, dtype)),
     ]);
   }
 
