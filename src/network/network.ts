@@ -6,6 +6,7 @@ import { Embedding } from "../nn/embedding.ts";
 import { FeedForward } from "../nn/feed-forward.ts";
 import { Module } from "../nn/module.ts";
 import type { Recurrent, RecurrentInput, RecurrentOutput } from "../nn/recurrent.ts";
+import type { Dtype } from "../nn/stream/packed.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { moduleOptions, type NetworkSizes, type NetworkSpec } from "./spec.ts";
@@ -45,6 +46,8 @@ export function makeReader(
 export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
   /** The spec, with all defaults filled in. */
   readonly spec: Spec;
+  /** Type of the packed weights of streams, unless `pack` names another. */
+  dtype: Dtype = "f32";
   /** The embedding of the tokens; undefined if the spec has none. */
   readonly embedding: Embedding | undefined;
   /** The recurrent layers. */

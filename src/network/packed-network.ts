@@ -1,5 +1,5 @@
 import type { PackedFeedForward } from "../nn/stream/feed-forward.ts";
-import { Packed } from "../nn/stream/packed.ts";
+import { type Dtype, Packed } from "../nn/stream/packed.ts";
 import type { PackedRecurrent } from "../nn/stream/recurrent.ts";
 import type { Network } from "./network.ts";
 import type { NetworkSpec } from "./spec.ts";
@@ -8,7 +8,7 @@ import type { NetworkSpec } from "./spec.ts";
 export type NetworkParts<Spec extends NetworkSpec = NetworkSpec> = Pick<
   Network<Spec>,
   "runtime" | "spec" | "rnn" | "embedding" | "head"
->;
+> & { readonly dtype?: Dtype };
 
 /** A network's weights, packed once for any number of streams. Freed by `dispose`. */
 export abstract class PackedNetwork<Spec extends NetworkSpec = NetworkSpec> extends Packed {
@@ -19,13 +19,16 @@ export abstract class PackedNetwork<Spec extends NetworkSpec = NetworkSpec> exte
   /** The packed head. */
   readonly head: PackedFeedForward;
 
-  /** @param tokens whether the network reads tokens instead of features */
-  constructor({ runtime, spec, rnn, embedding, head }: NetworkParts<Spec>, tokens: boolean) {
+  /**
+   * @param tokens whether the network reads tokens instead of features
+   * @param dtype type of the packed weights
+   */
+  constructor({ runtime, spec, rnn, embedding, head }: NetworkParts<Spec>, tokens: boolean, dtype: Dtype) {
     super(runtime);
     this.spec = spec;
     [this.recurrent, this.head] = runtime.frame(() => [
-      rnn.pack({ tokens: tokens && (embedding?.weight ?? true) }),
-      head.pack(),
+      rnn.pack({ tokens: tokens && (embedding?.weight ?? true), dtype }),
+      head.pack({ dtype }),
     ]);
   }
 

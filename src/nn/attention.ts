@@ -6,6 +6,7 @@ import type { Tensor } from "../runtime/tensor.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
 import { AttentionStream } from "./stream/attention.ts";
+import { checkDtype, type Dtype } from "./stream/packed.ts";
 
 export const ATTENTIONS = ["dot", "additive"] as const;
 /** The name of a scoring function, `dot` or `additive`. The score tells how well a query matches a step of the source. */
@@ -99,8 +100,9 @@ export class Attention extends Module {
    * @param memory [T_x, B, memorySize]
    * @param lengths number of steps of each source
    * @param rows number of queries per source in each step; default 1
+   * @param dtype type of the packed weights of queries; default `f32`. Scores, keys and values are always floats
    */
-  stream(memory: Tensor, lengths: readonly number[], rows = 1): AttentionStream {
-    return new AttentionStream(this, memory, lengths, rows);
+  stream(memory: Tensor, lengths: readonly number[], rows = 1, dtype: Dtype = "f32"): AttentionStream {
+    return new AttentionStream(this, memory, lengths, rows, checkDtype("Attention.stream", dtype));
   }
 }

@@ -5,6 +5,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { Linear, type LinearOptions } from "./linear.ts";
 import { PackedFeedForward } from "./stream/feed-forward.ts";
+import { type PackOptions, packedDtype } from "./stream/packed.ts";
 
 /** Options of {@link FeedForward}. */
 export interface FeedForwardOptions extends LinearOptions {
@@ -77,8 +78,13 @@ export class FeedForward extends Linear {
     return super.forward(this.hidden.reduce((y, layer) => activation(layer.forward(y), this.activation), x));
   }
 
-  /** Packs the current weights for streams. Later training does not change the packed weights. */
-  pack(): PackedFeedForward {
-    return new PackedFeedForward([...this.hidden, this], this.activation);
+  /**
+   * Packs the current weights for streams. Later training does not change the packed weights.
+   *
+   * @param options.dtype type of the packed weights, default `f32`; see {@link Recurrent.pack}
+   */
+  pack(options: PackOptions = {}): PackedFeedForward {
+    const dtype = packedDtype("FeedForward", options);
+    return new PackedFeedForward([...this.hidden, this], this.activation, dtype);
   }
 }

@@ -28,4 +28,5 @@ export type {
 } from "./recurrent.ts";
 export type { FeedForwardStream, PackedFeedForward } from "./stream/feed-forward.ts";
 export type { PackedNorm } from "./stream/norm.ts";
+export type { Dtype, PackOptions } from "./stream/packed.ts";
 export type { Lists, PackedRecurrent, RecurrentStream, StreamState } from "./stream/recurrent.ts";

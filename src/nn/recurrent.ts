@@ -17,6 +17,7 @@ import { Module } from "./module.ts";
 import type { Norm } from "./norm.ts";
 import { inferredLayers, type LayerPlace, type RecurrentState, recordedLayers } from "./run-layers.ts";
 import { inverse, reorder, rowsInData, sequenceOrder } from "./sequence-order.ts";
+import { checkDtype, type PackOptions } from "./stream/packed.ts";
 import { PackedRecurrent } from "./stream/recurrent.ts";
 
 export type { LayerPlace, RecurrentState };
@@ -273,10 +274,13 @@ export abstract class Recurrent extends Module {
    *
    * @param options.tokens what the streams read. `false` (default): features. `true`: tokens, which stand for one-hot vectors. The
    *   weight [V, I] of an embedding: tokens, which stand for the rows of this weight
+   * @param options.dtype type of the packed weights, default `f32`
    * @throws ERR_STATE if the network reads in reverse or in both directions; ERR_SHAPE if the embedding does not fit the input
    */
-  pack(options: { tokens?: boolean | Tensor } = {}): PackedRecurrent {
-    const { tokens = false } = checkOptions(`${this.constructor.name}.pack`, options, "tokens");
+  pack(options: PackOptions & { tokens?: boolean | Tensor } = {}): PackedRecurrent {
+    const what = `${this.constructor.name}.pack`;
+    const { tokens = false, dtype = "f32" } = checkOptions(what, options, "tokens dtype");
+    checkDtype(what, dtype);
     if (this.bidirectional || this.reverse) {
       const kind = this.reverse ? "reverse" : "bidirectional";
       throw new UnrolledError("ERR_STATE", `a ${kind} network cannot stream: it needs the end first`);
@@ -291,7 +295,7 @@ export abstract class Recurrent extends Module {
         );
       }
     }
-    return new PackedRecurrent(this, tokens);
+    return new PackedRecurrent(this, tokens, dtype);
   }
 
   #checkInput(x: Tensor, h0: Tensor | undefined, c0: Tensor | undefined): { T: number; B: number } {

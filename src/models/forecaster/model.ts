@@ -3,6 +3,7 @@ import { UnrolledError } from "../../errors.ts";
 import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
+import { type PackOptions, packedDtype } from "../../nn/stream/packed.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { ForecasterCoding } from "./coding.ts";
@@ -99,9 +100,13 @@ export class Forecaster extends Network<ForecasterSpec> {
     return { steps: { inputs: "lengths", targets: "lengths" }, width: this.coding.inputs };
   }
 
-  /** Packs the current weights for streams. */
-  pack(): PackedForecaster {
-    return new PackedForecaster(this);
+  /**
+   * Packs the current weights for streams.
+   *
+   * @param options.dtype type of the packed weights; default `dtype` of the model. See {@link nn.Recurrent.pack}
+   */
+  pack(options: PackOptions = {}): PackedForecaster {
+    return new PackedForecaster(this, packedDtype("Forecaster", options, this.dtype));
   }
 
   /**

@@ -4,7 +4,7 @@ import { counted, UnrolledError } from "../../errors.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
 import type { FeedForwardStream } from "../../nn/stream/feed-forward.ts";
-import { Stream } from "../../nn/stream/packed.ts";
+import { type Dtype, Stream } from "../../nn/stream/packed.ts";
 import type { Lists, RecurrentStream, StreamState } from "../../nn/stream/recurrent.ts";
 import { show, whole } from "../../schema.ts";
 import type { ForecasterCoding } from "./coding.ts";
@@ -23,8 +23,8 @@ export class PackedForecaster extends PackedNetwork<ForecasterSpec> {
   /** Translates between rows and the network's inputs and outputs. */
   readonly coding: ForecasterCoding;
 
-  constructor(model: ForecasterParts) {
-    super(model, false);
+  constructor(model: ForecasterParts, dtype: Dtype) {
+    super(model, false, dtype);
     this.coding = model.coding;
   }
 

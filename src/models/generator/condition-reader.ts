@@ -4,6 +4,7 @@ import { rowsOfStates } from "../../network/state-rows.ts";
 import type { Embedding } from "../../nn/embedding.ts";
 import { Module } from "../../nn/module.ts";
 import type { Recurrent } from "../../nn/recurrent.ts";
+import { type Dtype, type PackOptions, packedDtype } from "../../nn/stream/packed.ts";
 import type { PackedRecurrent } from "../../nn/stream/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
@@ -40,9 +41,13 @@ export class ConditionReader extends Module {
     return rowsOfStates(this.rnn.forward(this.embedding?.forward(steps) ?? steps, { lengths }).state);
   }
 
-  /** Returns the current weights in the layout that reads step by step. */
-  pack(): PackedConditionReader {
-    return new PackedConditionReader(this, this.#features);
+  /**
+   * Returns the current weights in the layout that reads step by step.
+   *
+   * @param options.dtype type of the packed weights, default `f32`. See {@link nn.Recurrent.pack}
+   */
+  pack(options: PackOptions = {}): PackedConditionReader {
+    return new PackedConditionReader(this, this.#features, packedDtype("ConditionReader", options));
   }
 }
 
@@ -53,8 +58,12 @@ export class PackedConditionReader {
   readonly #width: number;
 
   /** @param features numbers in a vector; 0 if the reader reads words */
-  constructor({ rnn, embedding }: Pick<ConditionReader, "rnn" | "embedding">, features: number) {
-    this.#rnn = rnn.pack({ tokens: embedding?.weight ?? features === 0 });
+  constructor(
+    { rnn, embedding }: Pick<ConditionReader, "rnn" | "embedding">,
+    features: number,
+    dtype: Dtype,
+  ) {
+    this.#rnn = rnn.pack({ tokens: embedding?.weight ?? features === 0, dtype });
     this.#width = features || 1;
   }
 

@@ -26,6 +26,7 @@ import { statesOfRows } from "../../network/state-rows.ts";
 import { inputTensor, tokenLoss } from "../../network/token-loss.ts";
 import { Linear } from "../../nn/linear.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
+import { type PackOptions, packedDtype } from "../../nn/stream/packed.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { show } from "../../schema.ts";
@@ -420,8 +421,13 @@ export class ConditionalGenerator extends Network<GeneratorSpec> {
       .sort((a, b) => b.probability - a.probability);
   }
 
-  /** Returns the current weights in the memory layout of the streams that generate sequences. */
-  pack(): PackedGenerator {
-    return this.runtime.frame(() => new PackedGenerator(this));
+  /**
+   * Returns the current weights in the memory layout of the streams that generate sequences.
+   *
+   * @param options.dtype type of the packed weights; default `dtype` of the model. See {@link nn.Recurrent.pack}
+   */
+  pack(options: PackOptions = {}): PackedGenerator {
+    const dtype = packedDtype("ConditionalGenerator", options, this.dtype);
+    return this.runtime.frame(() => new PackedGenerator(this, dtype));
   }
 }

@@ -6,6 +6,7 @@ import { TokenStream } from "../../network/token-stream.ts";
 import { GENERATE_NAMES, type GenerateOptions, write } from "../../network/write.ts";
 import type { Linear } from "../../nn/linear.ts";
 import { PackedLinear } from "../../nn/stream/linear.ts";
+import type { Dtype } from "../../nn/stream/packed.ts";
 import type { StreamState } from "../../nn/stream/recurrent.ts";
 import { TANH } from "../../runtime/kernels.ts";
 import type { ConditionReader, PackedConditionReader } from "./condition-reader.ts";
@@ -35,15 +36,15 @@ export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
   readonly #reader: PackedConditionReader | undefined;
   readonly #vector: (condition: Condition) => Float32Array;
 
-  constructor(model: GeneratorParts) {
-    super(model, true);
+  constructor(model: GeneratorParts, dtype: Dtype) {
+    super(model, true, dtype);
     this.vocabulary = model.vocabulary;
-    const reader = model.condition?.pack();
+    const reader = model.condition?.pack({ dtype });
     this.#reader = reader;
     this.#vector = reader
       ? (condition) => reader.read(model.steps(condition))
       : (condition) => model.vector(condition);
-    this.#start = new PackedLinear(model.start);
+    this.#start = new PackedLinear(model.start, dtype);
   }
 
   /** Opens a stream that has read no symbol. `condition` sets its initial state. @throws ERR_DATA if `condition` is invalid */

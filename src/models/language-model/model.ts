@@ -8,6 +8,7 @@ import { hasCellState } from "../../network/spec.ts";
 import { tokenLoss } from "../../network/token-loss.ts";
 import { fillUniform } from "../../nn/module.ts";
 import type { RecurrentOutput, RecurrentState } from "../../nn/recurrent.ts";
+import { type PackOptions, packedDtype } from "../../nn/stream/packed.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { checkLanguageModelSpec, type LanguageModelSpec, languageModelSchema } from "./spec.ts";
@@ -163,8 +164,12 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     return { steps: { inputs: "lengths", targets: "lengths" } };
   }
 
-  /** Returns the current weights in the memory layout of the streams that generate or score text. */
-  pack(): PackedLanguageModel {
-    return new PackedLanguageModel(this);
+  /**
+   * Returns the current weights in the memory layout of the streams that generate or score text.
+   *
+   * @param options.dtype type of the packed weights; default `dtype` of the model. See {@link nn.Recurrent.pack}
+   */
+  pack(options: PackOptions = {}): PackedLanguageModel {
+    return new PackedLanguageModel(this, packedDtype("LanguageModel", options, this.dtype));
   }
 }

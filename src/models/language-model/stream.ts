@@ -4,6 +4,7 @@ import { UnrolledError } from "../../errors.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
 import { TokenStream } from "../../network/token-stream.ts";
 import { GENERATE_NAMES, type GenerateOptions, write } from "../../network/write.ts";
+import type { Dtype } from "../../nn/stream/packed.ts";
 import type { StreamState } from "../../nn/stream/recurrent.ts";
 import type { Score } from "./score.ts";
 import type { LanguageModelSpec } from "./spec.ts";
@@ -21,11 +22,11 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
   /** The state after a vector of zeros, if lines begin with it. */
   readonly #start: StreamState | undefined;
 
-  constructor(model: LanguageModelParts) {
-    super(model, true);
+  constructor(model: LanguageModelParts, dtype: Dtype) {
+    super(model, true, dtype);
     this.vocabulary = model.vocabulary;
     if (!model.spec.zeroStart) return;
-    const weights = model.rnn.pack();
+    const weights = model.rnn.pack({ dtype });
     const stream = weights.stream();
     stream.step(new Float32Array(model.rnn.inputSize));
     this.#start = stream.state;

@@ -6,7 +6,7 @@ import type { RecurrentState } from "../../nn/recurrent.ts";
 import type { AttentionStream } from "../../nn/stream/attention.ts";
 import type { FeedForwardStream, PackedFeedForward } from "../../nn/stream/feed-forward.ts";
 import { PackedLinear } from "../../nn/stream/linear.ts";
-import { Stream } from "../../nn/stream/packed.ts";
+import { type Dtype, Stream } from "../../nn/stream/packed.ts";
 import type { PackedRecurrent, RecurrentStream } from "../../nn/stream/recurrent.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { Encoded } from "./encoder.ts";
@@ -41,7 +41,7 @@ export class DecoderStream extends Stream {
   readonly #head: PackedFeedForward;
   readonly #headStream: FeedForwardStream;
 
-  constructor(decoder: DecoderParts, { memory, state, lengths }: Encoded, rows: number) {
+  constructor(decoder: DecoderParts, { memory, state, lengths }: Encoded, rows: number, dtype: Dtype) {
     const { runtime: rt, rnn, embedding, head, attention, mix } = decoder;
     super(rt, undefined);
     const all = lengths.length * rows;
@@ -52,8 +52,8 @@ export class DecoderStream extends Stream {
     [this.#packed, this.#stream, this.#head, this.#headStream, this.#mixer] = rt.frame(() => {
       // Embeddings are looked up at each step. Multiplying the whole table by the input weights in advance would take longer than
       // writing most targets.
-      const packed = rnn.pack({ tokens: !embedding });
-      const packedHead = head.pack();
+      const packed = rnn.pack({ tokens: !embedding, dtype });
+      const packedHead = head.pack({ dtype });
       const stream = packed.stream({ batch: all });
       const each = (states: Tensor) => repeatRows(states, rows);
       stream.state = rt.noGrad(() =>
@@ -65,8 +65,8 @@ export class DecoderStream extends Stream {
       const mixer = attention &&
         mix &&
         memory && {
-          attention: attention.stream(memory, lengths, rows),
-          mix: new PackedLinear(mix),
+          attention: attention.stream(memory, lengths, rows, dtype),
+          mix: new PackedLinear(mix, dtype),
           joined: rt.allocate(all * mix.weight.shape[1]!),
           mixed: rt.allocate(all * width),
         };

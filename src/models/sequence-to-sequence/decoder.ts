@@ -94,8 +94,13 @@ export class Decoder extends Network {
     return this.project(tanh(mix.forward(concat([context, output]))));
   }
 
-  /** Opens a stream that writes step by step with the current weights. @param rows number of hypotheses for each source */
-  stream(encoded: Encoded, rows = 1): DecoderStream {
-    return new DecoderStream(this, encoded, rows);
+  /**
+   * Opens a stream that writes step by step with the current weights.
+   *
+   * @param rows number of hypotheses for each source
+   * @param dtype type of the packed weights
+   */
+  stream(encoded: Encoded, rows = 1, dtype = this.dtype): DecoderStream {
+    return new DecoderStream(this, encoded, rows, dtype);
   }
 }

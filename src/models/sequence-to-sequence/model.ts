@@ -12,6 +12,7 @@ import type { BatchLayout, BatchLoss, Table } from "../../network/model.ts";
 import { READ, READ_STEPS, readInBatches } from "../../network/read.ts";
 import { inputTensor } from "../../network/token-loss.ts";
 import { Module } from "../../nn/module.ts";
+import type { Dtype } from "../../nn/stream/packed.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { numberFrom, whole } from "../../schema.ts";
 import type { PairBatch, PairIds } from "./batches.ts";
@@ -58,6 +59,8 @@ export interface Written {
 export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> extends Module {
   /** The spec, with all defaults filled in. */
   readonly spec: Spec;
+  /** Type of the packed weights of the decoder's streams. */
+  dtype: Dtype = "f32";
   /** The part that reads a source. */
   readonly encoder: Encoder;
   /** The part that writes a target. */
@@ -221,7 +224,7 @@ export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> e
     const { beam, lengthPenalty, attention, maxLength } = checkDecoding(options);
     const { end } = this;
     const target = this.#written;
-    const stream = this.decoder.stream(encoded, beam);
+    const stream = this.decoder.stream(encoded, beam, this.dtype);
     try {
       return beamSearch(this.runtime, stream, {
         symbols: target.size,

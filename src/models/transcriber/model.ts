@@ -11,6 +11,7 @@ import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
 import { halveLong, READ, readInBatches } from "../../network/read.ts";
 import { inputTensor } from "../../network/token-loss.ts";
+import { type PackOptions, packedDtype } from "../../nn/stream/packed.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { BLANK, type TranscriberBatch, TranscriberCoding, type TranscriberTables } from "./batches.ts";
@@ -202,9 +203,14 @@ export class Transcriber extends Network<TranscriberSpec> {
     });
   }
 
-  /** Returns the current weights in the memory layout of streams. @throws ERR_STATE if the model reads in both directions */
-  pack(): PackedTranscriber {
-    return new PackedTranscriber(this);
+  /**
+   * Returns the current weights in the memory layout of streams.
+   *
+   * @param options.dtype type of the packed weights; default `dtype` of the model. See {@link nn.Recurrent.pack}
+   * @throws ERR_STATE if the model reads in both directions
+   */
+  pack(options: PackOptions = {}): PackedTranscriber {
+    return new PackedTranscriber(this, packedDtype("Transcriber", options, this.dtype));
   }
 
   /** Checks the options. @returns how the classes of a sequence are found, and a function to call at the end */

@@ -5,7 +5,7 @@ import { counted, UnrolledError } from "../../errors.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
 import type { FeedForwardStream } from "../../nn/stream/feed-forward.ts";
-import { Stream } from "../../nn/stream/packed.ts";
+import { type Dtype, Stream } from "../../nn/stream/packed.ts";
 import type { Lists, RecurrentStream, StreamState } from "../../nn/stream/recurrent.ts";
 import { BLANK, type TranscriberCoding } from "./batches.ts";
 import { GreedyDecoder } from "./greedy.ts";
@@ -20,8 +20,8 @@ export class PackedTranscriber extends PackedNetwork<TranscriberSpec> {
   /** Turns vectors and texts into numbers. */
   readonly coding: TranscriberCoding;
 
-  constructor(model: TranscriberParts) {
-    super(model, false);
+  constructor(model: TranscriberParts, dtype: Dtype) {
+    super(model, false, dtype);
     this.coding = model.coding;
   }
 

@@ -6,7 +6,7 @@ import type { Runtime } from "../../runtime/runtime.ts";
 import { expectShape, Tensor } from "../../runtime/tensor.ts";
 import type { Linear } from "../linear.ts";
 import { PackedLinear } from "./linear.ts";
-import { Stream } from "./packed.ts";
+import { type Dtype, Stream } from "./packed.ts";
 
 /** The fields of an `Attention` module that a stream reads. */
 interface AttentionWeights {
@@ -47,8 +47,15 @@ export class AttentionStream extends Stream {
    * @param memory [T_x, B, memorySize], which is copied
    * @param lengths number of steps of each source, at least 1
    * @param rows number of queries per source in each step
+   * @param dtype type of the packed weights. Scores, keys and values are always floats
    */
-  constructor(attention: AttentionWeights, memory: Tensor, lengths: readonly number[], rows = 1) {
+  constructor(
+    attention: AttentionWeights,
+    memory: Tensor,
+    lengths: readonly number[],
+    rows: number,
+    dtype: Dtype,
+  ) {
     const { runtime: rt, additive, memorySize: D, querySize } = attention;
     super(rt, undefined);
     const [Tx = 0, B = 0] = checkInstance("AttentionStream: memory", memory, Tensor, "a Tensor").shape;
@@ -63,7 +70,7 @@ export class AttentionStream extends Stream {
     [this.#sources, this.#additive, this.#scores, this.#context, this.#weights] = rt.frame(() => [
       rt.noGrad(() => rt.scope(() => pack(attention, memory, lengths))),
       additive && {
-        query: new PackedLinear(additive.query),
+        query: new PackedLinear(additive.query, dtype),
         score: packedVector(additive.score),
         queries: rt.allocate(B * rows * size),
         hidden: rt.allocate(rows * this.steps * size),

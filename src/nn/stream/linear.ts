@@ -1,6 +1,6 @@
-import { packedSize } from "../../runtime/packed-size.ts";
 import type { Linear } from "../linear.ts";
-import { Packed } from "./packed.ts";
+import { freePacked, packMatrices } from "./matrix.ts";
+import { type Dtype, Packed } from "./packed.ts";
 
 /** The weights of a linear layer packed for streams. Freed by `dispose`. */
 export class PackedLinear extends Packed {
@@ -9,16 +9,17 @@ export class PackedLinear extends Packed {
   readonly #weight: number;
   readonly #bias: number;
 
-  constructor({ runtime: rt, weight, bias }: Linear) {
+  constructor({ runtime: rt, weight, bias }: Linear, dtype: Dtype) {
     super(rt);
     rt.checkFloats("pack", weight, bias);
     const [O = 0, I = 0] = weight.shape;
-    const k = rt.kernels;
     this.inFeatures = I;
     this.outFeatures = O;
-    [this.#weight, this.#bias] = rt.frame(() => [rt.allocate(packedSize(I, O)), rt.allocate(O)]);
-    k.pack_transposed(this.#weight, weight.ptr, I, I, O);
-    k.fill_rows(this.#bias, O, bias?.ptr ?? 0, 1, O);
+    [this.#weight, this.#bias] = rt.frame(() => [
+      packMatrices(rt, dtype, weight.ptr, [O], I),
+      rt.allocate(O),
+    ]);
+    rt.kernels.fill_rows(this.#bias, O, bias?.ptr ?? 0, 1, O);
   }
 
   /** Computes y [B, O] = x W^T + b for x [B, I]; y and x are memory addresses. */
@@ -29,7 +30,7 @@ export class PackedLinear extends Packed {
   }
 
   protected override free(): void {
-    this.runtime.free(this.#weight);
+    freePacked(this.runtime, this.#weight);
     this.runtime.free(this.#bias);
   }
 }

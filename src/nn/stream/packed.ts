@@ -1,5 +1,25 @@
+import { checkChoice, checkOptions } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
+
+/** Type of the weights of streams: 32-bit floats, or 8-bit integers with a scale for each output. */
+export type Dtype = "f32" | "int8";
+
+/** Options of `pack`. */
+export interface PackOptions {
+  /** Type of the packed weights. */
+  dtype?: Dtype;
+}
+
+export function checkDtype(what: string, dtype: Dtype): Dtype {
+  return checkChoice(`${what}: dtype`, dtype, ["f32", "int8"]);
+}
+
+/** Returns the type of the packed weights that options name. @param usual the type if they name none */
+export function packedDtype(what: string, options: PackOptions, usual: Dtype = "f32"): Dtype {
+  const { dtype = usual } = checkOptions(`${what}.pack`, options, "dtype");
+  return checkDtype(`${what}.pack`, dtype);
+}
 
 /** An object that allocates blocks of a runtime's memory. `dispose` frees the blocks. */
 abstract class Owner {

@@ -11,7 +11,7 @@ import type { Norm } from "../norm.ts";
 import { type PackedStack, StreamConnections } from "./connections.ts";
 import { freeLayer, type PackedLayer, packLayer } from "./layer.ts";
 import { PackedLinear } from "./linear.ts";
-import { Packed, Stream } from "./packed.ts";
+import { type Dtype, Packed, Stream } from "./packed.ts";
 
 /** The fields of a `Recurrent` module that packing reads. */
 interface RecurrentWeights {
@@ -46,7 +46,7 @@ export class PackedRecurrent extends Packed implements PackedStack {
    * @param tokens what the first layer reads. With false, it reads features. With true, it reads tokens, which stand for one-hot
    *   vectors. With the weight [V, I] of an embedding, it reads tokens, which stand for the weight's rows
    */
-  constructor(network: RecurrentWeights, tokens: boolean | Tensor) {
+  constructor(network: RecurrentWeights, tokens: boolean | Tensor, dtype: Dtype) {
     const { runtime, cells, layers, hiddenSize, connections, outputSize, norms, highways } = network;
     super(runtime);
     const cell = cells[0]!;
@@ -56,9 +56,9 @@ export class PackedRecurrent extends Packed implements PackedStack {
     this.connections = connections;
     this.tokens = tokens !== false;
     [this.layers, this.norms, this.highways] = runtime.frame(() => [
-      layers.map((weights, i) => packLayer(runtime, cell, weights, hiddenSize, i === 0 && tokens)),
+      layers.map((weights, i) => packLayer(runtime, cell, weights, hiddenSize, i === 0 && tokens, dtype)),
       norms.map((norm) => norm?.pack()),
-      highways.map((gate) => gate && new PackedLinear(gate)),
+      highways.map((gate) => gate && new PackedLinear(gate, dtype)),
     ]);
   }
 
@@ -173,11 +173,12 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     for (let i = 0; i < layers.length; i++) {
       const { inputSize: I, input, hidden, bias, options } = layers[i]!;
       const gates = this.#gates + i * B * ld * 4;
-      if (tokens && i === 0) {
-        k.gather_rows(gates, ld, input, ld, x, B, ld);
-      } else {
+      const table = tokens && i === 0;
+      if (table && input % 2 === 0) k.gather_rows(gates, ld, input, ld, x, B, ld);
+      else {
         k.fill_rows(gates, ld, bias, B, ld);
-        k.gemm(gates, ld, x, ldx, input, B, cell.gates * H, I);
+        if (table) k.add_int8_rows(gates, ld, input - 1, x, B, cell.gates, H);
+        else k.gemm(gates, ld, x, ldx, input, B, cell.gates * H, I);
       }
       const h = this.#h(i);
       const c = cell.memory ? h + this.#stateSize * 4 : 0;
