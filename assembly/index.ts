@@ -18,6 +18,7 @@ export {
 } from "./norm";
 export { adadelta, adagrad, adam, rmsprop, sgd } from "./optim";
 export { pack_rows, pack_transposed } from "./pack";
+export { draw_symbols } from "./plan";
 export { dropout, fill_uniform } from "./random";
 export { recurrent_backward, recurrent_forward } from "./recurrent";
 export { add_rows, add_transposed, copy_rows, fill_rows, gather_rows, scatter_add_rows, sum_rows } from "./rows";

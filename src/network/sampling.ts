@@ -1,8 +1,8 @@
 import { checkAtLeast, checkThat, checkWhole } from "../checks.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
+import type { Plan } from "../runtime/plan.ts";
 import type { Random } from "../runtime/random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { damaged } from "./damaged.ts";
 
 /** Options for drawing symbols at random. */
 export interface SamplingOptions {
@@ -40,29 +40,63 @@ export function checkSampling({
   return { temperature, topK, topP };
 }
 
+/** The arrays that `drawSymbols` uses, as addresses. */
+export interface DrawPlaces {
+  /** The logits [V], one for each of the V symbols. */
+  readonly logits: number;
+  /** A buffer for 2 V floats. */
+  readonly work: number;
+  /** Where the ids of the drawn symbols are written. */
+  readonly ids: number;
+  /** Where the id of each drawn symbol is written before `plan` runs. */
+  readonly token: number;
+}
+
+/** How many symbols `drawSymbols` draws, and what happens in between. */
+export interface Draws {
+  /** Maximum number of symbols. */
+  readonly most: number;
+  /** What runs after each draw, to compute the next logits. Default: nothing. */
+  readonly plan?: Plan;
+  /** Ids of symbols after which drawing stops, without running the plan. Default: none. */
+  readonly stops?: readonly (number | null)[];
+}
+
 /**
- * Draws a symbol with the probabilities that the logits give. Never draws the unknown symbol. Allocates nothing.
+ * Draws symbols with the probabilities that the logits give. Never draws the unknown symbol. Allocates nothing in the memory of the
+ * runtime.
  *
- * @param logits address of the logits [V], one for each of the V symbols
- * @param work address of a buffer for 2 V floats
- * @throws ERR_VALUE if an option is invalid, ERR_NAN if the logits are not finite
+ * @returns the number of symbols. It is 0 if the logits are not finite
+ * @throws ERR_VALUE if an option is invalid
  */
-export function drawSymbol(
+export function drawSymbols(
   runtime: Runtime,
-  logits: number,
+  { logits, work, ids, token }: DrawPlaces,
   { size: V, unknownId }: Vocabulary,
-  work: number,
   random: Random,
   options: SamplingOptions,
+  { most, plan, stops = [] }: Draws,
 ): number {
   const { temperature, topK, topP } = checkSampling(options);
-  const place = unknownId === null ? undefined : runtime.floats(logits + 4 * unknownId, 1);
-  const unknown = place?.[0];
-  if (place) place[0] = -Infinity;
   const heat = Math.min(temperature, HOTTEST);
-  const block = random.take(1);
-  const symbol = runtime.kernels.sample(logits, V, heat, Math.min(topK, V), topP, work, random.seed, block);
-  if (place) place[0] = unknown!;
-  if (symbol < 0) throw damaged("the logits are not finite");
-  return symbol;
+  const drawn = runtime.kernels.draw_symbols(
+    ids,
+    most,
+    plan?.start ?? 0,
+    plan?.calls ?? 0,
+    token,
+    unknownId ?? -1,
+    stops[0] ?? -1,
+    stops[1] ?? -1,
+    logits,
+    V,
+    heat,
+    Math.min(topK, V),
+    topP,
+    work,
+    random.seed,
+    random.take(0),
+  );
+  random.take(drawn);
+  return drawn;
 }

@@ -4,10 +4,14 @@ import type { Vocabulary } from "../data/vocabulary.ts";
 import type { FeedForwardStream } from "../nn/stream/feed-forward.ts";
 import { Stream } from "../nn/stream/packed.ts";
 import type { RecurrentStream, StreamState } from "../nn/stream/recurrent.ts";
+import type { Plan } from "../runtime/plan.ts";
 import { Random } from "../runtime/random.ts";
 import { damaged } from "./damaged.ts";
 import type { PackedNetwork } from "./packed-network.ts";
-import { drawSymbol, SAMPLING_NAMES, type SamplingOptions } from "./sampling.ts";
+import { type Draws, drawSymbols, SAMPLING_NAMES, type SamplingOptions } from "./sampling.ts";
+
+/** Maximum number of symbols that one call of the kernels writes. */
+const MOST_SYMBOLS = 32;
 
 /** One text that is read or written symbol by symbol. A step allocates nothing. Freed by `dispose`. */
 export class TokenStream extends Stream<PackedNetwork> {
@@ -18,6 +22,8 @@ export class TokenStream extends Stream<PackedNetwork> {
   readonly #work: number;
   readonly #lineStart: number | null;
   readonly #startState: StreamState | undefined;
+  /** Reads the symbol at the stream's input. Undefined before the first `write`. */
+  #plan: Plan | undefined;
   /** The options that were checked last. Callers pass the same object for every symbol, so one check is enough. */
   #checked: SamplingOptions | undefined;
 
@@ -39,7 +45,7 @@ export class TokenStream extends Stream<PackedNetwork> {
     [this.#stream, this.#head, this.#work] = runtime.frame(() => [
       recurrent.stream(),
       head.stream(),
-      runtime.allocate(Math.max(5, 2 * vocabulary.size)),
+      runtime.allocate(Math.max(5, 2 * vocabulary.size) + MOST_SYMBOLS + 1),
     ]);
     this.#predict();
   }
@@ -102,7 +108,49 @@ export class TokenStream extends Stream<PackedNetwork> {
     this.assertUsable();
     checkInstance("random", random, Random, "a Random, such as runtime.random");
     if (options !== this.#checked) this.#checked = checkOptions("draw", options, SAMPLING_NAMES);
-    return drawSymbol(this.runtime, this.#head.outputPtr, this.#vocabulary, this.#work, random, options);
+    return this.#draw(random, options, { most: 1 })[0]!;
+  }
+
+  /**
+   * Draws up to `most` symbols and reads each of them, as `draw` and `feed` in turn do, but in one call of the kernels. Stops after the
+   * symbol `end`, which it does not read.
+   *
+   * @param most at least 1
+   * @param end id of a symbol; null if no symbol ends the text
+   * @returns the ids, at least one
+   * @throws ERR_VALUE if an option is invalid, ERR_NAN if the logits are not finite before the first draw
+   * @internal
+   */
+  write(most: number, end: number | null, random: Random, options: SamplingOptions): Int32Array {
+    this.assertUsable();
+    this.#plan ??= this.runtime.plan(() => {
+      this.#stream.run();
+      this.#predict();
+    });
+    const plan = this.#plan;
+    const stops = [end, this.#lineStart];
+    const ids = this.#draw(
+      random,
+      options,
+      plan ? { most: Math.min(most, MOST_SYMBOLS), plan, stops } : { most: 1 },
+    );
+    const last = ids.at(-1)!;
+    if (last !== end && (!plan || last === this.#lineStart)) this.feed(last);
+    return ids;
+  }
+
+  #draw(random: Random, options: SamplingOptions, draws: Draws): Int32Array {
+    const { runtime } = this;
+    const ids = this.#work + Math.max(5, 2 * this.#vocabulary.size) * 4;
+    const places = {
+      logits: this.#head.outputPtr,
+      work: this.#work,
+      ids,
+      token: draws.plan ? this.#stream.inputPtr : ids + MOST_SYMBOLS * 4,
+    };
+    const drawn = drawSymbols(runtime, places, this.#vocabulary, random, options, draws);
+    if (drawn === 0) throw damaged("the logits are not finite");
+    return runtime.ints(ids, drawn).slice();
   }
 
   /**
@@ -129,6 +177,7 @@ export class TokenStream extends Stream<PackedNetwork> {
     this.#stream.dispose();
     this.#head.dispose();
     this.runtime.free(this.#work);
+    if (this.#plan) this.runtime.free(this.#plan.start);
   }
 
   #predict(): void {

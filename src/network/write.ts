@@ -69,11 +69,14 @@ export function write(
     const stream = open();
     try {
       for (const id of ids) stream.feed(id);
-      for (let i = 0; i < length; i++) {
-        const id = stream.draw(random, sampling);
-        if (id === end) return;
-        yield join(vocabulary.symbols[id]!);
-        stream.feed(id);
+      // At first one symbol, then twice as many each time: who reads only a few symbols does not wait for many.
+      for (let n = 1, left = Math.ceil(length); left > 0; n *= 2) {
+        const written = stream.write(Math.min(n, left), end, random, sampling);
+        for (const id of written) {
+          if (id === end) return;
+          yield join(vocabulary.symbols[id]!);
+        }
+        left -= written.length;
       }
     } finally {
       stream.dispose();

@@ -137,6 +137,16 @@ export interface Kernels {
   pack_transposed(to: number, w: number, ldw: number, K: number, N: number): void;
 
   /**
+   * Draws up to `most` symbols and writes their numbers to `to`. Draw i uses random block `block` + i; the other arguments are those of
+   * `sample`. After each draw, writes the symbol to the address `token` and runs `calls` calls at `plan`, which compute the next
+   * logits. Never draws the symbol `unknown`, unless it is -1.
+   *
+   * Stops early after the symbol `end` or `restart`, and does not run the plan for it. Also stops before a draw that gives -1. Returns
+   * the number of symbols.
+   */
+  draw_symbols(to: number, most: number, plan: number, calls: number, token: number, unknown: number, end: number, restart: number, logits: number, n: number, temperature: number, k: number, p: number, work: number, seed: number, block: number): number;
+
+  /**
    * to[n] = from / (1 - p) with probability 1 - p, otherwise 0. `to` may be `from`. The same seed and block give the same mask.
    * So for the backward pass, the host calls this kernel again with the gradient as `from`.
    */
@@ -271,6 +281,21 @@ export const SOFTSIGN = 10;
 export const SOFTPLUS = 11;
 /** log(1 / (1 + e^-x)), which is -SOFTPLUS of -x */
 export const LOG_SIGMOID = 12;
+
+export const PLAN_RECURRENT_FORWARD = 0;
+export const PLAN_GEMM = 1;
+export const PLAN_FILL_ROWS = 2;
+export const PLAN_GATHER_ROWS = 3;
+export const PLAN_ADD_INT8_ROWS = 4;
+export const PLAN_COPY_ROWS = 5;
+export const PLAN_ADD_SCALED = 6;
+export const PLAN_ADD_FORWARD = 7;
+export const PLAN_MULTIPLY_FORWARD = 8;
+export const PLAN_ACTIVATION_FORWARD = 9;
+export const PLAN_LAYER_NORM_FORWARD = 10;
+export const PLAN_SCALE_COLUMNS = 11;
+/** Bytes of a call. */
+export const PLAN_CALL = 112;
 
 export const RNN_TANH = 0;
 export const RNN_RELU = 1;

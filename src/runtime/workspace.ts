@@ -2,6 +2,7 @@ import { UnrolledError } from "../errors.ts";
 import { Heap } from "./heap.ts";
 import type { Kernels } from "./kernels.ts";
 import type { Build } from "./load.ts";
+import { type Plan, PlanRecorder } from "./plan.ts";
 import type { Variant } from "./variant.ts";
 
 /** The kernels, their memory and the blocks allocated in the memory. Operations use it to work with addresses. */
@@ -46,6 +47,24 @@ export class Workspace {
   get kernels(): Kernels {
     if (!this.#kernels) throw new UnrolledError("ERR_DISPOSED", "the runtime was disposed");
     return this.#kernels;
+  }
+
+  /**
+   * Runs `fn`, but records its calls of kernels instead of running them. The calls must not depend on values in memory. Returns
+   * undefined if `fn` calls a kernel that plans cannot have.
+   *
+   * @internal
+   */
+  plan(fn: () => void): Plan | undefined {
+    const kernels = this.kernels;
+    const recorder = new PlanRecorder();
+    this.#kernels = recorder.kernels;
+    try {
+      fn();
+    } finally {
+      this.#kernels = kernels;
+    }
+    return recorder.store(this);
   }
 
   /** Returns a view of `length` floats at `ptr`. The view is detached when the memory grows. @internal */

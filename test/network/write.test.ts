@@ -4,13 +4,21 @@ import type { TokenStream } from "../../src/network/token-stream.ts";
 import { write } from "../../src/network/write.ts";
 import { expectError } from "../runtimes.ts";
 
-/** Makes a stream that draws the given symbols in turn, and records what it reads. */
+/** Makes a stream that writes the given symbols in turn, and records what it reads. */
 function scripted(draws: readonly number[]) {
   const read: number[] = [];
   const log = { opened: 0, disposed: 0, read };
   const stream = {
     feed: (id: number) => read.push(id),
-    draw: () => draws[read.length % draws.length]!,
+    write: (most: number, end: number | null) => {
+      const ids: number[] = [];
+      while (ids.length < most && (end === null || ids.at(-1) !== end)) {
+        const id = draws[read.length % draws.length]!;
+        ids.push(id);
+        if (id !== end) read.push(id);
+      }
+      return Int32Array.from(ids);
+    },
     dispose: () => log.disposed++,
   };
   const open = () => {
@@ -38,6 +46,18 @@ it("writes `length` symbols if nothing ends the text", () => {
   const begin = () => ({ open, ids: new Int32Array(), symbols: [], end: null });
   expect([...write(characters, { length: 5 }, begin)].join("")).toBe("ababa");
   expect([...write(characters, {}, begin)]).toHaveLength(500);
+});
+
+it("writes one symbol first, then more at a time", () => {
+  const { log, open } = scripted([1]);
+  const text = write(words, { length: 9 }, () => ({ open, ids: Int32Array.of(1), symbols: [], end: null }));
+  const read = [1, 2, 3, 4, 5].map(() => {
+    text.next();
+    return log.read.length - 1;
+  });
+  expect(read).toEqual([1, 3, 3, 7, 7]);
+  expect([...text]).toHaveLength(4);
+  expect(log.read).toHaveLength(10);
 });
 
 it("opens the stream with the first symbol, and closes it if the reader stops", () => {

@@ -100,7 +100,8 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
   /** Number of sequences that run in parallel (B). */
   readonly batch: number;
   readonly #connections: StreamConnections;
-  readonly #inputPtr: number;
+  /** Address of the input of a step: features [B, I] or tokens [B]. @internal */
+  readonly inputPtr: number;
   /** Address of the gates of all layers, each [B, columns * H]. */
   readonly #gates: number;
   /** Whether the gates belong to the current states. */
@@ -117,7 +118,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     checkWhole("stream: batch", batch, 1);
     this.batch = batch;
     this.#stateSize = layers.length * batch * H;
-    [this.#inputPtr, this.#gates, this.#states, this.#connections] = rt.frame(() => {
+    [this.inputPtr, this.#gates, this.#states, this.#connections] = rt.frame(() => {
       const input = rt.allocate(weights.tokens ? batch : batch * layers[0]!.inputSize);
       const gates = rt.allocate(layers.length * batch * cell.columns * H);
       const states = rt.allocate(this.#stateSize * (cell.memory ? 2 : 1));
@@ -156,19 +157,21 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     else checkNumbers("step: x", x);
     this.#inputView.set(x);
     const { kernels } = this.runtime;
-    if (!this.packed.tokens && kernels.first_nonfinite(this.#inputPtr, x.length) >= 0) {
+    if (!this.packed.tokens && kernels.first_nonfinite(this.inputPtr, x.length) >= 0) {
       throw new UnrolledError("ERR_NAN", "step: x is not finite");
     }
-    this.#run(kernels);
+    this.run();
     return this.#outputView;
   }
 
-  #run(k: Runtime["kernels"]): void {
+  /** Runs a step on the input at `inputPtr`, which the caller has checked. @internal */
+  run(): void {
+    const { kernels: k } = this.runtime;
     this.#stepped = true;
     const { cell, layers, hiddenSize: H, tokens } = this.packed;
     const B = this.batch;
     const ld = cell.columns * H;
-    let x = this.#inputPtr;
+    let x = this.inputPtr;
     let ldx = layers[0]!.inputSize;
     for (let i = 0; i < layers.length; i++) {
       const { inputSize: I, input, hidden, bias, options } = layers[i]!;
@@ -272,7 +275,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
   }
 
   protected override free(): void {
-    for (const block of [this.#inputPtr, this.#gates, this.#states]) this.runtime.free(block);
+    for (const block of [this.inputPtr, this.#gates, this.#states]) this.runtime.free(block);
     this.#connections.dispose();
   }
 
@@ -284,8 +287,8 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
   #viewInput(): Float32Array | Int32Array {
     const { runtime: rt, tokens, layers } = this.packed;
     return tokens
-      ? rt.ints(this.#inputPtr, this.batch)
-      : rt.floats(this.#inputPtr, this.batch * layers[0]!.inputSize);
+      ? rt.ints(this.inputPtr, this.batch)
+      : rt.floats(this.inputPtr, this.batch * layers[0]!.inputSize);
   }
 
   #viewOutput(): Float32Array {
