@@ -1,3 +1,4 @@
+import { PANEL } from "../../runtime/kernels.ts";
 import { packedSize } from "../../runtime/packed-size.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Dtype } from "./packed.ts";
@@ -20,11 +21,11 @@ export function packMatrices(
 ): number {
   const k = rt.kernels;
   const whole = dtype === "int8" && I <= MOST_INPUTS;
-  const sizes = outputs.map((O) => (whole ? k.int8_size(I, O) : packedSize(I, O) * 4));
+  const sizes = outputs.map((O) => (whole ? k.int8_size(I, O, PANEL) : packedSize(I, O) * 4));
   const packed = rt.allocate(sizes.reduce((sum, size) => sum + size, 0) / 4);
   let to = packed;
   outputs.forEach((O, i) => {
-    if (whole) k.pack_int8(to, w, I, I, O);
+    if (whole) k.pack_int8(to, w, I, I, O, PANEL);
     else k.pack_transposed(to, w, I, I, O);
     to += sizes[i]!;
     w += O * I * 4;
