@@ -7,6 +7,23 @@ import type { Dtype } from "./packed.ts";
 const MOST_INPUTS = 65_536;
 
 /**
+ * Tells whether the engine's products are right. V8 11.3 (Node 20 with the flag for relaxed SIMD) loses sums as long as it has not
+ * optimised the kernel.
+ */
+function worksHere(rt: Runtime): boolean {
+  const n = 8;
+  return rt.frame(() => {
+    const k = rt.kernels;
+    const [ones, packed, y] = [rt.scratch(n), rt.scratch(k.int8_size(n, 1, PANEL) / 4), rt.scratch(1)];
+    rt.floats(ones, n).fill(1);
+    k.fill_rows(y, 1, 0, 1, 1);
+    k.pack_int8(packed, ones, n, n, 1, PANEL);
+    k.gemm(y, 1, ones, n, packed + 1, 1, 1, n);
+    return Math.round(rt.floats(y, 1)[0]!) === n;
+  });
+}
+
+/**
  * Packs matrices for products x w^T. They lie one after the other.
  *
  * @param w address of the matrices, each [outputs[i], I]
@@ -20,7 +37,7 @@ export function packMatrices(
   I: number,
 ): number {
   const k = rt.kernels;
-  const whole = dtype === "int8" && I <= MOST_INPUTS;
+  const whole = dtype === "int8" && I <= MOST_INPUTS && worksHere(rt);
   const sizes = outputs.map((O) => (whole ? k.int8_size(I, O, PANEL) : packedSize(I, O) * 4));
   const packed = rt.allocate(sizes.reduce((sum, size) => sum + size, 0) / 4);
   let to = packed;
