@@ -65,6 +65,7 @@ describeRuntimes("writing with a token stream", (rt) => {
     };
     expectError(write, "ERR_NAN", "not finite");
     const stream = packed.stream();
+    stream.feed(model.vocabulary.endId!); // as the generator does
     const random = new Random(1);
     const drawn: string[] = [];
     expectError(
