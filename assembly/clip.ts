@@ -19,9 +19,13 @@ export function sum_of_powers(x: usize, n: i32, power: i32): f64 {
 
 /** Returns the largest |x| of n floats, or NaN if one is NaN. */
 export function largest_magnitude(x: usize, n: i32): f32 {
-  let m: f32 = 0;
-  for (const end = at(x, n); x < end; x += 4) m = max(m, abs(f32.load(x)));
-  return m;
+  // Bits of floats from 0 on have the order of the floats, and those of NaN come last: one instruction instead of seven.
+  let m = i32x4.splat(0);
+  const end = at(x, n);
+  for (const body = at(x, n & ~3); x < body; x += 16) m = i32x4.max_s(m, f32x4.abs(load<v128>(x)));
+  for (; x < end; x += 4) m = i32x4.max_s(m, f32x4.abs(load<f32>(x)));
+  m = i32x4.max_s(m, v128.shuffle<i32>(m, m, 2, 3, 0, 1));
+  return max(f32x4.extract_lane(m, 0), f32x4.extract_lane(m, 1));
 }
 
 /** x *= factor. */

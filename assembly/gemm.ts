@@ -2,7 +2,9 @@
 
 import { checkArray, checkMatrix } from "./check";
 import { at } from "./lane";
+import { multiplyInt8 } from "./int8";
 import { pack_rows, packed_size } from "./pack";
+import { SCRATCH, scratch } from "./scratch";
 import { multiplyFewRows, multiplyTile, ROWS, tileColumns } from "./tile";
 
 // gemm cuts A into blocks of at most [ROW_BLOCK, K_BLOCK], and B into blocks of at most [K_BLOCK, N_BLOCK]. A block of B takes
@@ -13,13 +15,20 @@ const ROW_BLOCK = 60;
 const K_BLOCK = 512;
 const N_BLOCK = 512;
 
-/** C[M, N] += A[M, K] * B[K, N]. `packed` is B, packed by `pack_rows` or `pack_transposed`. */
+/**
+ * C[M, N] += A[M, K] * B[K, N]. `packed` is B, packed by `pack_rows` or `pack_transposed`. If `packed` is odd, B was packed by
+ * `pack_int8` at the address before it.
+ */
 export function gemm(c: usize, ldc: i32, a: usize, lda: i32, packed: usize, M: i32, N: i32, K: i32): void {
   checkMatrix(c, ldc, M, N);
   checkMatrix(a, lda, M, K);
+  const cStep = <usize>ldc << 2, aStep = <usize>lda << 2;
+  if (packed & 1) {
+    multiplyInt8(c, cStep, a, aStep, packed - 1, M, N, K);
+    return;
+  }
   checkArray(packed, packed_size(K, N));
   const panelSize = <usize>K << 5;
-  const cStep = <usize>ldc << 2, aStep = <usize>lda << 2;
   if (M == 1 || M == 2) {
     multiplyFewRows(c, cStep, a, aStep, packed, M, N, K);
     return;
@@ -57,14 +66,14 @@ const DEPTH = 256;
 const WIDTH = 128;
 const GROUP = 4;
 
-// Sizes in bytes of the packed blocks of A and B. They lie right after the static data. The host's memory starts after them.
+// Sizes in bytes of the packed blocks of A and B, which lie in the scratch area.
 const A_SIZE: usize = DEPTH * GROUP * ROWS * 4;
 const B_SIZE: usize = DEPTH * WIDTH * 4;
 
 // @ts-ignore: decorator
 @inline
 function aBlock(): usize {
-  return (__heap_base + 63) & ~63;
+  return scratch();
 }
 
 // @ts-ignore: decorator
@@ -73,8 +82,9 @@ function bBlock(): usize {
   return aBlock() + A_SIZE;
 }
 
-/** Returns the first address that the host may use. Static data and scratch areas lie below it. */
+/** Returns the first address that the host may use. Static data and the scratch area lie below it. */
 export function heap_base(): usize {
+  assert(A_SIZE + B_SIZE >= SCRATCH, "the scratch area is too small");
   return bBlock() + B_SIZE;
 }
 

@@ -30,6 +30,7 @@ import {
 } from "./gru-general";
 import { lstmBackward, lstmForward } from "./lstm";
 import { COUPLED, NONE, OWN, lstmGeneralBackward, lstmGeneralForward } from "./lstm-general";
+import { int8_size } from "./int8";
 import { packed_size } from "./pack";
 import { rnnBackward, rnnForward } from "./rnn";
 import { rnnGeneralBackward, rnnGeneralForward } from "./rnn-general";
@@ -64,7 +65,7 @@ function forgetOf(cell: i32): i32 {
  * Runs the forward pass of T steps. Replaces the pre-activations in `gates` by the activated values, which the backward pass
  * needs. For GRU and GRU_RESET_BEFORE, also stores q in `gates`. Only LSTM cells use cNext and cPrev.
  *
- * w: the transposed recurrent weights R^T, packed by pack.ts. Their shape depends on the cell:
+ * w: the transposed recurrent weights R^T, packed by pack.ts, or by int8.ts for the address before w. Their shape depends on the cell:
  * - GRU: [H, 3H], with H columns for each of r, z and q
  * - GRU_RESET_BEFORE: two packed matrices, [H, 2H] for r and z, then [H, H] for n
  * - other cells: [H, columns * H]
@@ -78,6 +79,7 @@ export function recurrent_forward(
   assert(T >= 0 && B > 0 && H > 0 && (direction == 1 || direction == -1), "wrong sizes or direction");
   const slab = direction * B * H;
   const given = functions || PLAIN;
+  const second = w & 1 ? w + int8_size(H, 2 * H) : at(w, packed_size(H, 2 * H)); // used by GRU_RESET_BEFORE alone
   for (let t = 0; t < T; t++) {
     const n = batchSizes ? load<i32>(batchSizes) : B;
     if (cell == GRU) {
@@ -89,7 +91,7 @@ export function recurrent_forward(
       gemm(at(gates, H), width, hPrev, H, w, n, 2 * H, H);
       normalizeGates(functions, gates, 4, 1, 2, n, H);
       gruResetBeforeForward(given, gates, hPrev, n, H);
-      gemm(gates, width, at(gates, 3 * H), width, at(w, packed_size(H, 2 * H)), n, H, H);
+      gemm(gates, width, at(gates, 3 * H), width, second, n, H, H);
       normalizeGates(functions, gates, 4, 0, 1, n, H);
       gruBlendForward(given, hNext, gates, hPrev, n, H, 4, 0, 2);
     } else {

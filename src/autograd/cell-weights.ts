@@ -39,7 +39,7 @@ export interface InputNorm {
  * true, there are two products. The last block of weight_hh is multiplied by r * h (r: reset gate). The other blocks are
  * multiplied by h.
  */
-function products({ gates, resetBefore }: Cell): number[] {
+export function products({ gates, resetBefore }: Cell): number[] {
   return resetBefore ? [gates - 1, 1] : [gates];
 }
 

@@ -37,15 +37,30 @@ export interface Kernels {
   /** Returns the sum of n floats, added up in float64. */
   total(x: number, n: number): number;
 
-  /** C[M, N] += A[M, K] * B[K, N]. `packed` is B, packed by `pack_rows` or `pack_transposed`. */
+  /**
+   * C[M, N] += A[M, K] * B[K, N]. `packed` is B, packed by `pack_rows` or `pack_transposed`. If `packed` is odd, B was packed by
+   * `pack_int8` at the address before it.
+   */
   gemm(c: number, ldc: number, a: number, lda: number, packed: number, M: number, N: number, K: number): void;
   /**
    * C[M, N] += A[K, M]^T * B[K, N]. The host computes gradients of weight matrices with it. Then K is the number of steps times the
    * batch size. A and B are stored by rows. The kernel itself packs them, one block at a time, into two scratch areas.
    */
   gemm_tn(c: number, ldc: number, a: number, lda: number, b: number, ldb: number, M: number, N: number, K: number): void;
-  /** Returns the first address that the host may use. Static data and scratch areas lie below it. */
+  /** Returns the first address that the host may use. Static data and the scratch area lie below it. */
   heap_base(): number;
+
+  /** to[i] += entry index[i] of a table, for i < M. An entry has `blocks` rows of N numbers, which `quantize_rows` has quantised. */
+  add_int8_rows(to: number, ld: number, table: number, index: number, M: number, blocks: number, N: number): void;
+  /** Returns the number of bytes in a packed B[K, N]. */
+  int8_size(K: number, N: number): number;
+  /**
+   * Packs B[K, N] as 8-bit integers from its transpose w [N, K], such as the weight [out, in] in y = x W^T. Row n of w starts at float
+   * n * ldw. The scale of row n is max|w| / 127. K is at most 65,536. `gemm` takes the address `to` + 1 for its packed operand.
+   */
+  pack_int8(to: number, w: number, ldw: number, K: number, N: number): void;
+  /** Quantises the rows of x [M, N] for `add_int8_rows`. A row takes 4 bytes and N bytes, rounded up to a multiple of 4. N <= 65,536. */
+  quantize_rows(to: number, x: number, M: number, N: number): void;
 
   /** Returns whether the kernels were compiled with relaxed SIMD. */
   relaxed(): number;
@@ -153,7 +168,7 @@ export interface Kernels {
    * Runs the forward pass of T steps. Replaces the pre-activations in `gates` by the activated values, which the backward pass
    * needs. For GRU and GRU_RESET_BEFORE, also stores q in `gates`. Only LSTM cells use cNext and cPrev.
    *
-   * w: the transposed recurrent weights R^T, packed by pack.ts. Their shape depends on the cell:
+   * w: the transposed recurrent weights R^T, packed by pack.ts, or by int8.ts for the address before w. Their shape depends on the cell:
    * - GRU: [H, 3H], with H columns for each of r, z and q
    * - GRU_RESET_BEFORE: two packed matrices, [H, 2H] for r and z, then [H, H] for n
    * - other cells: [H, columns * H]

@@ -1,11 +1,5 @@
 import { needsFunctions, writeFunctions } from "../../autograd/cell-functions.ts";
-import {
-  biasRow,
-  type CellWeights,
-  orderedInput,
-  packedHiddenSize,
-  packHidden,
-} from "../../autograd/cell-weights.ts";
+import { biasRow, type CellWeights, orderedInput, products } from "../../autograd/cell-weights.ts";
 import type { Cell } from "../../autograd/cells.ts";
 import {
   CELL_FUNCTIONS_BIAS,
@@ -16,7 +10,7 @@ import {
 import { packedSize } from "../../runtime/packed-size.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
-import { packMatrix } from "./matrix.ts";
+import { freePacked, packMatrices } from "./matrix.ts";
 import type { Dtype } from "./packed.ts";
 
 /** One layer's packed weights. All fields except `inputSize` are addresses. */
@@ -25,7 +19,7 @@ export interface PackedLayer {
   readonly inputSize: number;
   /**
    * Address of the packed W_ih^T or, if the layer reads tokens, of a table. Row v of the table is the product of W_ih and the
-   * vector of token v, plus the biases.
+   * vector of token v, plus the biases. If the address of a table is odd, the table before it is quantised and without biases.
    */
   readonly input: number;
   readonly hidden: number;
@@ -62,8 +56,8 @@ export function packLayer(
     rt.floats(row, N)[i]! += shift;
   });
   const bias = cell.norms ? 0 : row; // 0: no biases here; normalised gates get their biases in the kernel, from `options`
-  const hidden = rt.allocate(packedHiddenSize(cell, H));
-  packHidden(rt, cell, hidden, weights.weightHh, H);
+  const blocks = products(cell).map((blocks) => blocks * H);
+  const hidden = packMatrices(rt, dtype, weights.weightHh.ptr, blocks, H);
   const options = packOptions(rt, cell, weights, row, ld);
   return rt.frame(() => {
     let rows = orderedInput(rt, cell, weights.weightIh, H);
@@ -73,21 +67,47 @@ export function packLayer(
       rt.floats(scaled, N * I).set(from.map((w, i) => w * scales[Math.floor(i / I)]!));
       rows = scaled;
     }
-    if (tokens === true) {
-      const input = rt.allocate(I * ld);
-      k.fill_rows(input, ld, bias, I, ld);
-      k.add_transposed(input, ld, rows, I, I, N);
-      return { inputSize: I, input, hidden, bias, options };
-    }
-    if (!tokens) return { inputSize: I, input: packMatrix(rt, dtype, rows, N, I), hidden, bias, options };
-    const packed = rt.scratch(packedSize(I, N));
-    k.pack_transposed(packed, rows, I, I, N);
-    const V = tokens.shape[0]!;
+    if (!tokens) return { inputSize: I, input: packMatrices(rt, dtype, rows, [N], I), hidden, bias, options };
+    const embedding = tokens === true ? undefined : tokens;
+    const packed = embedding && rt.scratch(packedSize(I, N));
+    if (packed) k.pack_transposed(packed, rows, I, I, N);
+    /** Adds rows `from` to `from + n` of the table without biases. */
+    const add = (to: number, ld: number, from: number, n: number) => {
+      if (packed) k.gemm(to, ld, embedding.ptr + from * I * 4, I, packed, n, N, I);
+      else k.add_transposed(to, ld, rows + from * 4, I, n, N);
+    };
+    const V = embedding?.shape[0] ?? I;
+    const table = { inputSize: V, hidden, bias, options };
+    if (dtype === "int8") return { ...table, input: quantizedTable(rt, V, cell.gates, H, add) + 1 };
     const input = rt.allocate(V * ld);
     k.fill_rows(input, ld, bias, V, ld);
-    k.gemm(input, ld, tokens.ptr, I, packed, V, N, I);
-    return { inputSize: V, input, hidden, bias, options };
+    add(input, ld, 0, V);
+    return { ...table, input };
   });
+}
+
+/** Entries of a table that are quantised at once. More would need more memory for floats. */
+const CHUNK = 64;
+
+/** Makes a table of V entries of `blocks` rows, each with H numbers and a scale. @param add adds the floats of n entries */
+function quantizedTable(
+  rt: Runtime,
+  V: number,
+  blocks: number,
+  H: number,
+  add: (to: number, ld: number, from: number, n: number) => void,
+): number {
+  const size = blocks * H;
+  const step = blocks * (1 + Math.ceil(H / 4)); // in units of 4 bytes
+  const table = rt.allocate(V * step);
+  const floats = rt.scratch(CHUNK * size);
+  for (let from = 0; from < V; from += CHUNK) {
+    const n = Math.min(CHUNK, V - from);
+    rt.kernels.fill_rows(floats, size, 0, n, size);
+    add(floats, size, from, n);
+    rt.kernels.quantize_rows(table + from * step * 4, floats, n * blocks, H);
+  }
+  return table;
 }
 
 function packOptions(
@@ -116,5 +136,5 @@ function packOptions(
 }
 
 export function freeLayer(rt: Runtime, { input, hidden, bias, options }: PackedLayer): void {
-  for (const block of [input, hidden, bias, options]) if (block) rt.free(block);
+  for (const block of [input, hidden, bias, options]) freePacked(rt, block);
 }

@@ -1,5 +1,5 @@
 import type { Linear } from "../linear.ts";
-import { packMatrix } from "./matrix.ts";
+import { freePacked, packMatrices } from "./matrix.ts";
 import { type Dtype, Packed } from "./packed.ts";
 
 /** The weights of a linear layer packed for streams. Freed by `dispose`. */
@@ -15,7 +15,10 @@ export class PackedLinear extends Packed {
     const [O = 0, I = 0] = weight.shape;
     this.inFeatures = I;
     this.outFeatures = O;
-    [this.#weight, this.#bias] = rt.frame(() => [packMatrix(rt, dtype, weight.ptr, O, I), rt.allocate(O)]);
+    [this.#weight, this.#bias] = rt.frame(() => [
+      packMatrices(rt, dtype, weight.ptr, [O], I),
+      rt.allocate(O),
+    ]);
     rt.kernels.fill_rows(this.#bias, O, bias?.ptr ?? 0, 1, O);
   }
 
@@ -27,7 +30,7 @@ export class PackedLinear extends Packed {
   }
 
   protected override free(): void {
-    this.runtime.free(this.#weight);
+    freePacked(this.runtime, this.#weight);
     this.runtime.free(this.#bias);
   }
 }

@@ -1,12 +1,38 @@
-import { UnrolledError } from "../../errors.ts";
 import { packedSize } from "../../runtime/packed-size.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Dtype } from "./packed.ts";
 
-/** Packs w [O, I], a matrix at an address, for products x w^T. Returns the address of the packed matrix. */
-export function packMatrix(rt: Runtime, dtype: Dtype, w: number, O: number, I: number): number {
-  if (dtype === "int8") throw new UnrolledError("ERR_VALUE", "pack: int8 is not there yet, use f32");
-  const packed = rt.allocate(packedSize(I, O));
-  rt.kernels.pack_transposed(packed, w, I, I, O);
-  return packed;
+/** Maximum number of inputs of a matrix of 8-bit integers, whose sums are exact. A matrix with more inputs stays one of floats. */
+const MOST_INPUTS = 65_536;
+
+/**
+ * Packs matrices for products x w^T. They lie one after the other.
+ *
+ * @param w address of the matrices, each [outputs[i], I]
+ * @returns the address of the packed matrices for the kernel `gemm`, which is odd if they are integers
+ */
+export function packMatrices(
+  rt: Runtime,
+  dtype: Dtype,
+  w: number,
+  outputs: readonly number[],
+  I: number,
+): number {
+  const k = rt.kernels;
+  const whole = dtype === "int8" && I <= MOST_INPUTS;
+  const sizes = outputs.map((O) => (whole ? k.int8_size(I, O) : packedSize(I, O) * 4));
+  const packed = rt.allocate(sizes.reduce((sum, size) => sum + size, 0) / 4);
+  let to = packed;
+  outputs.forEach((O, i) => {
+    if (whole) k.pack_int8(to, w, I, I, O);
+    else k.pack_transposed(to, w, I, I, O);
+    to += sizes[i]!;
+    w += O * I * 4;
+  });
+  return whole ? packed + 1 : packed;
+}
+
+/** Frees a block of packed weights, whose address may be odd. Does nothing if the address is 0. */
+export function freePacked(rt: Runtime, block: number): void {
+  if (block) rt.free(block - (block % 2));
 }

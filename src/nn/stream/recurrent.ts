@@ -173,11 +173,12 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     for (let i = 0; i < layers.length; i++) {
       const { inputSize: I, input, hidden, bias, options } = layers[i]!;
       const gates = this.#gates + i * B * ld * 4;
-      if (tokens && i === 0) {
-        k.gather_rows(gates, ld, input, ld, x, B, ld);
-      } else {
+      const table = tokens && i === 0;
+      if (table && input % 2 === 0) k.gather_rows(gates, ld, input, ld, x, B, ld);
+      else {
         k.fill_rows(gates, ld, bias, B, ld);
-        k.gemm(gates, ld, x, ldx, input, B, cell.gates * H, I);
+        if (table) k.add_int8_rows(gates, ld, input - 1, x, B, cell.gates, H);
+        else k.gemm(gates, ld, x, ldx, input, B, cell.gates * H, I);
       }
       const h = this.#h(i);
       const c = cell.memory ? h + this.#stateSize * 4 : 0;
