@@ -6,8 +6,11 @@ import { damaged } from "./damaged.ts";
 /** Largest magnitude of a weight in 8 bits. -128 has no opposite, so it is not used. */
 const LARGEST = 127;
 
-/** Smallest normal float32. A row whose scale is smaller counts as zeros. */
-const SMALLEST = 2 ** -126;
+/** A row whose scale is smaller counts as zeros, as in the kernels: the scale would lose digits. */
+const SMALLEST = 1e-36;
+
+/** Adding and subtracting 1.5 * 2^23 rounds a float32 to the nearest whole number, and halves to even ones. */
+const ROUND = 12_582_912;
 
 /** Returns the name of the tensor that has the scales of a matrix's rows. */
 export const scaleName = (name: string): string => `${name}.scale`;
@@ -19,7 +22,7 @@ const isMatrix = ({ shape }: Pick<TensorData, "shape">): boolean => shape.length
 const reach = (scale: number): number => Math.fround(scale * LARGEST);
 
 /**
- * Quantises the matrices of a state, row by row: scale = max |w| / 127 as float32, q = w / scale, rounded. The rows of a matrix
+ * Quantises the matrices of a state, row by row: scale = max |w| / 127, q = w / scale, rounded, in float32 as the kernels do. The rows of a matrix
  * are the weights of one output, or the vector of one token.
  *
  * @returns each matrix [O, I] as int8 with its scales [O], under its name with `.scale`; other tensors as they are
@@ -42,7 +45,8 @@ export function quantized(state: Readonly<StateDict>): Record<string, StoredTens
         throw damaged(`${name} cannot be quantised: row ${row} is not finite or too large`);
       if (scale < SMALLEST) continue;
       scales[row] = scale;
-      for (let i = row * width; i < (row + 1) * width; i++) values[i] = Math.round(data[i]! / scale);
+      for (let i = row * width; i < (row + 1) * width; i++)
+        values[i] = Math.fround(Math.fround(data[i]! / scale) + ROUND) - ROUND;
     }
     stored[name] = { shape, data: values };
     stored[scaleName(name)] = { shape: [rows], data: scales };

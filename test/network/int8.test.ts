@@ -64,13 +64,17 @@ describe("a quantised matrix", () => {
       fc.array(fc.array(weight, { minLength: width + 1, maxLength: width + 1 }), { minLength: 1 }),
     );
 
+  it("rounds halves to even numbers, as the kernels do", () => {
+    expect(quantize([[127, 1.5, 2.5, -0.5, -1.5]]).q).toEqual([127, 2, 2, 0, -2]);
+  });
+
   it("changes by at most half a step of its row", () => {
     fc.assert(
       fc.property(matrix, (rows) => {
         const read = rounded(rows);
         const { scales } = quantize(rows);
         rows.flat().forEach((w, i) => {
-          const step = scales[Math.floor(i / rows[0]!.length)]! || 2 ** -119;
+          const step = scales[Math.floor(i / rows[0]!.length)]! || 1e-34;
           expect(Math.abs(w - read[i]!)).toBeLessThanOrEqual(step * 0.50001);
         });
       }),
