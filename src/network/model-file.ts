@@ -39,7 +39,6 @@ export interface ModelFile<M extends TaskModel = TaskModel> {
  * of its rows, in a tensor [O] of its name with `.scale`: scale = max |w| / 127, q = w / scale, rounded, and w = q * scale when it is
  * read. Vectors, such as biases, stay as they are. A model that was read from such a file is written as the same bytes.
  *
- * @param options.dtype how to store the weights, `f32` or `int8`; default: as the file from which the model was read, else `f32`
  * @throws ERR_VALUE if an option is invalid; ERR_NAN if a weight is not finite and `dtype` is `int8`
  *
  * @example
@@ -57,7 +56,7 @@ export interface ModelFile<M extends TaskModel = TaskModel> {
 export function serializeModel(
   model: TaskModel,
   options: {
-    /** How to store the weights. */
+    /** How to store the weights, `f32` or `int8`. Default: `dtype` of the model, which is that of the file from which it was read. */
     dtype?: Dtype;
   } = {},
 ): Uint8Array<ArrayBuffer> {
