@@ -13,7 +13,7 @@ const SMALLEST = 1e-36;
 const ROUND = 12_582_912;
 
 /** Returns the name of the tensor that has the scales of a matrix's rows. */
-export const scaleName = (name: string): string => `${name}.scale`;
+const scaleName = (name: string): string => `${name}.scale`;
 
 /** Returns whether a file of int8 has 8 bits for each number of a tensor: a matrix of weights. */
 const isMatrix = ({ shape }: Pick<TensorData, "shape">): boolean => shape.length === 2;
@@ -41,8 +41,7 @@ export function quantized(state: Readonly<StateDict>): Record<string, StoredTens
       let most = 0;
       for (let i = row * width; i < (row + 1) * width; i++) most = Math.max(most, Math.abs(data[i]!));
       const scale = Math.fround(most / LARGEST);
-      if (!Number.isFinite(reach(scale)))
-        throw damaged(`${name} cannot be quantised: row ${row} is not finite or too large`);
+      if (!Number.isFinite(reach(scale))) throw damaged(`row ${row} of ${name} cannot be quantised`);
       if (scale < SMALLEST) continue;
       scales[row] = scale;
       for (let i = row * width; i < (row + 1) * width; i++)

@@ -93,7 +93,7 @@ describe("a quantised matrix", () => {
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, 3.4028234663852886e38])("cannot have %d", (number) => {
-    expectError(() => quantize([[1], [number]]), "ERR_NAN", "w cannot be quantised: row 1");
+    expectError(() => quantize([[1], [number]]), "ERR_NAN", "row 1 of w cannot be quantised");
   });
 });
 
