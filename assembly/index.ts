@@ -11,7 +11,7 @@ export { activation_backward, activation_forward } from "./activation";
 export { clip_value, largest_magnitude, scale, sum_of_powers } from "./clip";
 export { add_forward, add_scaled, first_nonfinite, multiply_add, multiply_forward, total } from "./elementwise";
 export { gemm, gemm_tn, heap_base } from "./gemm";
-export { add_int8_rows, int8_size, pack_int8, quantize_rows } from "./int8";
+export { add_int8_rows, int8_size, pack_int8 } from "./int8";
 export { relaxed } from "./lane";
 export {
   batch_norm_backward, column_sums, layer_norm_backward, layer_norm_forward, scale_columns,

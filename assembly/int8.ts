@@ -11,12 +11,13 @@
 //
 //   panel: 32 scales | 32 sums to start with | inputs 0..WIDTH-1 of output 0, of output 1, ... | inputs WIDTH..2*WIDTH-1 ...
 //
-// The last panel has outputs of zeros at its end, and the inputs of a panel are a multiple of 4.
+// The last panel has outputs of zeros at its end, and the inputs of a panel are a multiple of 4. Tables, whose rows are read one at a
+// time, have panels of one output.
 
 import { checkArray, checkMatrix } from "./check";
 import { largest_magnitude } from "./clip";
 import { add, at, load, mul, splat, store } from "./lane";
-import { SCRATCH, scratch } from "./scratch";
+import { scratch } from "./scratch";
 
 /** Inputs of an output that lie side by side. */
 // @ts-ignore: decorator
@@ -33,10 +34,8 @@ const ZERO: i32 = ASC_FEATURE_RELAXED_SIMD ? 64 : 0;
 @inline
 const BYTES: usize = ASC_FEATURE_RELAXED_SIMD ? 1 : 2;
 
-/** Bytes before the inputs of a panel. */
-// @ts-ignore: decorator
-@inline
-const HEAD: usize = 256;
+/** Outputs of a panel that `gemm` reads. */
+export const PANEL: i32 = 32;
 
 /** Bytes before a quantised row of activations. */
 // @ts-ignore: decorator
@@ -48,16 +47,16 @@ const ROW_HEAD: usize = 4;
 @inline
 const SMALLEST: f32 = 1e-36;
 
-/** Returns the number of bytes in a panel with K inputs. */
+/** Returns the number of bytes in a panel. */
 // @ts-ignore: decorator
 @inline
-function panelSize(K: i32): usize {
-  return HEAD + (<usize>((K + 3) >> 2) << 7);
+function panelSize(K: i32, panel: i32): usize {
+  return <usize>(8 + ((K + 3) & ~3)) * panel;
 }
 
-/** Returns the number of bytes in a packed B[K, N]. */
-export function int8_size(K: i32, N: i32): usize {
-  return <usize>((N + 31) >> 5) * panelSize(K);
+/** Returns the number of bytes in a B[K, N] that is packed in panels of `panel` outputs. */
+export function int8_size(K: i32, N: i32, panel: i32): usize {
+  return <usize>((N + panel - 1) / panel) * panelSize(K, panel);
 }
 
 /** Quantises n floats to whole numbers from -limit to limit, and adds `zero` to each. Returns the scale. */
@@ -87,25 +86,26 @@ function quantizeLanes<T>(to: usize, x: usize, scale: v128, zero: v128): void {
 
 /**
  * Packs B[K, N] as 8-bit integers from its transpose w [N, K], such as the weight [out, in] in y = x W^T. Row n of w starts at float
- * n * ldw. The scale of row n is max|w| / 127. K is at most 65,536. `gemm` takes the address `to` + 1 for its packed operand.
+ * n * ldw. The scale of row n is max|w| / 127. K is at most 65,536. `panel` is the number of outputs of a panel, a power of 2: PANEL for
+ * `gemm`, which takes the address `to` + 1, and 1 for a table.
  */
-export function pack_int8(to: usize, w: usize, ldw: i32, K: i32, N: i32): void {
+export function pack_int8(to: usize, w: usize, ldw: i32, K: i32, N: i32, panel: i32): void {
   assert(K <= 65536, "too many inputs for 8 bits");
-  checkArray(to, <i32>(int8_size(K, N) >> 2));
+  checkArray(to, <i32>(int8_size(K, N, panel) >> 2));
   checkMatrix(w, ldw, N, K);
-  memory.fill(to, 0, int8_size(K, N));
+  memory.fill(to, 0, int8_size(K, N, panel));
   for (let n = 0; n < N; n++, w = at(w, ldw)) {
-    const column = n & 31;
-    const panel = to + <usize>(n >> 5) * panelSize(K);
-    const numbers = panel + HEAD + <usize>(column * WIDTH);
-    f32.store(at(panel, column), quantize(scratch(), w, K, 127, 0));
+    const column = n & (panel - 1);
+    const scales = to + <usize>(n / panel) * panelSize(K, panel);
+    const numbers = scales + <usize>(8 * panel + column * WIDTH);
+    f32.store(at(scales, column), quantize(scratch(), w, K, 127, 0));
     let sum = 0;
     for (let k = 0; k < K; k++) {
       const q: i32 = i32.load8_s(scratch() + <usize>k * BYTES);
-      i32.store8(numbers + ((k & -WIDTH) << 5) + (k & (WIDTH - 1)), q);
+      i32.store8(numbers + (k & -WIDTH) * panel + (k & (WIDTH - 1)), q);
       sum -= ZERO * q;
     }
-    i32.store(at(panel, column + 32), sum);
+    i32.store(at(scales, column + panel), sum);
   }
 }
 
@@ -119,12 +119,12 @@ function dot(weights: v128, inputs: v128, sums: v128): v128 {
   return i32x4.add(sums, i32x4.dot_i16x8_s(weights, inputs));
 }
 
-/** Adds the product of a quantised row at q and a panel of `size` bytes to up to 32 `columns` at c. */
+/** Adds the product of a quantised row at q and a panel of `size` bytes to `columns` floats at c, at most PANEL. */
 function multiplyPanel(c: usize, columns: i32, q: usize, panel: usize, size: usize): void {
   let s0 = v128.load(panel, 128), s1 = v128.load(panel, 144), s2 = v128.load(panel, 160), s3 = v128.load(panel, 176);
   let s4 = v128.load(panel, 192), s5 = v128.load(panel, 208), s6 = v128.load(panel, 224), s7 = v128.load(panel, 240);
-  let x = q + ROW_HEAD, w = panel + HEAD;
-  for (const end = panel + size; w < end; x += 4, w += 32 * WIDTH) {
+  let x = q + ROW_HEAD, w = panel + 8 * PANEL;
+  for (const end = panel + size; w < end; x += 4, w += PANEL * WIDTH) {
     const a = v128.load32_splat(x);
     if (ASC_FEATURE_RELAXED_SIMD) {
       s0 = dot(v128.load(w), a, s0); s1 = dot(v128.load(w, 16), a, s1); s2 = dot(v128.load(w, 32), a, s2);
@@ -154,44 +154,27 @@ function addScaled<T>(c: usize, scales: usize, sums: usize, scale: v128): void {
 export function multiplyInt8(
   c: usize, cStep: usize, a: usize, aStep: usize, packed: usize, M: i32, N: i32, K: i32,
 ): void {
-  const rowSize = ROW_HEAD + <usize>((K + 3) & ~3) * BYTES, size = panelSize(K);
-  for (let rows = 0; M > 0; M -= rows, c += <usize>rows * cStep) {
-    rows = min(M, <i32>(SCRATCH / rowSize));
-    let q = scratch();
-    for (let i = 0; i < rows; i++, q += rowSize, a += aStep) f32.store(q, quantize(q + ROW_HEAD, a, K, 63, ZERO));
+  const row = scratch(), size = panelSize(K, PANEL);
+  for (; M > 0; M--, c += cStep, a += aStep) {
+    f32.store(row, quantize(row + ROW_HEAD, a, K, 63, ZERO));
     let panel = packed;
-    for (let n = 0; n < N; n += 32, panel += size) {
-      q = scratch();
-      let out = at(c, n);
-      for (let i = 0; i < rows; i++, q += rowSize, out += cStep) multiplyPanel(out, min(32, N - n), q, panel, size);
-    }
+    for (let n = 0; n < N; n += PANEL, panel += size) multiplyPanel(at(c, n), min(PANEL, N - n), row, panel, size);
   }
 }
 
-/** Returns the number of bytes in a row of a quantised table: its scale, and N bytes, rounded up to a multiple of 4. */
-// @ts-ignore: decorator
-@inline
-function tableStep(N: i32): usize {
-  return 4 + ((N + 3) & ~3);
-}
-
-/** Quantises the rows of x [M, N] for `add_int8_rows`. A row takes 4 bytes and N bytes, rounded up to a multiple of 4. N <= 65,536. */
-export function quantize_rows(to: usize, x: usize, M: i32, N: i32): void {
-  checkMatrix(x, N, M, N);
-  for (let i = 0; i < M; i++, x = at(x, N), to += tableStep(N)) {
-    f32.store(to, quantize(scratch(), x, N, 127, 0));
-    for (let j = 0; j < N; j++) i32.store8(to + j, i32.load8_s(scratch() + <usize>j * BYTES), 4);
-  }
-}
-
-/** to[i] += entry index[i] of a table, for i < M. An entry has `blocks` rows of N numbers, which `quantize_rows` has quantised. */
+/**
+ * to[i] += entry index[i] of a table, for i < M. An entry has `blocks` rows of N numbers, which `pack_int8` has packed in panels of
+ * one output. The host has checked the indices.
+ */
 export function add_int8_rows(to: usize, ld: i32, table: usize, index: usize, M: i32, blocks: i32, N: i32): void {
   checkMatrix(to, ld, M, blocks * N);
+  checkArray(index, M);
+  const size = panelSize(N, 1);
   for (let i = 0; i < M; i++, to = at(to, ld), index += 4) {
-    let row = table + <usize>(i32.load(index) * blocks) * tableStep(N), y = to;
-    for (let b = 0; b < blocks; b++, row += tableStep(N)) {
+    let row = table + <usize>(i32.load(index) * blocks) * size, y = to;
+    for (let b = 0; b < blocks; b++, row += size) {
       const scale = f32.load(row), s = splat(scale), end = at(y, N);
-      let q = row + 4;
+      let q = row + 8;
       for (const body = at(y, N & ~3); y < body; y += 16, q += 4) {
         const numbers = i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(v128.load32_zero(q)));
         store<v128>(y, add(load<v128>(y), mul(s, f32x4.convert_i32x4_s(numbers))));

@@ -50,17 +50,19 @@ export interface Kernels {
   /** Returns the first address that the host may use. Static data and the scratch area lie below it. */
   heap_base(): number;
 
-  /** to[i] += entry index[i] of a table, for i < M. An entry has `blocks` rows of N numbers, which `quantize_rows` has quantised. */
+  /**
+   * to[i] += entry index[i] of a table, for i < M. An entry has `blocks` rows of N numbers, which `pack_int8` has packed in panels of
+   * one output. The host has checked the indices.
+   */
   add_int8_rows(to: number, ld: number, table: number, index: number, M: number, blocks: number, N: number): void;
-  /** Returns the number of bytes in a packed B[K, N]. */
-  int8_size(K: number, N: number): number;
+  /** Returns the number of bytes in a B[K, N] that is packed in panels of `panel` outputs. */
+  int8_size(K: number, N: number, panel: number): number;
   /**
    * Packs B[K, N] as 8-bit integers from its transpose w [N, K], such as the weight [out, in] in y = x W^T. Row n of w starts at float
-   * n * ldw. The scale of row n is max|w| / 127. K is at most 65,536. `gemm` takes the address `to` + 1 for its packed operand.
+   * n * ldw. The scale of row n is max|w| / 127. K is at most 65,536. `panel` is the number of outputs of a panel, a power of 2: PANEL for
+   * `gemm`, which takes the address `to` + 1, and 1 for a table.
    */
-  pack_int8(to: number, w: number, ldw: number, K: number, N: number): void;
-  /** Quantises the rows of x [M, N] for `add_int8_rows`. A row takes 4 bytes and N bytes, rounded up to a multiple of 4. N <= 65,536. */
-  quantize_rows(to: number, x: number, M: number, N: number): void;
+  pack_int8(to: number, w: number, ldw: number, K: number, N: number, panel: number): void;
 
   /** Returns whether the kernels were compiled with relaxed SIMD. */
   relaxed(): number;
@@ -271,6 +273,9 @@ export const SOFTSIGN = 10;
 export const SOFTPLUS = 11;
 /** log(1 / (1 + e^-x)), which is -SOFTPLUS of -x */
 export const LOG_SIGMOID = 12;
+
+/** Outputs of a panel that `gemm` reads. */
+export const PANEL = 32;
 
 export const RNN_TANH = 0;
 export const RNN_RELU = 1;

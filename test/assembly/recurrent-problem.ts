@@ -91,6 +91,8 @@ export interface Sizes {
   batchSizes?: Int32Array;
   /** Default: none (the address 0). */
   options?: Options;
+  /** Whether the recurrent weights have 8 bits; forward passes only. */
+  int8?: boolean;
 }
 
 /** Everything that is passed to the kernels. */

@@ -1,5 +1,6 @@
 import { curve } from "../reference/curves.ts";
 import { type Curve, Graph, type Scalar } from "../reference/graph.ts";
+import { dequantize, LIMITS, quantize } from "../reference/int8.ts";
 import { layoutOf, type Problem } from "./recurrent-problem.ts";
 
 type Values = Float32Array | Float64Array;
@@ -56,11 +57,17 @@ function expectedRow(given: Problem, steps: number[], b: number, result: Expecte
   const peephole = byName(options?.peepholes ? peepholes : [], given.peephole);
   const [gain, shift] = [byName(columns, given.gain), byName(columns, given.shift)];
   const normal = (name: string, a: readonly Scalar[]) => graph.normalize(a, gain[name]!, shift[name]!);
-  const product = (name: string, v: readonly Scalar[]) =>
-    v.map((_, j) => {
+  const whole = (row: ArrayLike<number>, limit: number) => dequantize(quantize(row, limit));
+  const product = (name: string, v: readonly Scalar[]) => {
+    const x = given.int8
+      ? whole(Float32Array.from(values(v)), LIMITS.activations).map((q) => graph.input(q))
+      : v;
+    return v.map((_, j) => {
       const row = blocks.indexOf(name) * H + j;
-      return graph.dot(given.weight.subarray(row * H, (row + 1) * H), v);
+      const w = given.weight.subarray(row * H, (row + 1) * H);
+      return graph.dot(given.int8 ? whole(w, LIMITS.weights) : w, x);
     });
+  };
   const keep = (t: number, h: readonly Scalar[], c: readonly Scalar[]) => {
     result.hs.set(values(h), (t * B + b) * H);
     result.cs?.set(values(c), (t * B + b) * H);

@@ -122,11 +122,14 @@ function optionsOf({ arena }: Build, given: Problem, kept: number) {
 
 /** Packs the recurrent weights for the forward pass: R^T, or with reset before that of r, z and that of n. */
 function packForward(build: Build, given: Problem): number {
-  const { H } = given;
-  const size = (rows: number) => packedSize(H, rows);
-  return packParts(build, given, size, (to, values, rows) =>
-    build.kernels.pack_transposed(to, values, H, H, rows),
-  );
+  const { H, int8 } = given;
+  const { kernels: k } = build;
+  const size = (rows: number) => (int8 ? k.int8_size(H, rows, border.PANEL) / 4 : packedSize(H, rows));
+  const packed = packParts(build, given, size, (to, values, rows) => {
+    if (int8) k.pack_int8(to, values, H, H, rows, border.PANEL);
+    else k.pack_transposed(to, values, H, H, rows);
+  });
+  return int8 ? packed + 1 : packed;
 }
 
 /** Packs the recurrent weights for the backward pass: R, or with reset before that of r, z and that of n. */

@@ -97,15 +97,16 @@ function quantizedTable(
   H: number,
   add: (to: number, ld: number, from: number, n: number) => void,
 ): number {
+  const k = rt.kernels;
   const size = blocks * H;
-  const step = blocks * (1 + Math.ceil(H / 4)); // in units of 4 bytes
-  const table = rt.allocate(V * step);
+  const entry = k.int8_size(H, blocks, 1);
+  const table = rt.allocate((V * entry) / 4);
   const floats = rt.scratch(CHUNK * size);
   for (let from = 0; from < V; from += CHUNK) {
     const n = Math.min(CHUNK, V - from);
-    rt.kernels.fill_rows(floats, size, 0, n, size);
+    k.fill_rows(floats, size, 0, n, size);
     add(floats, size, from, n);
-    rt.kernels.quantize_rows(table + from * step * 4, floats, n * blocks, H);
+    k.pack_int8(table + from * entry, floats, H, H, n * blocks, 1);
   }
   return table;
 }

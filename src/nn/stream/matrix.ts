@@ -1,9 +1,27 @@
+import { PANEL } from "../../runtime/kernels.ts";
 import { packedSize } from "../../runtime/packed-size.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Dtype } from "./packed.ts";
 
 /** Maximum number of inputs of a matrix of 8-bit integers, whose sums are exact. A matrix with more inputs stays one of floats. */
 const MOST_INPUTS = 65_536;
+
+/**
+ * Tells whether the engine's products are right. V8 11.3 (Node 20 with the flag for relaxed SIMD) loses sums as long as it has not
+ * optimised the kernel.
+ */
+function worksHere(rt: Runtime): boolean {
+  const n = 8;
+  return rt.frame(() => {
+    const k = rt.kernels;
+    const [ones, packed, y] = [rt.scratch(n), rt.scratch(k.int8_size(n, 1, PANEL) / 4), rt.scratch(1)];
+    rt.floats(ones, n).fill(1);
+    k.fill_rows(y, 1, 0, 1, 1);
+    k.pack_int8(packed, ones, n, n, 1, PANEL);
+    k.gemm(y, 1, ones, n, packed + 1, 1, 1, n);
+    return Math.round(rt.floats(y, 1)[0]!) === n;
+  });
+}
 
 /**
  * Packs matrices for products x w^T. They lie one after the other.
@@ -19,12 +37,12 @@ export function packMatrices(
   I: number,
 ): number {
   const k = rt.kernels;
-  const whole = dtype === "int8" && I <= MOST_INPUTS;
-  const sizes = outputs.map((O) => (whole ? k.int8_size(I, O) : packedSize(I, O) * 4));
+  const whole = dtype === "int8" && I <= MOST_INPUTS && worksHere(rt);
+  const sizes = outputs.map((O) => (whole ? k.int8_size(I, O, PANEL) : packedSize(I, O) * 4));
   const packed = rt.allocate(sizes.reduce((sum, size) => sum + size, 0) / 4);
   let to = packed;
   outputs.forEach((O, i) => {
-    if (whole) k.pack_int8(to, w, I, I, O);
+    if (whole) k.pack_int8(to, w, I, I, O, PANEL);
     else k.pack_transposed(to, w, I, I, O);
     to += sizes[i]!;
     w += O * I * 4;
