@@ -181,6 +181,7 @@ const CASES: readonly Case[] = [
   ["Runtime.zeros", "requireGrad", "requiresGrad", (o) => rt.zeros([1], o)],
   ["Runtime.persistent", "type", "dtype", (o) => rt.persistent([1], o)],
   ["search", "trails", "trials", (o) => unrolled.search(async () => {}, o), { space: { lr: [1] } }],
+  ["serializeModel", "dtpye", "dtype", (o) => unrolled.serializeModel(model, o)],
   ["serializeCheckpoint", "datahash", "dataHash", (o) => unrolled.serializeCheckpoint(newTrainer(rt), o)],
   [
     "train",

@@ -1,9 +1,10 @@
-// Writes the table of bench/quality.md, between its two marks.
+// Writes the tables of bench/quality.md, between their marks.
 
 import { readFile, writeFile } from "node:fs/promises";
 
 const PAGE = new URL("../quality.md", import.meta.url);
-const [BEGIN, END] = ["<!-- table -->", "<!-- end of table -->"];
+const MARKS = ["<!-- table -->", "<!-- end of table -->"];
+const INT8_MARKS = ["<!-- int8 -->", "<!-- end of int8 -->"];
 /** Points by which a mean may be worse if PyTorch's spread is smaller or unknown; 2% for losses. */
 const POINTS = 0.5;
 const SHARE = 0.02;
@@ -53,18 +54,43 @@ function lineOf(given, { runs = {}, pytorchRuns, pytorchSeconds } = {}) {
   ];
 }
 
+/** Largest difference between float32 and int8: points of a share, or a part of another score. */
+const INT8_POINTS = 0.3;
+const INT8_SHARE = 0.01;
+
+function int8LineOf({ of, metric, runs }, measured) {
+  const cells = [of.replace(";", ","), metric, runs];
+  if (!measured) return [...cells, "not measured", "", "", "", ""];
+  const { f32, int8, bytes, bytesInt8 } = measured;
+  const isShare = metric.includes("accuracy") || metric.includes("rate");
+  const near = Math.abs(int8 - f32) <= (isShare ? INT8_POINTS : INT8_SHARE * f32);
+  const digits = isShare ? 2 : 3;
+  const change = isShare ? `${signed(int8 - f32, 2)} points` : `${signed((100 * (int8 - f32)) / f32, 2)}%`;
+  const size = `${(bytesInt8 / 1e6).toFixed(2)} of ${(bytes / 1e6).toFixed(2)}`;
+  return [...cells, f32.toFixed(digits), int8.toFixed(digits), change, near ? "yes" : "**no**", size];
+}
+
+const signed = (n, digits) => (n < 0 ? "" : "+") + n.toFixed(digits);
+
+const INT8_HEAD = ["network", "score", "in 8 bits", "float32", "int8", "change", "near", "MB"];
+
 const HEAD = ["task", "variant", "score", "unrolled", "PyTorch", "equal", "s", "PyTorch's s (ratio)"];
 
-export async function writeReport(rows, results) {
-  const table = [
-    HEAD,
-    HEAD.map(() => "---"),
-    ...rows.map((row) => lineOf(row, results[`${row.name}; ${row.variant}`])),
-  ]
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n");
+const tableOf = (head, lines) =>
+  [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+
+/** Replaces what is between two marks of the page. */
+function replaced(page, [begin, end], table) {
+  const [before, rest] = page.split(begin);
+  const after = rest.split(end)[1];
+  return `${before}${begin}\n${table}\n${end}${after}`;
+}
+
+/** @param small the rows of int8.mjs */
+export async function writeReport(rows, results, small) {
+  const all = rows.map((row) => lineOf(row, results[`${row.name}; ${row.variant}`]));
+  const quantised = small.map((row) => int8LineOf(row, results[row.of]?.int8));
   const page = await readFile(PAGE, "utf8");
-  const [before, rest] = page.split(BEGIN);
-  const after = rest.split(END)[1];
-  await writeFile(PAGE, `${before}${BEGIN}\n${table}\n${END}${after}`);
+  const first = replaced(page, MARKS, tableOf(HEAD, all));
+  await writeFile(PAGE, replaced(first, INT8_MARKS, tableOf(INT8_HEAD, quantised)));
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { exampleRows } from "./examples/rows.mjs";
+import { int8Rows, measureInt8 } from "./int8.mjs";
 import { writeReport } from "./report.mjs";
 import { rowsOf } from "./rows.mjs";
 
@@ -18,6 +19,7 @@ const USAGE = `node bench/quality/run.mjs [options]
   --again             also runs that are already in results.json
   --python PATH       a Python with PyTorch: measure its time for each row (100 iterations) instead of training; train
                       the networks of the examples (examples/main.py)
+  --int8              train some rows with their first seed, quantise the models and measure both (int8.mjs)
   --report            train nothing: write the table of bench/quality.md from results.json`;
 
 const RESULTS = new URL("results.json", import.meta.url);
@@ -86,6 +88,14 @@ async function timePyTorch(row, python, reference) {
   return { pytorchSeconds: seconds / steps };
 }
 
+/** Trains a row's network and measures it in float32 and in int8. */
+const quantiseRow = (row, small, seed) =>
+  withFiles(row, async (folder) => {
+    const file = join(folder, "model.safetensors");
+    await unrolled("train", ...row.train(seed, folder), "--seed", String(seed), "--out", file);
+    return measureInt8(small, CLI, file, folder);
+  });
+
 const keyOf = (row) => `${row.name}; ${row.variant}`;
 
 async function main() {
@@ -97,16 +107,18 @@ async function main() {
       seed: { type: "string", multiple: true },
       again: { type: "boolean", default: false },
       python: { type: "string" },
+      int8: { type: "boolean", default: false },
       report: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
-  const { data, reference, only, seed, again, python } = values;
+  const { data, reference, only, seed, again, python, int8 } = values;
   if (values.help) return console.log(USAGE);
   const results = JSON.parse(await readFile(RESULTS, "utf8"));
   if (!data !== !reference) throw new Error(`--data and --reference are needed together\n${USAGE}`);
   const all = [...rowsOf(data, reference), ...exampleRows()];
-  if (values.report) return writeReport(all, results);
+  const small = int8Rows(data, reference);
+  if (values.report) return writeReport(all, results, small);
   const rows = data ? all : all.filter(({ pytorch }) => pytorch.script);
   const machine = `${availableParallelism()} x ${cpus()[0].model.trim()}, Node ${process.versions.node}`;
   const save = async (key, result) => {
@@ -116,6 +128,16 @@ async function main() {
   for (const row of rows) {
     const key = keyOf(row);
     if (!only.some((text) => key.includes(text))) continue;
+    if (int8) {
+      const quantised = small.find(({ of }) => of === key);
+      if (!quantised || (results[key]?.int8 && !again)) continue;
+      const result = await quantiseRow(row, quantised, seed?.[0] ?? row.seeds[0]);
+      console.log(
+        `${key}: ${quantised.metric} ${result.f32.toFixed(4)} in float32, ${result.int8.toFixed(4)} in int8`,
+      );
+      await save(key, { int8: result });
+      continue;
+    }
     if (python && !row.pytorch.isTrained) {
       const time = await timePyTorch(row, python, reference);
       console.log(`${key}: PyTorch ${(1000 * time.pytorchSeconds).toFixed(1)} ms per iteration`);

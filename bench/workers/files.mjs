@@ -5,12 +5,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { largeFiles } from "../../test/hostile/large-files.mjs";
 import { randomFiles } from "../../test/hostile/random-files.mjs";
 import { useFile } from "../../test/hostile/use-file.mjs";
-import { bytesOf, FILES, OWN } from "../../test/hostile/valid-files.mjs";
+import { bytesOf, FILES, OWN, withQuantised } from "../../test/hostile/valid-files.mjs";
 import { effort, unrolled, variant } from "../library.mjs";
 
 const tasks = await import("../../dist/tasks.js");
 const library = { ...unrolled, ...tasks };
 const module = await unrolled.compileKernels(variant);
+const making = await unrolled.createRuntime({ variant, module });
+const ALL = withQuantised(FILES, making, library);
+making.dispose();
 
 /** Starts to measure memory. Returns a function that returns the growth of the peak: on Linux of the process, else of the heap. */
 function watchMemory() {
@@ -47,7 +50,7 @@ async function worst(files) {
 
 function* random(count) {
   let number = 0;
-  for (const { name, how, bytes } of randomFiles(FILES, unrolled, { count, seed: 1 })) {
+  for (const { name, how, bytes } of randomFiles(ALL, unrolled, { count, seed: 1 })) {
     yield { what: `file ${number++}, ${how} of ${name}`, bytes, own: OWN[name] };
   }
 }

@@ -1,7 +1,8 @@
-// One step of one sequence, compared with ONNX Runtime Web on one thread: prints [{name, ours, theirs}], seconds per step.
+// One step of one sequence, with weights of floats and of 8 bits, compared with ONNX Runtime Web on one thread: prints
+// [{name, ours, int8, theirs}], seconds per step.
 
 import * as ort from "onnxruntime-web";
-import { effort, kernels, unrolled } from "../library.mjs";
+import { effort, kernels, repeat, unrolled } from "../library.mjs";
 import { recurrentModel } from "../onnx-model.mjs";
 import { interleave } from "../timer.mjs";
 
@@ -58,14 +59,14 @@ async function compare(rt, [type, H]) {
   const name = `${type} ${H}`;
   const layer = new unrolled.nn[type](rt, { inputSize: H, hiddenSize: H });
   const stream = layer.pack().stream();
+  const int8 = layer.pack({ dtype: "int8" }).stream();
   const peer = await Peer.open(type, layer.stateDict(), H);
   const x = Float32Array.from({ length: H }, (_, i) => Math.sin(i));
   await checkSameNumbers(name, stream, peer, x);
   const seconds = await interleave(
     {
-      ours: (n) => {
-        for (let i = 0; i < n; i++) stream.step(x);
-      },
+      ours: repeat(() => stream.step(x)),
+      int8: repeat(() => int8.step(x)),
       theirs: async (n) => {
         for (let i = 0; i < n; i++) await peer.step(x);
       },

@@ -128,6 +128,19 @@ export function checkpointOf(model: string): string {
   return `${model.replace(/\.safetensors$/, "")}.checkpoint.safetensors`;
 }
 
+const CHECKPOINT = /\.checkpoint\.safetensors$/;
+
+/** Returns the name of the model file of a checkpoint, or undefined if the checkpoint has a name of its own. */
+export function modelOf(checkpoint: string): string | undefined {
+  return CHECKPOINT.test(checkpoint) ? checkpoint.replace(CHECKPOINT, ".safetensors") : undefined;
+}
+
+/** @throws ERR_VALUE if the model file of `--out` has a checkpoint's name */
+export function checkModelName(model: string): void {
+  if (!CHECKPOINT.test(model)) return;
+  throw new UnrolledError("ERR_VALUE", `--out ${model} is a checkpoint's name; give the model another one`);
+}
+
 /** Returns whether two file names refer to the same file. Follows links. */
 export function samePlace(a: string, b: string): boolean {
   const [first, second] = [a, b].map((file) => {

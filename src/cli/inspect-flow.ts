@@ -11,6 +11,7 @@ import { noteOf, writeWhole } from "./files.ts";
 import type { InspectFlags } from "./flags.ts";
 import { flowFields, flowLines, layerName, trainerFlow } from "./flow.ts";
 import { type Given, pick } from "./given.ts";
+import { noteInt8 } from "./int8-note.ts";
 import { withModel } from "./open-model.ts";
 import { taskOf } from "./tasks/index.ts";
 import { noteUnknown } from "./tasks/language-model.ts";
@@ -30,6 +31,7 @@ export async function inspectFlow(files: readonly string[], flags: FlowFlags, gi
   for (const file of files) {
     await withModel(file, async (model: TaskModel) => {
       checkFormatOptions(given, model.spec.task);
+      noteInt8(model, file, json);
       const flow =
         model instanceof LanguageModel
           ? await flowOfText(model, file, flags)

@@ -6,6 +6,7 @@ import type { InspectFlags } from "./flags.ts";
 import { gateTable, meansTable } from "./gate-table.ts";
 import type { Given } from "./given.ts";
 import { heatMap } from "./heat-map.ts";
+import { noteInt8 } from "./int8-note.ts";
 import { withModel } from "./open-model.ts";
 import { type AnyCommands, taskOf } from "./tasks/index.ts";
 import { checkFormatOptions } from "./tasks/options.ts";
@@ -34,6 +35,7 @@ export async function inspectGates(
   const { svg, json, gate, layer = 0 } = flags;
   await withModel(file, async (model: TaskModel) => {
     checkFormatOptions(given, model.spec.task);
+    noteInt8(model, file, json);
     const commands = taskOf(model.spec);
     const inputs = await inputsOf(commands, model, texts, flags);
     if (svg && inputs.length > 1) {

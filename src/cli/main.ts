@@ -6,6 +6,7 @@ import { addInspect } from "./inspect.ts";
 import { addWide } from "./kernels.ts";
 import { refuseOpposites } from "./opposites.ts";
 import { addPredict } from "./predict.ts";
+import { addQuantize } from "./quantize.ts";
 import { addScore } from "./score.ts";
 import { addSearch } from "./search.ts";
 import { addSuggest } from "./suggest.ts";
@@ -27,6 +28,7 @@ addPredict(program);
 addSample(program);
 addScore(program);
 addSuggest(program);
+addQuantize(program);
 addInfo(program);
 addInspect(program);
 for (const command of program.commands) {

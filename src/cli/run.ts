@@ -13,7 +13,16 @@ import type { DataOptions, Sources, Task } from "../tasks/task.ts";
 import { openCheckpoint } from "../train/checkpoint.ts";
 import { errorOf } from "../train/evaluate.ts";
 import { checkInput, checkNotData, openData } from "./data-files.ts";
-import { checkpointOf, checkWritable, noteOf, openText, readBytes, samePlace } from "./files.ts";
+import {
+  checkModelName,
+  checkpointOf,
+  checkWritable,
+  modelOf,
+  noteOf,
+  openText,
+  readBytes,
+  samePlace,
+} from "./files.ts";
 import type { TrainFlags } from "./flags.ts";
 import { givenTo, pick } from "./given.ts";
 import { startRuntime } from "./kernels.ts";
@@ -30,7 +39,6 @@ const RESUMABLE = new Set([
 ]);
 
 export const DEFAULT_OUT = "model.safetensors";
-const CHECKPOINT = /\.checkpoint\.safetensors$/;
 
 /** The files that a run writes. */
 export interface RunFiles {
@@ -47,9 +55,7 @@ export interface RunFiles {
 export async function runFiles(flags: TrainFlags): Promise<RunFiles> {
   const { out, data, validation, vectors, resume, force } = flags;
   const model = out ?? (resume && modelOf(resume)) ?? DEFAULT_OUT;
-  if (CHECKPOINT.test(model)) {
-    throw new UnrolledError("ERR_VALUE", `--out ${model} is a checkpoint's name; give the model another one`);
-  }
+  checkModelName(model);
   const checkpoint = checkpointOf(model);
   const others = vectors === undefined ? [] : [vectors];
   await checkNotData("--out", model, data, validation, others, resume === undefined ? [] : [resume]);
@@ -67,11 +73,6 @@ function checkAbsent({ model, checkpoint }: RunFiles): void {
   if (file === undefined) return;
   const goOn = existsSync(checkpoint) ? `, --resume ${checkpoint} to continue its run` : "";
   throw new UnrolledError("ERR_VALUE", `${file} exists; give another --out${goOn}, or --force to replace it`);
-}
-
-/** Returns the name of the model file of a checkpoint, or undefined if the checkpoint has a name of its own. */
-function modelOf(checkpoint: string): string | undefined {
-  return CHECKPOINT.test(checkpoint) ? checkpoint.replace(CHECKPOINT, ".safetensors") : undefined;
 }
 
 export interface Run extends TaskRun {

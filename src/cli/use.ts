@@ -104,9 +104,15 @@ export function addInfo(program: Command): void {
     .option("--json", "print one JSON object")
     .action(async (file: string, flags: { json?: boolean }) => {
       await withModel(file, (model) => {
-        const { spec, tables, parameterCount: parameters } = model;
+        const { spec, tables, dtype = "f32", parameterCount: parameters } = model;
         const all = Object.entries(model.parameters());
         const shapes = Object.fromEntries(all.map(([name, { shape }]) => [name, shape]));
+        // A quantised matrix [O, I] has a byte a number and O scales.
+        const bytes = all.reduce(
+          (sum, [, { shape, size }]) =>
+            sum + (dtype === "int8" && shape.length === 2 ? size + 4 * shape[0]! : 4 * size),
+          0,
+        );
         if (flags.json) {
           const { vocabulary, ...others } = tables;
           const symbols = vocabulary instanceof Vocabulary && {
@@ -116,9 +122,7 @@ export function addInfo(program: Command): void {
               symbols: vocabulary.symbols,
             },
           };
-          console.log(
-            JSON.stringify({ spec, parameters, bytes: parameters * 4, ...symbols, ...others, shapes }),
-          );
+          console.log(JSON.stringify({ spec, dtype, parameters, bytes, ...symbols, ...others, shapes }));
           return;
         }
         const line = (name: string, value: unknown) => console.log(`${name.padEnd(18)} ${value}`);
@@ -131,7 +135,8 @@ export function addInfo(program: Command): void {
             table instanceof Vocabulary ? symbolsLine(name, table, spec) : JSON.stringify(table),
           );
         }
-        line("parameters", `${thousands(parameters)}, ${thousands(parameters * 4)} bytes`);
+        if (dtype === "int8") line("dtype", "int8: 8 bits a number and a scale for each row of a matrix");
+        line("parameters", `${thousands(parameters)}, ${thousands(bytes)} bytes`);
         for (const [name, shape] of Object.entries(shapes)) {
           console.log(`  ${name.padEnd(22)} [${shape.join(", ")}]`);
         }

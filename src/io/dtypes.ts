@@ -11,19 +11,21 @@ export interface Dtype {
    * @param bytes a whole number of little-endian elements, at any alignment
    * @param name the tensor's name, for error messages
    */
-  read(bytes: Uint8Array, name: string): Float32Array | Int32Array;
+  read(bytes: Uint8Array, name: string): Float32Array | Int32Array | Int8Array;
 }
 
 /**
  * The dtypes that can be read:
  * - F32, F16 and BF16 become a Float32Array with exactly the same values.
  * - F64 becomes a Float32Array. Values are rounded to the nearest float32, or to infinity if they are out of range.
+ * - I8 becomes an Int8Array.
  * - I32 and U8 become an Int32Array.
  * - I64 becomes an Int32Array. If a value does not fit, `read` throws ERR_FORMAT.
  */
 export const DTYPES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
   ["F32", { size: 4, read: (bytes) => copied(Float32Array, bytes) }],
   ["I32", { size: 4, read: (bytes) => copied(Int32Array, bytes) }],
+  ["I8", { size: 1, read: (bytes) => new Int8Array(bytes) }],
   ["U8", { size: 1, read: (bytes) => new Int32Array(bytes) }],
   ["F64", { size: 8, read: (bytes) => new Float32Array(copied(Float64Array, bytes)) }],
   ["F16", { size: 2, read: (bytes) => new Float32Array(copied(Uint16Array, bytes)).map(fromFloat16) }],

@@ -1,6 +1,6 @@
 import { checkObject } from "../checks.ts";
 import { counted, shortened, UnrolledError } from "../errors.ts";
-import type { TensorData } from "../runtime/tensor.ts";
+import type { StoredTensor } from "../runtime/tensor.ts";
 import { show } from "../schema.ts";
 import { DTYPES, type Dtype } from "./dtypes.ts";
 import { HeaderReader } from "./header-reader.ts";
@@ -11,8 +11,7 @@ import { HeaderReader } from "./header-reader.ts";
 //    Offsets count from the end of the header.
 // 3. The data. Elements are little-endian, in C order.
 
-/** A tensor outside the runtime. `data` is in C order, and its length is the product of `shape`. A scalar has the shape []. */
-export type StoredTensor = TensorData;
+export type { StoredTensor };
 
 /** The contents of a safetensors file. */
 export interface SafetensorsFile {
@@ -44,7 +43,7 @@ const BYTES_PER_TENSOR = 110;
 
 /**
  * Reads a safetensors file. Files from untrusted sources are safe, because everything is checked before use. The data is copied.
- * F32, F16, BF16 and F64 become a Float32Array, and F64 is rounded. I32, I64 and U8 become an Int32Array.
+ * F32, F16, BF16 and F64 become a Float32Array, and F64 is rounded. I32, I64 and U8 become an Int32Array, I8 an Int8Array.
  *
  * @throws ERR_FORMAT if the file is damaged, if a tensor has any other dtype, if an I64 value does not fit in 32 bits, or if there are
  *   more than 6,000 tensors and one for each 110 bytes of the file
@@ -77,7 +76,7 @@ export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
 }
 
 /**
- * Returns the bytes of a safetensors file. Tensors keep their order. A Float32Array becomes F32, and an Int32Array becomes I32.
+ * Returns the bytes of a safetensors file. Tensors keep their order. A Float32Array becomes F32, an Int32Array I32, and an Int8Array I8.
  * The header is padded with spaces to a multiple of 8 bytes. The same input gives the same bytes.
  *
  * @throws ERR_FORMAT if a shape does not fit its data, if a name is `__metadata__`, or if a metadata value is not a string
@@ -105,8 +104,8 @@ export function serializeSafetensors(
     const count = elementCount(name, shape);
     if (count !== data?.length)
       fail(`tensor ${show(name)}: shape [${shape}] for ${counted(data?.length, "element", "elements")}`);
-    if (!(data instanceof Float32Array || data instanceof Int32Array)) {
-      fail(`tensor ${show(name)}: data is not a Float32Array or Int32Array`);
+    if (!dtypeOf(data)) {
+      fail(`tensor ${show(name)}: data is not a Float32Array or Int32Array, nor an Int8Array`);
     }
   }
   return writeSafetensors(tensors, metadata);
@@ -123,8 +122,7 @@ export function writeSafetensors(
   for (const [name, { shape, data }] of Object.entries(tensors)) {
     const begin = end;
     end += data.byteLength;
-    const dtype = data instanceof Float32Array ? "F32" : "I32";
-    header[name] = { dtype, shape, data_offsets: [begin, end] };
+    header[name] = { dtype: dtypeOf(data), shape, data_offsets: [begin, end] };
   }
 
   const json = new TextEncoder().encode(JSON.stringify(header));
@@ -141,6 +139,13 @@ export function writeSafetensors(
     at += data.byteLength;
   }
   return bytes;
+}
+
+/** Returns the dtype of an array that can be written. */
+function dtypeOf(data: unknown): string | undefined {
+  if (data instanceof Float32Array) return "F32";
+  if (data instanceof Int32Array) return "I32";
+  return data instanceof Int8Array ? "I8" : undefined;
 }
 
 function headerLength(bytes: Uint8Array): number {

@@ -1,6 +1,7 @@
 import { checkObject, checkThat } from "../checks.ts";
 import type { Module } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
+import type { Dtype } from "../nn/stream/packed.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { NetworkSpec } from "./spec.ts";
@@ -76,6 +77,11 @@ export interface TaskModel<Batch = any> extends Module {
   readonly spec: NetworkSpec & { readonly task: string };
   /** The tables, by their names in a file. */
   readonly tables: Readonly<Record<string, Table>>;
+  /**
+   * Type of the weights in the model's file, and of the streams that `pack` makes: `int8` if it was read from a file of int8. Default
+   * `f32`. The parameters are float32 in both cases.
+   */
+  dtype?: Dtype;
   /** How the training data were read, as plain JSON. A file keeps it. undefined in files of earlier versions. */
   reading?: object;
   /** Layout of the batches, if their sequences are independent. Without it, a batch cannot be divided among threads. */

@@ -46,7 +46,7 @@ export function makeReader(
 export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
   /** The spec, with all defaults filled in. */
   readonly spec: Spec;
-  /** Type of the packed weights of streams, unless `pack` names another. */
+  /** Type of the packed weights of streams and of the weights in a file, unless `pack` or `serializeModel` names another. */
   dtype: Dtype = "f32";
   /** The embedding of the tokens; undefined if the spec has none. */
   readonly embedding: Embedding | undefined;

@@ -2,7 +2,7 @@ import { checkFunction, checkInstance } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { Runtime } from "../runtime/runtime.ts";
 import { copyState, loadState, type StateDict } from "../runtime/state.ts";
-import type { DType, Tensor } from "../runtime/tensor.ts";
+import type { DType, StoredTensor, Tensor } from "../runtime/tensor.ts";
 
 export type { StateDict };
 
@@ -139,7 +139,7 @@ export abstract class Module {
    * console.log(layer.forward(rt.tensor([10, 100], [1, 2])).item()); // 321
    * ```
    */
-  loadStateDict(state: Readonly<StateDict>): void {
+  loadStateDict(state: Readonly<Record<string, StoredTensor>>): void {
     for (const [name, tensor] of Object.entries(this.#state())) {
       const { data } = state?.[name] ?? {};
       if (data && (data[TYPE] !== tensor.data[TYPE] || !data.every(Number.isFinite))) {
@@ -153,7 +153,7 @@ export abstract class Module {
   }
 
   /** Like `loadStateDict`, but takes any numbers. For a trainer that goes back to its state before. @internal */
-  restore(state: Readonly<StateDict>): void {
+  restore(state: Readonly<Record<string, StoredTensor>>): void {
     loadState("loadStateDict", this.#state(), state, "ERR_SHAPE");
   }
 

@@ -1,7 +1,7 @@
 import { checkObject, checkThat } from "../checks.ts";
 import { counted, type ErrorCode, shortened, UnrolledError } from "../errors.ts";
 import { show } from "../schema.ts";
-import type { Tensor, TensorData } from "./tensor.ts";
+import type { StoredTensor, Tensor, TensorData } from "./tensor.ts";
 
 /** Copies of tensors by name, like torch's state_dict. They do not belong to a runtime. */
 export type StateDict = Record<string, TensorData>;
@@ -29,7 +29,7 @@ export function copyState(tensors: Readonly<Record<string, Tensor>>, into: State
 export function loadState(
   operation: string,
   tensors: Readonly<Record<string, Tensor>>,
-  state: Readonly<StateDict>,
+  state: Readonly<Record<string, StoredTensor>>,
   shapeCode: ErrorCode,
 ): void {
   const unknown = Object.keys(checkObject(operation, state)).find((name) => !Object.hasOwn(tensors, name));

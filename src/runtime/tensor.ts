@@ -17,6 +17,14 @@ export interface TensorData {
   readonly data: Float32Array | Int32Array;
 }
 
+/** A tensor as a file has it: {@link TensorData}, or small integers, such as weights in 8 bits. */
+export interface StoredTensor {
+  /** Length of each axis. The shape of a single number is []. */
+  readonly shape: readonly number[];
+  /** The elements in row-major order. */
+  readonly data: Float32Array | Int32Array | Int8Array;
+}
+
 /**
  * An array in the memory of a runtime, in row-major order. `Runtime.tensor`, modules and operations make tensors.
  *

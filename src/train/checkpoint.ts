@@ -3,7 +3,7 @@ import { UnrolledError } from "../errors.ts";
 import { parseSafetensors, type StoredTensor, writeSafetensors } from "../io/safetensors.ts";
 import { digest } from "../io/sha256.ts";
 import type { ModelClass, TaskModel } from "../network/model.ts";
-import { buildModel, modelMetadata, parseJson, readMetadata, storable } from "../network/model-file.ts";
+import { buildModel, modelMetadata, parseJson, readMetadata } from "../network/model-file.ts";
 import { hasCellState } from "../network/spec.ts";
 import type { StateDict } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
@@ -80,9 +80,9 @@ export function serializeCheckpoint(
   const { model, optimizer, state, recipe } = checkInstance("trainer", trainer, Trainer, "a trainer");
   const { steps, tensors } = optimizer.stateDict();
   const all: Record<string, StoredTensor> = {
-    ...prefixed(MODEL, storable(model.stateDict())),
-    ...prefixed(OPTIMIZER, storable(tensors)),
-    ...prefixed(AVERAGE, storable(trainer.average ?? {})),
+    ...prefixed(MODEL, model.stateDict()),
+    ...prefixed(OPTIMIZER, tensors),
+    ...prefixed(AVERAGE, trainer.average ?? {}),
   };
   if (state) all[`${STATE}h`] = { shape: [...state.h.shape], data: state.h.toArray() };
   if (state?.c) all[`${STATE}c`] = { shape: [...state.c.shape], data: state.c.toArray() };
@@ -136,7 +136,7 @@ export function openCheckpoint<M extends TaskModel>(
         trainer = make(model, recipe);
         trainer.optimizer.loadStateDict({
           steps: progress.optimizerSteps,
-          tensors: withPrefix(OPTIMIZER, tensors),
+          tensors: withPrefix(OPTIMIZER, tensors) as StateDict,
         });
         const { iteration, plateau } = progress;
         const average = restoreAverage(trainer, withPrefix(AVERAGE, tensors));

@@ -1,5 +1,6 @@
 import { checkFunction } from "../checks.ts";
 import type { TrainingBatches } from "../data/token-batch.ts";
+import { UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../network/model.ts";
 import type { StateDict } from "../nn/module.ts";
 import type { RecurrentState } from "../nn/recurrent.ts";
@@ -171,7 +172,7 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
    * are as before.
    *
    * @returns mean loss of the batch (in nats per target), before the update
-   * @throws ERR_NAN if the loss, a gradient or an updated parameter is not finite
+   * @throws ERR_NAN if the loss, a gradient or an updated parameter is not finite; ERR_STATE if the model's `dtype` is `int8`
    */
   step(): number {
     const undo = this.#begin();
@@ -215,6 +216,11 @@ export abstract class Trainer<M extends TaskModel = TaskModel, E extends Evaluat
   /** Begins an iteration. @returns a function for the case of an error: it undoes the iteration and returns the given error */
   #begin(): (error: unknown) => unknown {
     const { model, optimizer } = this;
+    if (model.dtype === "int8") {
+      const advice =
+        'train the one from before, or set its dtype to "f32" to continue from the rounded weights';
+      throw new UnrolledError("ERR_STATE", `the model is quantised to int8; ${advice}`);
+    }
     const { random } = model.runtime;
     const start = random.state;
     const snapshot = {

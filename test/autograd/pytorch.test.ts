@@ -19,7 +19,7 @@ function tensor<K extends Kind>(
   requiresGrad = false,
 ): Tensor {
   const { shape, data } = fixture.tensors[name]!;
-  return rt.tensor(data, shape, { requiresGrad });
+  return rt.tensor(data as Float32Array | Int32Array, shape, { requiresGrad });
 }
 
 /** Transposes [N,P,Q] to [N,Q,P]. */

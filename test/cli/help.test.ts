@@ -24,6 +24,7 @@ const OPTIONS = {
   sample: "condition prompt length temperature top-k top-p seed json wide help",
   score: "data alternatives json wide help",
   suggest: "top json wide help",
+  quantize: "out force json wide help",
   info: "json wide help",
   inspect:
     "data row gate layer steps batch clip clip-by format header no-header cut text-column label-column label-first token-column tag-column decimal fill missing svg force json wide help",

@@ -116,6 +116,7 @@ export function largeFiles(read, serialize) {
     "a header of nested objects": () => withHeader(nested(20_000, '{"a":', "}")),
     "500,000 metadata": () => withHeader(`{"__metadata__":{${many(500_000, (i) => `"${i}":""`)}}}`),
     "4 MB of U8": () => tensorOf("U8", 1, 4_000_000),
+    "4 MB of I8": () => tensorOf("I8", 1, 4_000_000),
     "4 MB of F16": () => tensorOf("F16", 2, 4_000_000),
     "4 MB of BF16": () => tensorOf("BF16", 2, 4_000_000),
     "4 MB of F64": () => tensorOf("F64", 8, 4_000_000),

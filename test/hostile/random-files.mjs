@@ -17,6 +17,9 @@ const VALUES = [
   ...[nested(50), nested(20_000), nested(20_000, '{"a":', "1").replace(/1+$/, `1${"}".repeat(20_000)}`)],
 ];
 
+/** Metadata that are no JSON. */
+const PLAIN = ["format", "dtype"];
+
 /** Stands for the n-th other value, which JSON.stringify may be unable to write. */
 const placeholder = (n) => `other value ${n}`;
 
@@ -79,7 +82,10 @@ function changedHeader(bytes, { below, pick }) {
       const start = at + number.index;
       return header.slice(0, start) + pick(VALUES) + header.slice(start + number[0].length);
     },
-    () => header.replace(/F32|I32/g, (name) => (below(3) ? name : pick(["F64", "F16", "I64", "U8", "F8"]))),
+    () =>
+      header.replace(/F32|I32|I8/g, (name) =>
+        below(3) ? name : pick(["F64", "F16", "I64", "U8", "I8", "F8"]),
+      ),
     () =>
       header.replace(
         /"shape":\[[^\]]*\]/,
@@ -116,6 +122,9 @@ const BYTES = [
   },
 ];
 
+/** Weights in 8 bits, of which the first is invalid. */
+const SMALL_WEIGHTS = [-128, 0, 127];
+
 const WEIGHTS = [Number.NaN, Number.POSITIVE_INFINITY, 3.4e38, -3.4e38, 1e-45, 0, 1e20];
 
 /**
@@ -151,12 +160,15 @@ export function* randomFiles(files, { parseSafetensors, serializeSafetensors }, 
       const { metadata, tensors } = parseSafetensors(bytes);
       if (how === "weights") {
         for (let n = 1 + below(3); n > 0; n--) {
-          const { data } = pick(Object.values(tensors));
-          if (draw.chance(0.3)) data.fill(pick(WEIGHTS));
-          else data[below(data.length)] = pick(WEIGHTS);
+          const tensor = pick(Object.keys(tensors));
+          const { data } = tensors[tensor];
+          const values = data instanceof Int8Array ? SMALL_WEIGHTS : WEIGHTS;
+          if (draw.chance(0.1)) delete tensors[tensor];
+          else if (draw.chance(0.3)) data.fill(pick(values));
+          else data[below(data.length)] = pick(values);
         }
       } else {
-        const keys = Object.keys(metadata).filter((key) => key !== "format");
+        const keys = Object.keys(metadata).filter((key) => !PLAIN.includes(key));
         const key = pick(keys);
         metadata[key] = (how === "json" ? otherJson : changedJson)(metadata[key], draw);
       }

@@ -22,5 +22,18 @@ export const FILES = readdirSync(FOLDER)
     bytes: new Uint8Array(readFileSync(new URL(file, FOLDER))),
   }));
 
+/** Adds a quantised file of each model. @param library what `unrolled` and `unrolled/tasks` export */
+export function withQuantised(files, runtime, { loadModel, serializeModel, TASKS }) {
+  const kinds = TASKS.map(({ Model }) => Model);
+  const models = files.filter(({ file }) => !file.includes("checkpoint"));
+  const quantised = models.map(({ file, name, bytes }) => {
+    const model = loadModel(runtime, bytes, kinds);
+    const small = serializeModel(model, { dtype: "int8" });
+    model.dispose();
+    return { file: file.replace(".safetensors", ".int8.safetensors"), name, bytes: small };
+  });
+  return [...files, ...quantised];
+}
+
 /** Returns the bytes of a file by its name, such as `classifier.checkpoint`. */
 export const bytesOf = (name) => FILES.find(({ file }) => file === `${name}.safetensors`).bytes;

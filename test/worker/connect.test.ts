@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { defaultTaggerSpec } from "../../src/models/labels/spec.ts";
-import { serializeModel } from "../../src/network/model-file.ts";
+import { LanguageModel } from "../../src/models/language-model/model.ts";
+import { loadModel, serializeModel } from "../../src/network/model-file.ts";
 import { train } from "../../src/train/train.ts";
 import type { Connection } from "../../worker/connect.ts";
 import { startRuntime } from "../runtimes.ts";
@@ -66,6 +67,20 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(digest(await trainer.model())).toBe(digest(file));
     await expectRejection(trainer.train(), "ERR_STATE", "was loaded");
     await expectRejection(trainer.predict(["1"]), "ERR_VALUE", "call generate");
+  });
+
+  it("opens a quantised file, which stays the same bytes, and is not trained", async () => {
+    const runtime = await startRuntime("strict");
+    const { model } = newTrainer(runtime);
+    const file = serializeModel(model, { dtype: "int8" });
+    const alone = loadModel(runtime, file, [LanguageModel]);
+    await trainer.load(file);
+    const options = { prompt: "1", length: 30, seed: 3 };
+    expect(await trainer.generate(options)).toBe([...alone.pack().generate(options)].join(""));
+    expect(digest(await trainer.model())).toBe(digest(file));
+    expect((await trainer.evaluate({ data: TEXT })).loss).toBeGreaterThan(0);
+    expect(await trainer.suggest("1", { top: 1 })).toHaveLength(1);
+    await expectRejection(trainer.train(), "ERR_STATE", "was loaded");
   });
 
   it("continues from its checkpoint bit for bit, and stops early if the recipe says so", async () => {

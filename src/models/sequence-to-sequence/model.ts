@@ -59,7 +59,7 @@ export interface Written {
 export abstract class SequenceToSequence<Spec extends HalvesSpec = HalvesSpec> extends Module {
   /** The spec, with all defaults filled in. */
   readonly spec: Spec;
-  /** Type of the packed weights of the decoder's streams. */
+  /** Type of the packed weights of the decoder's streams and of the weights in a file. */
   dtype: Dtype = "f32";
   /** The part that reads a source. */
   readonly encoder: Encoder;
