@@ -274,8 +274,22 @@ export abstract class Recurrent extends Module {
    *
    * @param options.tokens what the streams read. `false` (default): features. `true`: tokens, which stand for one-hot vectors. The
    *   weight [V, I] of an embedding: tokens, which stand for the rows of this weight
-   * @param options.dtype type of the packed weights, default `f32`
-   * @throws ERR_STATE if the network reads in reverse or in both directions; ERR_SHAPE if the embedding does not fit the input
+   * @param options.dtype type of the packed weights, default `f32`. `int8`: 8-bit integers, a quarter of the memory. Each row of
+   *   weights is rounded to whole numbers from -127 to 127 times max|w| / 127. In each step, what a row of weights multiplies is rounded to
+   *   whole numbers from -63 to 63 times max|x| / 63. Biases, peepholes, normalisations and states stay floats. Tables of tokens have a
+   *   scale for each token and gate. Products have the same bits in strict and relaxed builds. Weights with more than 65,536 inputs stay
+   *   floats, and all weights do in Node 20 with `--experimental-wasm-relaxed-simd`, whose products are wrong
+   * @throws ERR_STATE if the network reads in reverse or in both directions; ERR_SHAPE if the embedding does not fit the input;
+   *   ERR_VALUE if the type is unknown
+   *
+   * @example
+   * ```js
+   * const rt = await createRuntime();
+   * const lstm = new nn.LSTM(rt, { inputSize: 8, hiddenSize: 32 });
+   * const streams = ["f32", "int8"].map((dtype) => lstm.pack({ dtype }).stream());
+   * const [h, near] = streams.map((stream) => stream.step([1, 0, 0, 1, 0, 1, 0, 0]));
+   * console.log(h.every((value, i) => Math.abs(value - near[i]) < 0.01)); // true
+   * ```
    */
   pack(options: PackOptions & { tokens?: boolean | Tensor } = {}): PackedRecurrent {
     const what = `${this.constructor.name}.pack`;

@@ -4,7 +4,8 @@ import { createRuntimeSync, crossEntropy, nn, optim, type Tensor } from "../inde
 const [STEPS, BATCH, INPUTS, HIDDEN, CLASSES] = [3, 13, 19, 21, 37];
 
 /**
- * Trains an RNN, an LSTM, a GRU and a linear layer for one step of Adam on random numbers.
+ * Trains an RNN, an LSTM, a GRU and a linear layer for one step of Adam on random numbers. Then runs a step of the LSTM with weights
+ * of 8 bits.
  *
  * @returns the outputs and the new weights, which depend on every kernel that was called
  */
@@ -25,6 +26,7 @@ export function trainOneStep(module: WebAssembly.Module): number[] {
   crossEntropy(logits, rt.tensor(targets, [STEPS, BATCH])).backward();
   optimizer.step();
   const results = [logits, ...parameters.flatMap(Object.values<Tensor>)].flatMap(({ data }) => [...data]);
+  results.push(...cells[1]!.pack({ dtype: "int8" }).stream().step(inputs.subarray(0, HIDDEN)));
   rt.dispose();
   return results;
 }
