@@ -130,6 +130,7 @@ const CASES: readonly Case[] = [
     (o) => new unrolled.ReconstructionTrainer(strokes, o),
   ],
   ["PackedLanguageModel.generate", "lenght", "length", (o) => model.pack().generate(o)],
+  ["TokenStream.write", "topk", "topK", (o) => model.pack().stream().write(1, null, rt.random, o)],
   ["TokenStream.draw", "topk", "topK", (o) => model.pack().stream().draw(rt.random, o)],
   ["Suggester.suggest", "topK", "top", (o) => new unrolled.Suggester(model.pack()).suggest("a", o)],
   ["PackedGenerator.generate", "conditon", "condition", (o) => generator.pack().generate(o)],

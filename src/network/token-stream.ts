@@ -107,7 +107,6 @@ export class TokenStream extends Stream<PackedNetwork> {
   draw(random: Random, options: SamplingOptions = {}): number {
     this.assertUsable();
     checkInstance("random", random, Random, "a Random, such as runtime.random");
-    if (options !== this.#checked) this.#checked = checkOptions("draw", options, SAMPLING_NAMES);
     return this.#draw(random, options, { most: 1 })[0]!;
   }
 
@@ -140,6 +139,7 @@ export class TokenStream extends Stream<PackedNetwork> {
   }
 
   #draw(random: Random, options: SamplingOptions, draws: Draws): Int32Array {
+    if (options !== this.#checked) this.#checked = checkOptions("draw", options, SAMPLING_NAMES);
     const { runtime } = this;
     const ids = this.#work + Math.max(5, 2 * this.#vocabulary.size) * 4;
     const places = {

@@ -393,7 +393,7 @@ export class Runtime extends Workspace {
 
   /** Like `check`, but leaves out undefined values, and also throws ERR_DTYPE if a tensor is int32. @internal */
   checkFloats(operation: string, ...tensors: readonly (Tensor | undefined)[]): void {
-    for (const tensor of tensors) if (tensor) this.check(operation, tensor);
+    for (const tensor of tensors) if (tensor !== undefined) this.check(operation, tensor);
     for (const tensor of tensors) {
       if (tensor?.dtype !== "int32") continue;
       throw new UnrolledError(
