@@ -57,6 +57,21 @@ export const rows: readonly Row[] = [
     () => [rt, model.spec, model.vocabulary],
     (...args) => new (unrolled.LanguageModel as Any)(...args),
   ],
+  ...(
+    [
+      ["LanguageModel.pack", model],
+      ["Forecaster.pack", forecaster],
+      ["ConditionalGenerator.pack", generator],
+      ["ConditionReader.pack", sequenceGenerator.condition!],
+      ["Transcriber.pack", transcriber],
+    ] as const
+  ).map(([name, given]) =>
+    method(
+      name,
+      () => given,
+      () => [{}],
+    ),
+  ),
   ["LanguageModel.encode", () => ["a"], (text) => model.encode(text)],
   ["LanguageModel.loss", () => [trainer], (batch) => model.loss(batch)],
   ["LanguageModel.forward", () => [rt.tensor(Int32Array.of(1), [1, 1])], (tokens) => model.forward(tokens)],

@@ -113,6 +113,11 @@ export const rows: readonly Row[] = [
     () => [{}],
   ),
   method(
+    "FeedForward.pack",
+    () => new nn.FeedForward(rt, size),
+    () => [{}],
+  ),
+  method(
     "FeedForward.forward",
     () => new nn.FeedForward(rt, size),
     () => [x()],
@@ -158,7 +163,7 @@ export const rows: readonly Row[] = [
     (tensor) => lstm.stateDict({ ...lstm.stateDict(), bias_ih_l0: tensor }),
   ],
   method("Attention.forward", attention, () => [sequence(), sequence(), [2]]),
-  method("Attention.stream", attention, () => [sequence(), [2], 1]),
+  method("Attention.stream", attention, () => [sequence(), [2], 1, "f32"]),
   method(
     "Norm.forward",
     () => new nn.LayerNorm(rt, { numFeatures: 3 }),
