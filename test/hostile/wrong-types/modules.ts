@@ -38,12 +38,6 @@ export const rows: readonly Row[] = [
   ["LSTM.forward: lengths", () => [[2]], (lengths) => lstm.forward(sequence(), { lengths })],
   ["LSTM.forward: h0", () => [rt.tensor([[[1, 2]]])], (h0) => lstm.forward(sequence(), { h0 })],
   ["LSTM.pack", () => [{}], (options) => lstm.pack(options)],
-  ["LSTM.pack: dtype", () => ["int8"], (dtype) => lstm.pack({ dtype })],
-  [
-    "FeedForward.pack",
-    () => [{}],
-    (options) => new nn.FeedForward(rt, { inFeatures: 2, outFeatures: 2 }).pack(options),
-  ],
   ["LSTM.stream", () => [{}], (options) => lstm.pack().stream(options)],
   ["LSTM.step", () => [new Float32Array(3)], (input) => lstm.pack().stream().step(input)],
   [

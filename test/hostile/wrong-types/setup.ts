@@ -31,8 +31,7 @@ export const [describer, strokes] = [newDescriber(rt), newStrokeAutoencoder(rt)]
 export const transcriber = newTranscriber(rt);
 export const lstm = new nn.LSTM(rt, { inputSize: 3, hiddenSize: 2 });
 export const packed = model.pack();
-export const oneWay = newTranscriber(rt, { bidirectional: false });
-export const writer = oneWay.pack();
+export const writer = newTranscriber(rt, { bidirectional: false }).pack();
 export const modelBytes = unrolled.serializeModel(model);
 export const checkpointBytes = unrolled.serializeCheckpoint(trainer, { best: null, dataHash: "" });
 export const x = () =>
