@@ -4,6 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 
 const PAGE = new URL("../quality.md", import.meta.url);
 const MARKS = ["<!-- table -->", "<!-- end of table -->"];
+const TIME_MARKS = ["<!-- time -->", "<!-- end of time -->"];
 const INT8_MARKS = ["<!-- int8 -->", "<!-- end of int8 -->"];
 /** Points by which a mean may be worse if PyTorch's spread is smaller or unknown; 2% for losses. */
 const POINTS = 0.5;
@@ -70,6 +71,22 @@ function int8LineOf({ of, metric, runs }, measured) {
   return [...cells, f32.toFixed(digits), int8.toFixed(digits), change, near ? "yes" : "**no**", size];
 }
 
+const TIME_HEAD = ["network", "PyTorch's score", "recipe", "score", "s", "PyTorch's s (ratio)"];
+
+/** @returns the cells of a recipe that reaches PyTorch's score */
+function timeLineOf({ of, recipe }, row, measured) {
+  const cells = [of.replace(";", ","), row.pytorch.score.toFixed(row.better > 0 ? 2 : 4), recipe];
+  if (!measured) return [...cells, "not measured", "", ""];
+  const { score, seconds, pytorchSeconds } = measured;
+  const reached = (score - row.pytorch.score) * row.better >= 0;
+  return [
+    ...cells,
+    score.toFixed(row.better > 0 ? 2 : 4) + (reached ? "" : ", **not reached**"),
+    seconds.toFixed(0),
+    `${pytorchSeconds.toFixed(0)} (${(seconds / pytorchSeconds).toFixed(2)})`,
+  ];
+}
+
 const signed = (n, digits) => (n < 0 ? "" : "+") + n.toFixed(digits);
 
 const INT8_HEAD = ["network", "score", "in 8 bits", "float32", "int8", "change", "near", "MB"];
@@ -86,11 +103,14 @@ function replaced(page, [begin, end], table) {
   return `${before}${begin}\n${table}\n${end}${after}`;
 }
 
-/** @param small the rows of int8.mjs */
-export async function writeReport(rows, results, small) {
+/** @param small the rows of int8.mjs @param soon the rows of time-to-score.mjs */
+export async function writeReport(rows, results, small, soon) {
   const all = rows.map((row) => lineOf(row, results[`${row.name}; ${row.variant}`]));
   const quantised = small.map((row) => int8LineOf(row, results[row.of]?.int8));
+  const rowOf = (of) => rows.find(({ name, variant }) => `${name}; ${variant}` === of);
+  const times = soon.map((one) => timeLineOf(one, rowOf(one.of), results[one.of]?.timeToScore?.[one.recipe]));
   const page = await readFile(PAGE, "utf8");
   const first = replaced(page, MARKS, tableOf(HEAD, all));
-  await writeFile(PAGE, replaced(first, INT8_MARKS, tableOf(INT8_HEAD, quantised)));
+  const second = replaced(first, INT8_MARKS, tableOf(INT8_HEAD, quantised));
+  await writeFile(PAGE, replaced(second, TIME_MARKS, tableOf(TIME_HEAD, times)));
 }

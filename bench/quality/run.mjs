@@ -10,6 +10,7 @@ import { exampleRows } from "./examples/rows.mjs";
 import { int8Rows, measureInt8 } from "./int8.mjs";
 import { writeReport } from "./report.mjs";
 import { rowsOf } from "./rows.mjs";
+import { soonRows } from "./time-to-score.mjs";
 
 const USAGE = `node bench/quality/run.mjs [options]
   --data FOLDER       the data sets, one folder each
@@ -19,6 +20,8 @@ const USAGE = `node bench/quality/run.mjs [options]
   --again             also runs that are already in results.json
   --python PATH       a Python with PyTorch: measure its time for each row (100 iterations) instead of training; train
                       the networks of the examples (examples/main.py)
+  --time-to-score     train some networks until they have PyTorch's score, and measure PyTorch's time (time-to-score.mjs);
+                      needs --python
   --int8              train some rows with their first seed, quantise the models and measure both (int8.mjs)
   --report            train nothing: write the table of bench/quality.md from results.json`;
 
@@ -73,12 +76,17 @@ const trainRow = (row, seed) =>
     };
   });
 
+/** Lets a script of PyTorch measure the time of the processor. */
+const PYTHON_PROCESSOR_TIME =
+  "import runpy, sys, time; time.perf_counter = time.process_time; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')";
+
 /** Runs a row's network in PyTorch. @returns a line for each seed */
 const runPyTorch = (row, python, reference, ...options) =>
   withFiles(row, async (folder) => {
     const { task, variant, script } = row.pytorch;
     const [file, ...args] = script?.(folder) ?? [`${reference}/reference_tasks.py`, task, "--only", variant];
-    return linesOf((await run(python, [file, ...args, ...options], BUFFER)).stdout);
+    const command = ["-c", PYTHON_PROCESSOR_TIME, file, ...args, ...options];
+    return linesOf((await run(python, command, BUFFER)).stdout);
   });
 
 /** Measures PyTorch's seconds for an iteration on one thread. */
@@ -96,6 +104,13 @@ const quantiseRow = (row, small, seed) =>
     return measureInt8(small, CLI, file, folder);
   });
 
+/** Measures how soon a network has the score of a row. @returns the results to store, by recipe */
+async function measureTimeToScore(soon, row, python, reference, seed) {
+  const { score, seconds, iterations } = await trainRow({ ...row, train: soon.train, use: undefined }, seed);
+  const { pytorchSeconds } = await timePyTorch(row, python, reference);
+  return { score, seconds, iterations, seed, pytorchSeconds: pytorchSeconds * soon.steps };
+}
+
 const keyOf = (row) => `${row.name}; ${row.variant}`;
 
 async function main() {
@@ -108,6 +123,7 @@ async function main() {
       again: { type: "boolean", default: false },
       python: { type: "string" },
       int8: { type: "boolean", default: false },
+      "time-to-score": { type: "boolean", default: false },
       report: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -118,7 +134,8 @@ async function main() {
   if (!data !== !reference) throw new Error(`--data and --reference are needed together\n${USAGE}`);
   const all = [...rowsOf(data, reference), ...exampleRows()];
   const small = int8Rows(data, reference);
-  if (values.report) return writeReport(all, results, small);
+  const soon = soonRows(data, reference);
+  if (values.report) return writeReport(all, results, small, soon);
   const rows = data ? all : all.filter(({ pytorch }) => pytorch.script);
   const machine = `${availableParallelism()} x ${cpus()[0].model.trim()}, Node ${process.versions.node}`;
   const save = async (key, result) => {
@@ -136,6 +153,18 @@ async function main() {
         `${key}: ${quantised.metric} ${result.f32.toFixed(4)} in float32, ${result.int8.toFixed(4)} in int8`,
       );
       await save(key, { int8: result });
+      continue;
+    }
+    if (values["time-to-score"]) {
+      for (const one of soon.filter(({ of }) => of === key)) {
+        const stored = results[key]?.timeToScore ?? {};
+        if (stored[one.recipe] && !again) continue;
+        const result = await measureTimeToScore(one, row, python, reference, seed?.[0] ?? row.seeds[0]);
+        console.log(
+          `${key}, ${one.recipe}: ${result.score.toFixed(4)} in ${result.seconds.toFixed(1)} s, PyTorch ${row.pytorch.score} in ${result.pytorchSeconds.toFixed(1)} s`,
+        );
+        await save(key, { timeToScore: { ...stored, [one.recipe]: result } });
+      }
       continue;
     }
     if (python && !row.pytorch.isTrained) {
