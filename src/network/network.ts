@@ -3,11 +3,12 @@ import { UnrolledError } from "../errors.ts";
 import { CELL_MODULES } from "../nn/cells.ts";
 import { Dropout } from "../nn/dropout.ts";
 import { Embedding } from "../nn/embedding.ts";
-import { FeedForward } from "../nn/feed-forward.ts";
+import { FeedForward, type FeedForwardOptions } from "../nn/feed-forward.ts";
 import { Module } from "../nn/module.ts";
 import type { Recurrent, RecurrentInput, RecurrentOutput } from "../nn/recurrent.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
+import type { NetworkHead } from "./head.ts";
 import { moduleOptions, type NetworkSizes, type NetworkSpec } from "./spec.ts";
 
 /**
@@ -42,7 +43,10 @@ export function makeReader(
 }
 
 /** The modules that a spec describes: embedding -> recurrent layers -> dropout -> head. */
-export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
+export class Network<
+  Spec extends NetworkSpec = NetworkSpec,
+  Head extends NetworkHead = FeedForward,
+> extends Module {
   /** The spec, with all defaults filled in. */
   readonly spec: Spec;
   /** The embedding of the tokens; undefined if the spec has none. */
@@ -50,7 +54,7 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
   /** The recurrent layers. */
   readonly rnn: Recurrent;
   /** The hidden layers of the head, and the output layer. */
-  readonly head: FeedForward;
+  readonly head: Head;
   readonly #dropout: Dropout;
 
   /**
@@ -76,7 +80,7 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
         add("dropout", new Dropout(runtime, { p: dropout, variational: variationalDropout })),
         add(
           "head",
-          new FeedForward(runtime, {
+          this.makeHead({
             inFeatures: pooled * rnn.outputSize,
             hidden: spec.head,
             outFeatures: outputs,
@@ -86,6 +90,11 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
         ),
       ];
     });
+  }
+
+  /** Makes the head. `spec` is set, and nothing else. */
+  protected makeHead(options: FeedForwardOptions): Head {
+    return new FeedForward(this.runtime, options) as NetworkHead as Head;
   }
 
   /**
@@ -108,8 +117,13 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
     return this.rnn.forward(beside ? concat([vectors, beside]) : vectors, given);
   }
 
+  /** Runs the dropout before the head. */
+  protected dropOut(features: Tensor): Tensor {
+    return this.#dropout.forward(features);
+  }
+
   /** Runs dropout and head: [..., rnn.outputSize] -> [..., outputs]. */
   protected project(features: Tensor): Tensor {
-    return this.head.forward(this.#dropout.forward(features));
+    return this.head.forward(this.dropOut(features));
   }
 }

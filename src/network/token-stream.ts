@@ -1,19 +1,20 @@
 import type { GateValues } from "../autograd/gates.ts";
 import { checkIndex, checkInstance, checkOptions } from "../checks.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
-import type { FeedForwardStream } from "../nn/stream/feed-forward.ts";
 import { Stream } from "../nn/stream/packed.ts";
 import type { RecurrentStream, StreamState } from "../nn/stream/recurrent.ts";
 import { Random } from "../runtime/random.ts";
 import { damaged } from "./damaged.ts";
+import type { HeadStream, NetworkHead } from "./head.ts";
 import type { PackedNetwork } from "./packed-network.ts";
 import { drawSymbol, SAMPLING_NAMES, type SamplingOptions } from "./sampling.ts";
+import type { NetworkSpec } from "./spec.ts";
 
 /** One text that is read or written symbol by symbol. A step allocates nothing. Freed by `dispose`. */
-export class TokenStream extends Stream<PackedNetwork> {
+export class TokenStream extends Stream<PackedNetwork<NetworkSpec, NetworkHead>> {
   readonly #vocabulary: Vocabulary;
   readonly #stream: RecurrentStream;
-  readonly #head: FeedForwardStream;
+  readonly #head: HeadStream;
   readonly #token = new Int32Array(1);
   readonly #work: number;
   readonly #lineStart: number | null;
@@ -26,7 +27,7 @@ export class TokenStream extends Stream<PackedNetwork> {
    * @param startState state after this symbol; by default, the symbol is read from a state of zeros
    */
   constructor(
-    weights: PackedNetwork,
+    weights: PackedNetwork<NetworkSpec, NetworkHead>,
     vocabulary: Vocabulary,
     lineStart: number | null,
     startState?: StreamState,
@@ -79,17 +80,21 @@ export class TokenStream extends Stream<PackedNetwork> {
    * @throws ERR_VALUE if `token` is not in the vocabulary, ERR_NAN if the logits are not finite
    */
   logProbability(token: number): number {
-    const { size } = this.#vocabulary;
-    checkIndex("symbol", token, size);
+    checkIndex("symbol", token, this.#vocabulary.size);
     this.assertUsable();
+    const value = this.#head.logProbability?.(token) ?? this.#ofLogits(token);
+    if (Number.isNaN(value)) throw damaged("the logits are not finite");
+    return value;
+  }
+
+  #ofLogits(token: number): number {
     const { runtime } = this;
+    const { size } = this.#vocabulary;
     const loss = this.#work;
     const [kept, lse, target] = [loss + 4, loss + 8, loss + 16];
     runtime.ints(target, 1)[0] = token;
     runtime.kernels.cross_entropy_forward(loss, kept, lse, this.#head.outputPtr, target, 0, 1, size, -1, 0);
-    const nats = runtime.floats(loss, 1)[0]!;
-    if (Number.isNaN(nats)) throw damaged("the logits are not finite");
-    return -nats;
+    return -runtime.floats(loss, 1)[0]!;
   }
 
   /**
