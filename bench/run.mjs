@@ -13,12 +13,14 @@ import { suggest } from "./parts/suggest.mjs";
 import { threads } from "./parts/threads.mjs";
 import { training } from "./parts/training.mjs";
 import { variants } from "./parts/variants.mjs";
+import { words } from "./parts/words.mjs";
 import { textTable, verdict, writeJson, writeReadme } from "./report.mjs";
 import { setUp } from "./setup.mjs";
 
 const PARTS = {
   kernels,
   training,
+  words,
   variants,
   threads,
   responsiveness,

@@ -27,3 +27,23 @@ export function pseudoText(length, seed = 1) {
   }
   return parts.join("").slice(0, length);
 }
+
+/** Draws ids of words with the frequencies of a text (Zipf and Mandelbrot): 1 / (id + 2.7). */
+export function wordIds(length, vocabulary, seed = 1) {
+  const random = randomNumbers(seed);
+  const sums = new Float64Array(vocabulary);
+  for (let id = 0, sum = 0; id < vocabulary; id++) {
+    sum += 1 / (id + 2.7);
+    sums[id] = sum;
+  }
+  return Int32Array.from({ length }, () => {
+    const wanted = random() * sums[vocabulary - 1];
+    let [low, high] = [0, vocabulary - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sums[middle] < wanted) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  });
+}

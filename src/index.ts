@@ -216,6 +216,7 @@ export {
   LabelTrainer,
   labelRecipe,
 } from "./models/labels/trainer.ts";
+export { AdaptiveLanguageModel } from "./models/language-model/adaptive.ts";
 export {
   type LanguageModelCheckpoint,
   openLanguageModelCheckpoint,
@@ -237,6 +238,7 @@ export {
 export type { PackedLanguageModel } from "./models/language-model/stream.ts";
 export { Suggester, type Suggestion, type SuggestOptions } from "./models/language-model/suggester.ts";
 export {
+  frequentFirst,
   type TextSpec,
   type TextVocabularyOptions,
   textVocabulary,
@@ -317,6 +319,7 @@ export {
   TranscriberTrainer,
   transcriberRecipe,
 } from "./models/transcriber/trainer.ts";
+export type { HeadStream, NetworkHead, PackedHead } from "./network/head.ts";
 export {
   type BatchLayout,
   type BatchLoss,

@@ -145,6 +145,13 @@ const CASES: readonly Case[] = [
     (o) => new unrolled.Attention(rt, o),
     { kind: "dot", querySize: 1 },
   ],
+  [
+    "new AdaptiveSoftmax",
+    "cutofs",
+    "cutoffs",
+    (o) => new nn.AdaptiveSoftmax(rt, o),
+    { inFeatures: 2, classes: 5, cutoffs: [2] },
+  ],
   ["new BatchNorm", "momentun", "momentum", (o) => new nn.BatchNorm(rt, o), { numFeatures: 2 }],
   ["new LayerNorm", "afine", "affine", (o) => new nn.LayerNorm(rt, o), { numFeatures: 2 }],
   ["new RNN", "nonLinearity", "nonlinearity", (o) => new nn.RNN(rt, o), units],

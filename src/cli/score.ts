@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { numberedLines, type TextChunks } from "../data/lines.ts";
 import { UnrolledError } from "../errors.ts";
+import { AdaptiveLanguageModel } from "../models/language-model/adaptive.ts";
 import { cloze } from "../models/language-model/cloze.ts";
-import { LanguageModel } from "../models/language-model/model.ts";
+import type { LanguageModel } from "../models/language-model/model.ts";
 import type { Score } from "../models/language-model/score.ts";
 import { readAll, withContext } from "../tasks/source.ts";
 import { blankNote, type Cloze, clozesOf } from "./clozes.ts";
@@ -71,7 +72,7 @@ async function score(file: string, given: string[], { data, alternatives, json }
     if (json) for (const text of texts) console.log(JSON.stringify(fields(byText.get(text)!)));
     else for (const line of table(ranked)) console.log(line);
   };
-  await withModel(file, show, [LanguageModel]);
+  await withModel(file, show, [AdaptiveLanguageModel]);
 }
 
 interface FillOptions {

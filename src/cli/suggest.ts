@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { LanguageModel } from "../models/language-model/model.ts";
+import { AdaptiveLanguageModel } from "../models/language-model/adaptive.ts";
+import type { LanguageModel } from "../models/language-model/model.ts";
 import { Suggester } from "../models/language-model/suggester.ts";
 import { withContext } from "../tasks/source.ts";
 import { adviseDashes } from "./dashed-texts.ts";
@@ -38,5 +39,5 @@ async function suggest(file: string, text: string, { top, json }: SuggestFlags):
     if (json) console.log(JSON.stringify({ suggestions }));
     else for (const { text, probability } of suggestions) console.log(`${probability.toFixed(4)}  ${text}`);
   };
-  await withModel(file, show, [LanguageModel]);
+  await withModel(file, show, [AdaptiveLanguageModel]);
 }

@@ -3,12 +3,13 @@ import { UnrolledError } from "../errors.ts";
 import { CELL_MODULES } from "../nn/cells.ts";
 import { Dropout } from "../nn/dropout.ts";
 import { Embedding } from "../nn/embedding.ts";
-import { FeedForward } from "../nn/feed-forward.ts";
+import { FeedForward, type FeedForwardOptions } from "../nn/feed-forward.ts";
 import { Module } from "../nn/module.ts";
 import type { Recurrent, RecurrentInput, RecurrentOutput } from "../nn/recurrent.ts";
 import type { Dtype } from "../nn/stream/packed.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
+import type { NetworkHead } from "./head.ts";
 import { moduleOptions, type NetworkSizes, type NetworkSpec } from "./spec.ts";
 
 /**
@@ -43,7 +44,10 @@ export function makeReader(
 }
 
 /** The modules that a spec describes: embedding -> recurrent layers -> dropout -> head. */
-export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
+export class Network<
+  Spec extends NetworkSpec = NetworkSpec,
+  Head extends NetworkHead = FeedForward,
+> extends Module {
   /** The spec, with all defaults filled in. */
   readonly spec: Spec;
   /** Type of the packed weights of streams and of the weights in a file, unless `pack` or `serializeModel` names another. */
@@ -53,7 +57,7 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
   /** The recurrent layers. */
   readonly rnn: Recurrent;
   /** The hidden layers of the head, and the output layer. */
-  readonly head: FeedForward;
+  readonly head: Head;
   readonly #dropout: Dropout;
 
   /**
@@ -79,7 +83,7 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
         add("dropout", new Dropout(runtime, { p: dropout, variational: variationalDropout })),
         add(
           "head",
-          new FeedForward(runtime, {
+          this.makeHead({
             inFeatures: pooled * rnn.outputSize,
             hidden: spec.head,
             outFeatures: outputs,
@@ -89,6 +93,11 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
         ),
       ];
     });
+  }
+
+  /** Makes the head. `spec` is set, and nothing else. */
+  protected makeHead(options: FeedForwardOptions): Head {
+    return new FeedForward(this.runtime, options) as NetworkHead as Head;
   }
 
   /**
@@ -111,8 +120,13 @@ export class Network<Spec extends NetworkSpec = NetworkSpec> extends Module {
     return this.rnn.forward(beside ? concat([vectors, beside]) : vectors, given);
   }
 
+  /** Runs the dropout before the head. */
+  protected dropOut(features: Tensor): Tensor {
+    return this.#dropout.forward(features);
+  }
+
   /** Runs dropout and head: [..., rnn.outputSize] -> [..., outputs]. */
   protected project(features: Tensor): Tensor {
-    return this.head.forward(this.#dropout.forward(features));
+    return this.head.forward(this.dropOut(features));
   }
 }

@@ -19,17 +19,19 @@ export function inputTensor(
  * Computes the cross-entropy loss of a batch of tokens or vectors.
  *
  * @param forward computes logits [T, B, classes], or [B, classes] if each sequence has one target
+ * @param lossOf computes the mean loss; by default, cross-entropy of the logits
  */
 export function tokenLoss(
   runtime: Runtime,
   batch: TokenBatch<Int32Array | Float32Array>,
   forward: (tokens: Tensor) => { logits: Tensor; state: RecurrentState },
+  lossOf: (logits: Tensor, targets: Tensor) => Tensor = crossEntropy,
 ) {
   const { targets, lengths } = checkObject("loss", batch, "the batch is");
   checkList("loss: targets", targets);
   const tensor = inputTensor(runtime, batch);
   const { logits, state } = forward(tensor);
-  const loss = crossEntropy(logits, runtime.tensor(targets, logits.shape.slice(0, -1)));
+  const loss = lossOf(logits, runtime.tensor(targets, logits.shape.slice(0, -1)));
   return {
     loss,
     outputs: logits,

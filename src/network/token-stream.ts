@@ -1,29 +1,30 @@
 import type { GateValues } from "../autograd/gates.ts";
 import { checkIndex, checkInstance, checkOptions } from "../checks.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
-import type { FeedForwardStream } from "../nn/stream/feed-forward.ts";
 import { Stream } from "../nn/stream/packed.ts";
 import type { RecurrentStream, StreamState } from "../nn/stream/recurrent.ts";
 import type { Plan } from "../runtime/plan.ts";
 import { Random } from "../runtime/random.ts";
 import { damaged } from "./damaged.ts";
+import type { HeadStream, NetworkHead } from "./head.ts";
 import type { PackedNetwork } from "./packed-network.ts";
 import { type Draws, drawSymbols, SAMPLING_NAMES, type SamplingOptions } from "./sampling.ts";
+import type { NetworkSpec } from "./spec.ts";
 
 /** Maximum number of symbols that one call of the kernels writes. */
 const MOST_SYMBOLS = 32;
 
 /** One text that is read or written symbol by symbol. A step allocates nothing. Freed by `dispose`. */
-export class TokenStream extends Stream<PackedNetwork> {
+export class TokenStream extends Stream<PackedNetwork<NetworkSpec, NetworkHead>> {
   readonly #vocabulary: Vocabulary;
   readonly #stream: RecurrentStream;
-  readonly #head: FeedForwardStream;
+  readonly #head: HeadStream;
   readonly #token = new Int32Array(1);
   readonly #work: number;
   readonly #lineStart: number | null;
   readonly #startState: StreamState | undefined;
-  /** Reads the symbol at the stream's input. Undefined before the first `write`. */
-  #plan: Plan | undefined;
+  /** Reads the symbol at the stream's input. Undefined before the first `write`, null if the kernels have no plan for the network. */
+  #plan: Plan | null | undefined;
   /** The options that were checked last. Callers pass the same object for every symbol, so one check is enough. */
   #checked: SamplingOptions | undefined;
 
@@ -32,7 +33,7 @@ export class TokenStream extends Stream<PackedNetwork> {
    * @param startState state after this symbol; by default, the symbol is read from a state of zeros
    */
   constructor(
-    weights: PackedNetwork,
+    weights: PackedNetwork<NetworkSpec, NetworkHead>,
     vocabulary: Vocabulary,
     lineStart: number | null,
     startState?: StreamState,
@@ -85,17 +86,21 @@ export class TokenStream extends Stream<PackedNetwork> {
    * @throws ERR_VALUE if `token` is not in the vocabulary, ERR_NAN if the logits are not finite
    */
   logProbability(token: number): number {
-    const { size } = this.#vocabulary;
-    checkIndex("symbol", token, size);
+    checkIndex("symbol", token, this.#vocabulary.size);
     this.assertUsable();
+    const value = this.#head.logProbability?.(token) ?? this.#ofLogits(token);
+    if (Number.isNaN(value)) throw damaged("the logits are not finite");
+    return value;
+  }
+
+  #ofLogits(token: number): number {
     const { runtime } = this;
+    const { size } = this.#vocabulary;
     const loss = this.#work;
     const [kept, lse, target] = [loss + 4, loss + 8, loss + 16];
     runtime.ints(target, 1)[0] = token;
     runtime.kernels.cross_entropy_forward(loss, kept, lse, this.#head.outputPtr, target, 0, 1, size, -1, 0);
-    const nats = runtime.floats(loss, 1)[0]!;
-    if (Number.isNaN(nats)) throw damaged("the logits are not finite");
-    return -nats;
+    return -runtime.floats(loss, 1)[0]!;
   }
 
   /**
@@ -122,10 +127,11 @@ export class TokenStream extends Stream<PackedNetwork> {
    */
   write(most: number, end: number | null, random: Random, options: SamplingOptions): Int32Array {
     this.assertUsable();
-    this.#plan ??= this.runtime.plan(() => {
+    const makePlan = () => {
       this.#stream.run();
       this.#predict();
-    });
+    };
+    if (this.#plan === undefined) this.#plan = this.runtime.plan(makePlan) ?? null;
     const plan = this.#plan;
     const stops = [end, this.#lineStart];
     const ids = this.#draw(

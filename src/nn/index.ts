@@ -7,6 +7,7 @@
 // ones. The package's entry point exports Attention directly.
 export type { CellWeights } from "../autograd/cell-weights.ts";
 export type { CellOptions, ForgetGate, Peepholes } from "../autograd/cells.ts";
+export { AdaptiveSoftmax, type AdaptiveSoftmaxOptions } from "./adaptive-softmax.ts";
 export { BatchNorm, type BatchNormModuleOptions } from "./batch-norm.ts";
 export { GRU, type GRUOptions, LSTM, type LSTMOptions, RNN, type RNNOptions } from "./cells.ts";
 export type { Connections } from "./connections.ts";
@@ -26,6 +27,7 @@ export type {
   RecurrentOutput,
   RecurrentState,
 } from "./recurrent.ts";
+export type { AdaptiveSoftmaxStream, PackedAdaptiveSoftmax } from "./stream/adaptive-softmax.ts";
 export type { FeedForwardStream, PackedFeedForward } from "./stream/feed-forward.ts";
 export type { PackedNorm } from "./stream/norm.ts";
 export type { Dtype, PackOptions } from "./stream/packed.ts";

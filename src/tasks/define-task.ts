@@ -37,7 +37,18 @@ type InputsOf<T> = T extends {
  * it does not take. `read` also refuses sources other than `data` and `validation`, and completes specs with `oneHotDefaults`.
  */
 export function defineTask<T>(task: T): T & InputsOf<T> {
-  const { Model, options, read, evaluate, inputFile, inputs, predict, write, suggester } = task as Task;
+  const {
+    Model,
+    Base = Model,
+    options,
+    read,
+    evaluate,
+    inputFile,
+    inputs,
+    predict,
+    write,
+    suggester,
+  } = task as Task;
   const { format, data, evaluate: measures } = options;
   const check = <O extends object>(method: string, given: O, names: readonly string[]): O => {
     const what = `${method} of task ${Model.task}`;
@@ -49,7 +60,7 @@ export function defineTask<T>(task: T): T & InputsOf<T> {
     return given;
   };
   const own = <M>(model: M): M =>
-    checkInstance("model", model, Model as unknown as typeof Object, `a model of task ${Model.task}`);
+    checkInstance("model", model, Base as unknown as typeof Object, `a model of task ${Model.task}`);
   const checkInputs = (model: TaskModel, given: FormatOptions = {}) => {
     const allowed = check("inputs", given, [...format, "note"]);
     noteSegmenter(own(model).spec, allowed);

@@ -1,6 +1,8 @@
 import type { TextIds } from "../data/text-batches.ts";
+import type { Vocabulary } from "../data/vocabulary.ts";
 import { normalized, tokensApart } from "../data/words.ts";
 import { UnrolledError } from "../errors.ts";
+import { AdaptiveLanguageModel } from "../models/language-model/adaptive.ts";
 import { evaluateText } from "../models/language-model/evaluation.ts";
 import { LanguageModel } from "../models/language-model/model.ts";
 import {
@@ -9,7 +11,7 @@ import {
   type LanguageModelSpec,
 } from "../models/language-model/spec.ts";
 import { Suggester, type SuggestOptions } from "../models/language-model/suggester.ts";
-import { textVocabulary } from "../models/language-model/text.ts";
+import { frequentFirst, textVocabulary } from "../models/language-model/text.ts";
 import { LanguageModelTrainer, languageModelRecipe } from "../models/language-model/trainer.ts";
 import { stepsOf } from "../network/training-memory.ts";
 import type { GenerateOptions } from "../network/write.ts";
@@ -27,9 +29,13 @@ import type { CompleteSpec, DataOptions, FormatOptions, Task } from "./task.ts";
 import { completeTexts, noteUnknown } from "./texts.ts";
 import { writePacked } from "./write.ts";
 
-/** Learns to continue and to score texts. The model is a {@link LanguageModel}. */
+/** The number of words from which on the softmax is adaptive by default. */
+const MANY_WORDS = 5000;
+
+/** Learns to continue and to score texts. The model is an {@link AdaptiveLanguageModel}. */
 export const languageModelTask = /* @__PURE__ */ defineTask({
-  Model: LanguageModel,
+  Model: AdaptiveLanguageModel,
+  Base: LanguageModel,
   options: { format: ["cut"], data: ["level", "tokens", "vocabulary", "minCount"], evaluate: ["streams"] },
   defaultLength: (level) => (level === "word" ? { epochs: 4 } : { iterations: 2000 }),
   defaultRecipe: (level = "char") => languageModelRecipe(level),
@@ -55,18 +61,19 @@ export const languageModelTask = /* @__PURE__ */ defineTask({
       hash: [await (held ? text.hashWith(held) : text.hash()), ...cutPart(options)].join(" "),
       reading: {},
       prepare: async (complete) => {
-        const spec = checkLanguageModelSpec(specOf(text, complete, options));
+        const given = checkLanguageModelSpec(specOf(text, complete, options));
         const { vocabulary: limit, minCount } = options;
-        const vocabulary = await withContext(sources.data.name, () =>
-          textVocabulary(text.pieces(pieceEnd(spec)), spec, {
+        const counted = await withContext(sources.data.name, () =>
+          textVocabulary(text.pieces(pieceEnd(given)), given, {
             ...(limit && { limit }),
             ...(minCount && { minCount }),
           }),
         );
+        const { spec, vocabulary } = withSoftmax(given, counted, complete);
         return {
           ...run,
           model(runtime) {
-            const model = new LanguageModel(runtime, spec, vocabulary);
+            const model = new AdaptiveLanguageModel(runtime, spec, vocabulary);
             if (held)
               noteUnknown(forValidation(options), vocabulary, [idsOf(model, held, { cut: options.cut })]);
             return model;
@@ -100,6 +107,21 @@ export const languageModelTask = /* @__PURE__ */ defineTask({
     };
   },
 } satisfies Task<LanguageModel, Evaluation>);
+
+/**
+ * Makes the softmax adaptive by default, if there are many words. Hidden layers before the output layer need a full softmax.
+ */
+function withSoftmax(
+  given: LanguageModelSpec,
+  vocabulary: Vocabulary,
+  complete: CompleteSpec,
+): { spec: LanguageModelSpec; vocabulary: Vocabulary } {
+  const full = { spec: given, vocabulary };
+  if (given.level === "char" || given.head.length || vocabulary.size < MANY_WORDS) return full;
+  const spec = complete({ ...given, softmax: "adaptive" as const });
+  if (spec.softmax === given.softmax) return full;
+  return { spec: checkLanguageModelSpec(spec), vocabulary: frequentFirst(vocabulary) };
+}
 
 /** Tells which files of a source seem to be tables. Their commas, quotes and names of columns are learnt too. */
 function noteTables(source: TextSource, { note }: DataOptions): void {

@@ -150,6 +150,8 @@ export interface Task<
 > {
   /** The class of the models that the task makes. */
   readonly Model: ModelClass<M>;
+  /** A class that `Model` extends, if its models are taken too. */
+  readonly Base?: ModelClass<M>;
   /** Names of the options that the task takes. */
   readonly options: Names;
   /**

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { newFolder, unrolled } from "./cli.ts";
 
 const TRAIN =
-  "data validation task level tokens vocabulary min-count vectors cut lines zero-start batch seq optimizer lr schedule " +
+  "data validation task level tokens vocabulary min-count softmax cutoffs vectors cut lines zero-start batch seq optimizer lr schedule " +
   "warm-up lr-decay lr-decay-after patience early-stop clip clip-by average seed iters epochs variant " +
   "validate-every gradient-flow workers out force resume json wide help source-level target-level lower-case " +
   "attention encoder-layers encoder-hidden encoder-cell decoder-layers teacher-forcing format header no-header text-column label-column label-first pooling " +

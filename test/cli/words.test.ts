@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { expectRefused, jsonLines, newFolder, unrolled } from "./cli.ts";
 import { describeTask, MODEL, trainOnce } from "./describe-task.ts";
 
@@ -303,4 +303,87 @@ it.concurrent.each(["score", "suggest"])("%s refuses a model of another task", a
   const folder = newFolder(FILES);
   await jsonLines(folder, "train", "--task", "classifier", "--data", "names.tsv", "--iters", "1");
   await expectRefused(folder, [command, MODEL, "a"], /model.safetensors: .*classifier/);
+});
+
+describe("a model of words with an adaptive softmax", () => {
+  const flags = [
+    ...WORDS,
+    ...RAW_DATA,
+    "--softmax",
+    "adaptive",
+    "--cutoffs",
+    "4,7",
+    "--schedule",
+    "constant",
+  ];
+
+  it.concurrent("is trained, continued, and used by every command", async () => {
+    const folder = newFolder(FILES);
+    await jsonLines(folder, ...flags, "--iters", "40", "--out", "whole.safetensors");
+    await jsonLines(folder, ...flags, "--iters", "20");
+    await jsonLines(
+      folder,
+      "train",
+      ...RAW_DATA,
+      "--resume",
+      "model.checkpoint.safetensors",
+      "--iters",
+      "40",
+    );
+    const [whole, resumed] = await Promise.all(
+      ["whole.safetensors", MODEL].map((model) => jsonLines(folder, "score", model, TEXTS[1])),
+    );
+    expect(resumed).toEqual(whole);
+    const [info] = await jsonLines(folder, "info", MODEL);
+    expect(info).toMatchObject({ spec: { softmax: "adaptive", cutoffs: [4, 7] } });
+    const [evaluated] = await jsonLines(folder, "eval", MODEL, ...RAW_DATA);
+    expect(evaluated!.perplexity).toBeLessThan(11);
+    for (const command of [
+      ["suggest", MODEL, "the wh"],
+      ["sample", MODEL],
+      ["inspect", MODEL, TEXTS[1]],
+    ]) {
+      expect((await unrolled(folder, ...command)).code).toBe(0);
+    }
+  });
+
+  it.concurrent("is trained by two threads as by one, apart from rounding", async () => {
+    const folder = newFolder(FILES);
+    const [one, two] = await Promise.all(
+      ["1", "2"].map(async (workers) => {
+        const out = [
+          "--iters",
+          "10",
+          "--dropout",
+          "0",
+          "--input-dropout",
+          "0",
+          "--workers",
+          workers,
+          "--out",
+          `${workers}.safetensors`,
+        ];
+        return (await jsonLines(folder, ...flags, ...out)).at(-1)!.validation_nats as number;
+      }),
+    );
+    expect(two!).toBeCloseTo(one!, 3);
+  });
+
+  it.concurrent.each<[string, string[], RegExp]>([
+    [
+      "of characters",
+      ["train", ...RAW_DATA, "--softmax", "adaptive"],
+      /softmax is "adaptive", which needs level word/,
+    ],
+    [
+      "with cutoffs that fall",
+      [...WORDS, ...RAW_DATA, "--softmax", "adaptive", "--cutoffs", "7,4"],
+      /cutoffs are \[7,4\]/,
+    ],
+    [
+      "with cutoffs but a full softmax",
+      [...WORDS, ...RAW_DATA, "--cutoffs", "4"],
+      /cutoffs is \[4\], which needs softmax adaptive/,
+    ],
+  ])("is refused %s", async (_, args, message) => expectRefused(newFolder(FILES), args, message));
 });

@@ -11,10 +11,11 @@ import type { Evaluation } from "../../train/evaluate.ts";
 import { openData } from "../data-files.ts";
 import { noteOf } from "../files.ts";
 import type { EvalFlags } from "../flags.ts";
-import { whole } from "../numbers.ts";
+import { sizes, whole } from "../numbers.ts";
 import { count } from "../progress.ts";
 import { visible } from "../visible.ts";
 import {
+  choice,
   cutOption,
   levelOption,
   minCountOption,
@@ -39,6 +40,16 @@ const characters: TaskCommands<LanguageModel, Evaluation> = {
         whole(3),
       ),
       minCountOption(),
+      choice(
+        "--softmax <kind>",
+        "how the probabilities of words are computed: over all words (full), or over frequent words and clusters of rare ones (adaptive)",
+        ["full", "adaptive"],
+      ),
+      option(
+        "--cutoffs <ids>",
+        "adaptive: first word of each cluster of rare words, such as 2000,10000 (default: by the size of the vocabulary)",
+        sizes,
+      ),
       ...vectorsOptions(),
       cutOption(),
       option("--lines", "treat each line as a separate sequence, read whole from a zero state").conflicts(

@@ -1,6 +1,6 @@
 import type { Vector } from "../../data/feature-scaling.ts";
 import { UnrolledError } from "../../errors.ts";
-import { LanguageModel } from "../../models/language-model/model.ts";
+import { AdaptiveLanguageModel } from "../../models/language-model/adaptive.ts";
 import type { WritingModel } from "../../models/transcriber/language-scorer.ts";
 import { type TranscribeOptions, Transcriber } from "../../models/transcriber/model.ts";
 import type { TranscriberSpec } from "../../models/transcriber/spec.ts";
@@ -136,5 +136,5 @@ async function writing(
 
 async function openLanguageModel(runtime: Runtime, file: string): Promise<WritingModel> {
   const bytes = await readBytes(file);
-  return withContext(file, () => loadModel(runtime, bytes, [LanguageModel]).pack());
+  return withContext(file, () => loadModel(runtime, bytes, [AdaptiveLanguageModel]).pack());
 }

@@ -21,9 +21,17 @@ export interface LanguageModelCheckpoint {
   resume(runtime: Runtime, text: string, changes?: Partial<Recipe>): Promise<LanguageModelTrainer>;
 }
 
-/** Reads the checkpoint of a language model. @throws ERR_FORMAT if the bytes are not a language model's checkpoint */
-export function openLanguageModelCheckpoint(bytes: Uint8Array): LanguageModelCheckpoint {
-  const { recipe, progress, restore } = openCheckpoint(bytes, [LanguageModel]);
+/**
+ * Reads the checkpoint of a language model.
+ *
+ * @param kind class of the model; `AdaptiveLanguageModel` if its softmax is adaptive
+ * @throws ERR_FORMAT if the bytes are not a language model's checkpoint
+ */
+export function openLanguageModelCheckpoint(
+  bytes: Uint8Array,
+  kind: typeof LanguageModel = LanguageModel,
+): LanguageModelCheckpoint {
+  const { recipe, progress, restore } = openCheckpoint(bytes, [kind]);
   return {
     recipe,
     progress,

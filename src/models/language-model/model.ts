@@ -2,10 +2,13 @@ import { concat, reshape } from "../../autograd/shape.ts";
 import { checkInstance, checkObject } from "../../checks.ts";
 import type { TokenBatch } from "../../data/token-batch.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
+import { UnrolledError } from "../../errors.ts";
+import type { NetworkHead } from "../../network/head.ts";
 import type { BatchLayout, BatchLoss } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
 import { hasCellState } from "../../network/spec.ts";
 import { tokenLoss } from "../../network/token-loss.ts";
+import type { FeedForwardOptions } from "../../nn/feed-forward.ts";
 import { fillUniform } from "../../nn/module.ts";
 import type { RecurrentOutput, RecurrentState } from "../../nn/recurrent.ts";
 import { type PackOptions, packedDtype } from "../../nn/stream/packed.ts";
@@ -49,7 +52,7 @@ const LAYER = /^rnn\.(weight|bias)_[ih]h_/;
  * console.log([...next].join("")); // four five six seven
  * ```
  */
-export class LanguageModel extends Network<LanguageModelSpec> {
+export class LanguageModel extends Network<LanguageModelSpec, NetworkHead> {
   /** The task's name in specs and files. */
   static readonly task = "language-model";
   /** Returns the schema of {@link LanguageModelSpec}. */
@@ -91,6 +94,14 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     return { vocabulary: this.vocabulary };
   }
 
+  protected override makeHead(options: FeedForwardOptions): NetworkHead {
+    if (this.spec.softmax === "full") return super.makeHead(options);
+    throw new UnrolledError(
+      "ERR_VALUE",
+      "spec: softmax is adaptive, which LanguageModel has not; use AdaptiveLanguageModel",
+    );
+  }
+
   #initialise(): void {
     const { hidden: H, identityStart, forgetGate, forgetBias } = this.spec;
     for (const [name, tensor] of Object.entries(this.parameters())) {
@@ -120,11 +131,15 @@ export class LanguageModel extends Network<LanguageModelSpec> {
     state?: RecurrentState,
     lengths?: readonly number[],
   ): { logits: Tensor; state: RecurrentState } {
-    const fromZero = this.spec.zeroStart && !state;
-    const { output, state: after } = fromZero
+    const { output, state: after } = this.read(tokens, state, lengths);
+    return { logits: this.project(output), state: after };
+  }
+
+  /** Runs the layers before dropout and head. */
+  protected read(tokens: Tensor, state?: RecurrentState, lengths?: readonly number[]): RecurrentOutput {
+    return this.spec.zeroStart && !state
       ? this.#fromZero(tokens, lengths)
       : this.features(tokens, { h0: state?.h, c0: state?.c, lengths });
-    return { logits: this.project(output), state: after };
   }
 
   /** Runs the recurrent layers on zeros in the first step, then on the other tokens. */
@@ -153,10 +168,13 @@ export class LanguageModel extends Network<LanguageModelSpec> {
    * @param before state before the batch; by default, all its values are 0
    */
   loss(batch: TokenBatch, before?: RecurrentState): BatchLoss {
-    const { state, ...result } = tokenLoss(this.runtime, batch, (tokens) =>
-      this.forward(tokens, before, batch.lengths),
-    );
+    const { state, ...result } = this.measure(batch, before);
     return batch.lengths ? result : { ...result, state };
+  }
+
+  /** Computes the loss of a batch and the state after it. */
+  protected measure(batch: TokenBatch, before?: RecurrentState): ReturnType<typeof tokenLoss> {
+    return tokenLoss(this.runtime, batch, (tokens) => this.forward(tokens, before, batch.lengths));
   }
 
   /** Names the fields of a batch that are divided among threads, and the fields that have the lengths of the sequences. */

@@ -1,7 +1,10 @@
 import { LEVELS, type Level } from "../../data/labelled.ts";
 import { checkTokens, newTextFields, textFields } from "../../data/words.ts";
 import { checkOneWay, checkTokenNetwork, type NetworkSpec, networkSchema } from "../../network/spec.ts";
-import { flag, type Infer, object, oneOf } from "../../schema.ts";
+import { flag, type Infer, listOf, object, oneOf, show, whole } from "../../schema.ts";
+
+/** Maximum number of clusters of an adaptive softmax. */
+const MAX_CLUSTERS = 16;
 
 const fields = () => ({
   /** The task's name in specs and files. */
@@ -19,6 +22,16 @@ const fields = () => ({
    * notes), so that the first symbol's probability is learnt from biases and the zero state alone. Needs `lines`. Default false.
    */
   zeroStart: flag().default(false),
+  /**
+   * How the probabilities of the words are computed. `full`: a softmax of all words. `adaptive`: a softmax of the frequent words and of
+   * clusters of rare ones (`nn.AdaptiveSoftmax`), which is faster for large vocabularies.
+   */
+  softmax: oneOf(["full", "adaptive"]).default("full", { only: { level: "word" } }),
+  /**
+   * adaptive: the id of each cluster's first word, in ascending order. In the spec of a new model, [] stands for 2,000, 10,000,
+   * 50,000, ... up to half of the vocabulary, or a quarter of it below 4,000 words; the spec of the model has the numbers.
+   */
+  cutoffs: listOf(whole(1), MAX_CLUSTERS).default([], { only: { softmax: "adaptive" } }),
 });
 
 /** The spec of a language model as plain JSON. The spec, the vocabulary and the weights define the model completely. */
@@ -36,6 +49,8 @@ export const languageModelSchema = () =>
       if (spec.zeroStart && !spec.lines)
         refuse("zeroStart is true, expected false if lines is false: a zero vector begins each line");
       checkTokens(spec.tokens, "words", [spec.level], refuse);
+      if (spec.softmax === "adaptive" && spec.head.length)
+        refuse(`head is ${show(spec.head)}, expected [] if softmax is adaptive`);
       checkTokenNetwork(spec, refuse);
     },
   );

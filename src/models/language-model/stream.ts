@@ -1,6 +1,7 @@
 import { checkOptions, checkTexts } from "../../checks.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
+import type { NetworkHead } from "../../network/head.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
 import { TokenStream } from "../../network/token-stream.ts";
 import { GENERATE_NAMES, type GenerateOptions, write } from "../../network/write.ts";
@@ -11,12 +12,12 @@ import type { LanguageModelSpec } from "./spec.ts";
 import { encodeText } from "./text.ts";
 
 /** The parts of a language model that `PackedLanguageModel` packs or refers to. */
-interface LanguageModelParts extends NetworkParts<LanguageModelSpec> {
+interface LanguageModelParts extends NetworkParts<LanguageModelSpec, NetworkHead> {
   readonly vocabulary: Vocabulary;
 }
 
 /** The packed weights of a language model. Any number of streams can share the weights. `dispose` frees the weights. */
-export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
+export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec, NetworkHead> {
   /** Vocabulary of the symbols. */
   readonly vocabulary: Vocabulary;
   /** The state after a vector of zeros, if lines begin with it. */

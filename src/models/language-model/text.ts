@@ -5,7 +5,9 @@ import { UnrolledError } from "../../errors.ts";
 import type { LanguageModelSpec } from "./spec.ts";
 
 /** The fields of a spec that define the symbols of a text. */
-export type TextSpec = TokenSpec & Pick<LanguageModelSpec, "level" | "tokens" | "lines">;
+export type TextSpec = TokenSpec &
+  Pick<LanguageModelSpec, "level" | "tokens" | "lines"> &
+  Partial<Pick<LanguageModelSpec, "softmax">>;
 
 /** Options of {@link textVocabulary}. */
 export interface TextVocabularyOptions {
@@ -20,7 +22,8 @@ export interface TextVocabularyOptions {
 
 /**
  * Makes the vocabulary of a text. If `spec.level` is "char", it contains the characters in code point order, then `<UNK>`. If
- * `spec.level` is "word", it contains `<EOS>`, then the words, the most frequent first, then `<UNK>`.
+ * `spec.level` is "word", it contains `<EOS>`, then the words, the most frequent first, then `<UNK>`. If `spec.softmax` is "adaptive",
+ * `<UNK>` comes after `<EOS>`, so that it is not in the cluster of the rarest words.
  *
  * @param text the text, or its pieces. A piece has to end where a sentence ends, unless symbols are characters.
  * @throws ERR_DATA if no symbol occurs at least `minCount` times, ERR_VALUE if an option is invalid
@@ -44,11 +47,21 @@ export function textVocabulary(
   counts.delete(END_SYMBOL);
   const least = minCount ?? (counts.has(UNKNOWN_SYMBOL) ? 1 : 2);
   const { symbols: words } = Vocabulary.fromTokens(counts, { limit: limit - 1, minCount: least });
-  if (words.length > 1) return new Vocabulary([END_SYMBOL, ...words]);
+  if (words.length > 1) {
+    const vocabulary = new Vocabulary([END_SYMBOL, ...words]);
+    return spec.softmax === "adaptive" ? frequentFirst(vocabulary) : vocabulary;
+  }
   throw new UnrolledError(
     "ERR_DATA",
     `no word occurs ${least} times or more; use more text, or a smaller minimum`,
   );
+}
+
+/** Moves `<UNK>` from the end of a vocabulary of words to the place after `<EOS>`, since it is frequent. */
+export function frequentFirst(vocabulary: Vocabulary): Vocabulary {
+  const { symbols } = checkInstance("vocabulary", vocabulary, Vocabulary, "a Vocabulary");
+  const [end, ...words] = symbols;
+  return new Vocabulary([end!, words.at(-1)!, ...words.slice(0, -1)]);
 }
 
 /** Encodes a text as ids of a vocabulary. @throws ERR_DATA if a character is unknown and there is no `<UNK>` */

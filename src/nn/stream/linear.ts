@@ -9,7 +9,7 @@ export class PackedLinear extends Packed {
   readonly #weight: number;
   readonly #bias: number;
 
-  constructor({ runtime: rt, weight, bias }: Linear, dtype: Dtype) {
+  constructor({ runtime: rt, weight, bias }: Pick<Linear, "runtime" | "weight" | "bias">, dtype: Dtype) {
     super(rt);
     rt.checkFloats("pack", weight, bias);
     const [O = 0, I = 0] = weight.shape;

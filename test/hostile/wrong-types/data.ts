@@ -108,6 +108,7 @@ export const rows: readonly Row[] = [
   ["ctcBeamSearch", () => [new Float32Array(4), 2, {}], unrolled.ctcBeamSearch],
   ["generatorVocabulary", () => [CALLS, {}], unrolled.generatorVocabulary],
   ["textVocabulary", () => [TEXT, model.spec, {}], unrolled.textVocabulary],
+  ["frequentFirst", () => [model.vocabulary], unrolled.frequentFirst],
   ["unknownSymbols", () => ["a", model.spec, model.vocabulary], unrolled.unknownSymbols],
   ["labelTables", () => [NAMES, { characters: 0 }, {}], unrolled.labelTables],
   method(

@@ -71,6 +71,16 @@ export const rows: readonly Row[] = [
       () => [{}],
     ),
   ),
+  [
+    "new AdaptiveLanguageModel",
+    () => [rt, model.spec, model.vocabulary],
+    (...args) => new (unrolled.AdaptiveLanguageModel as Any)(...args),
+  ],
+  [
+    "AdaptiveLanguageModel.build",
+    () => [rt, model.spec, model.tables],
+    unrolled.AdaptiveLanguageModel.build as Any,
+  ],
   ["LanguageModel.encode", () => ["a"], (text) => model.encode(text)],
   ["LanguageModel.loss", () => [trainer], (batch) => model.loss(batch)],
   ["LanguageModel.forward", () => [rt.tensor(Int32Array.of(1), [1, 1])], (tokens) => model.forward(tokens)],

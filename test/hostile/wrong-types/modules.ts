@@ -18,6 +18,7 @@ export const rows: readonly Row[] = [
       ["LayerNorm", { numFeatures: 2 }],
       ["Embedding", { numEmbeddings: 2, embeddingDim: 2 }],
       ["Dropout", {}],
+      ["AdaptiveSoftmax", { inFeatures: 3, classes: 5, cutoffs: [2] }],
     ] as const
   ).flatMap(([name, options]): Row[] => [
     [`new ${name}`, () => [rt, options], (...args) => new (nn as Any)[name](...args)],
@@ -115,6 +116,16 @@ export const rows: readonly Row[] = [
     "FeedForward.forward",
     () => new nn.FeedForward(rt, size),
     () => [x()],
+  ),
+  method(
+    "AdaptiveSoftmax.forward",
+    () => new nn.AdaptiveSoftmax(rt, { inFeatures: 3, classes: 5, cutoffs: [2] }),
+    () => [x()],
+  ),
+  method(
+    "AdaptiveSoftmax.loss",
+    () => new nn.AdaptiveSoftmax(rt, { inFeatures: 3, classes: 5, cutoffs: [2] }),
+    () => [x(), rt.tensor(Int32Array.of(1))],
   ),
   method(
     "BatchNorm.forward",

@@ -35,6 +35,8 @@ it("completes a spec of an earlier version, and stores no more than that of a ne
 });
 
 const wrong: Record<keyof LanguageModelSpec, unknown[]> = {
+  softmax: ["tied", true, null],
+  cutoffs: [5, [0], [1.5], "5", null],
   task: ["tagger", undefined, null, 1],
   level: ["words", undefined],
   tokens: ["space", null],
@@ -118,6 +120,9 @@ describe("fields that do not go together", () => {
     [{ tied: true, embedding: 64 }, ["tied", "embedding is 64, expected 128"]],
     [{ tied: true, embedding: 128, head: [128, 32] }, ["embedding is 128, expected 32"]],
     [{ tied: true, embedding: 128, connections: "dense" }, ["embedding is 128, expected 256"]],
+    [{ softmax: "adaptive" }, ["softmax", "level word", "level is char"]],
+    [{ cutoffs: [5] }, ["cutoffs is [5]", "softmax adaptive", "softmax is full"]],
+    [{ level: "word", softmax: "adaptive", head: [8] }, ["head is [8]", "expected []"]],
   ])("%o", (fields, patterns) => {
     expectError(
       () => checkLanguageModelSpec({ ...defaultLanguageModelSpec(), ...fields }),
@@ -135,6 +140,8 @@ describe("fields that do not go together", () => {
     { forgetGate: "none", peepholes: "previous" },
     { forgetBias: -2, activations: ["hardSigmoid", "tanh", { name: "leakyRelu", alpha: 0.1 }] },
     { inputDropout: 0.1, embedding: 8 },
+    { level: "word", softmax: "adaptive" },
+    { level: "word", softmax: "adaptive", cutoffs: [20, 400], tied: true, embedding: 128 },
     { tied: true, embedding: 128 },
     { tied: true, embedding: 32, head: [128, 32] },
     { tied: true, embedding: 256, connections: "dense" },
