@@ -21,11 +21,11 @@ const src = join(root, "src") + sep;
 const cli = join(src, "cli") + sep;
 
 /**
- * The published builds. Pages load the first two as text. The wide ones are for `unrolled/wide` in Node. The tests use them from
+ * The published builds. Pages load the first four as text; those that start with `run-` only run models (`unrolled/run`). The wide ones are for `unrolled/wide` in Node. The tests use them from
  * dist/named, where kernels have their long names, and "debug", which has assertions and names, and no optimisation. The passes of asconfig.json make builds smaller after gzip: "reorder-locals" numbers the locals
  * of a function by their number of uses (0.2 kB), and "dealign" drops the hints of alignment, which engines ignore (0.06 kB).
  */
-const pages = ["strict", "relaxed"];
+const pages = ["strict", "relaxed", "run-strict", "run-relaxed"];
 const releases = [...pages, "wide-strict", "wide-relaxed"];
 
 /** Runs a script of node_modules in its own process, so that compilers run in parallel. */
@@ -39,7 +39,8 @@ async function run(script, ...args) {
 }
 
 async function compileKernels(target) {
-  await run("assemblyscript/bin/asc.js", "--target", target);
+  const config = target.startsWith("run-") ? "asconfig.run.json" : "asconfig.json";
+  await run("assemblyscript/bin/asc.js", "--config", config, "--target", target);
 }
 
 /** A byte's character is this number minus the byte, modulo 256: the smallest text after gzip. src/runtime/load.ts undoes it. */
@@ -84,6 +85,7 @@ const bundles = [
   [join(src, "tables") + sep, "./tasks.js"],
   [join(root, "worker", "thread.ts"), "./thread.js"],
   [join(root, "worker", "trainer-worker.ts"), "./trainer-worker.js"],
+  [join(src, "run") + sep, "./run.js"],
   [src, "./index.js"],
 ];
 
@@ -95,14 +97,15 @@ const edgeBundles = ["./thread.js", "./index.js"];
  * Turns imports of files that are in another bundle into imports of that bundle. Files in `own` belong to this bundle. Some
  * files have a version for Node or for the edge platforms, and some bundles have a version for each edge platform.
  */
-const bundleImports = (own, platform = "") => ({
+const bundleImports = (own, platform = "", library = "./index.js") => ({
   name: "bundle-imports",
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
       if (kind === "entry-point") return undefined;
       const file = resolve(resolveDir, path);
       if (own.some((place) => file.startsWith(place)) || file.endsWith(".node.ts")) return undefined;
-      const bundle = bundles.find(([place]) => file.startsWith(place))?.[1];
+      const found = bundles.find(([place]) => file.startsWith(place))?.[1];
+      const bundle = found === "./index.js" ? library : found;
       if (bundle) {
         const twin = edges.includes(platform) && edgeBundles.includes(bundle);
         return { path: twin ? bundle.replace(".js", `.${platform}.js`) : bundle, external: true };
@@ -112,6 +115,9 @@ const bundleImports = (own, platform = "") => ({
     });
   },
 });
+
+/** Keeps the edge's files of `unrolled/run` in its bundle, and imports all others from dist/run.js. */
+const runImports = bundleImports([join(src, "edge") + sep], "", "./run.js");
 
 /** Checks of values and of options, which all bundles share. */
 const checks = ["options.ts", "schema.ts", "checks.ts"];
@@ -246,16 +252,23 @@ async function bundleLibrary() {
     entryPoints: [],
     stdin: { contents, resolveDir: src },
   });
+  const names = await bundleModels("index.ts", "dist/index.js", {});
+  await bundleModels("run/index.ts", "dist/run.js", names);
+  return names;
+}
+
+/** Bundles an entry that pages import. @param names short names for kernels, which the result completes */
+function bundleModels(entry, outfile, names) {
   const order = firstModules.map((file) => `import "./${file}.ts";`).join("\n");
-  return bundle("src/index.ts", "dist/index.js", {
+  return bundle(`src/${entry}`, outfile, {
     platform: "browser",
     minify: true,
     entryPoints: [],
-    stdin: { contents: `${order}\nexport * from "./index.ts";`, resolveDir: src },
+    stdin: { contents: `${order}\nexport * from "./${entry}";`, resolveDir: src },
     logOverride: { "ignored-bare-import": "silent" }, // the imports only give the order
     mangleProps: new RegExp(`^(${[...kernelNames(), ...internalMembers].join("|")})$`),
     define: { "Number.POSITIVE_INFINITY": "Infinity", "Number.NaN": "NaN" }, // Infinity becomes 1/0
-    mangleCache: {}, // so that esbuild returns the new names
+    mangleCache: names, // so that esbuild returns the new names
     plugins: [separateKernels, editForBundlers],
   });
 }
@@ -278,6 +291,12 @@ async function bundleEdge() {
       minify: true,
       sourcemap: false,
       plugins: [separateKernels, bundleImports([join(src, "edge") + sep])],
+    });
+    await bundle(`src/edge/run.${platform}.ts`, `dist/run.${platform}.js`, {
+      platform: "browser",
+      minify: true,
+      sourcemap: false,
+      plugins: [separateKernels, runImports],
     });
   }
 }

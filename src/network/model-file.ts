@@ -4,6 +4,7 @@ import { parseSafetensors, type SafetensorsFile, writeSafetensors } from "../io/
 import type { StateDict } from "../nn/module.ts";
 import { measure } from "../runtime/meta.ts";
 import { Runtime } from "../runtime/runtime.ts";
+import { sizeOf } from "../runtime/shapes.ts";
 import { show } from "../schema.ts";
 import { type ModelClass, storedSpec, type Table, type TaskModel } from "./model.ts";
 
@@ -76,12 +77,19 @@ interface Opened<M extends TaskModel> {
 
 function parseAs<M extends TaskModel>(bytes: Uint8Array, kinds: readonly ModelClass<M>[]): Opened<M> {
   const stored = parseSafetensors(bytes);
-  if (stored.metadata.checkpoint) {
-    throw new UnrolledError("ERR_FORMAT", "a checkpoint, not a model; continue it with train --resume");
-  }
+  refuseCheckpoint(stored);
   const { kind, ...file } = readMetadata(stored, kinds);
   return { kind, file: { ...file, tensors: stored.tensors } };
 }
+
+/** @throws ERR_FORMAT if the file is a checkpoint, not a model */
+export function refuseCheckpoint({ metadata }: SafetensorsFile): void {
+  if (!metadata.checkpoint) return;
+  throw new UnrolledError("ERR_FORMAT", "a checkpoint, not a model; continue it with train --resume");
+}
+
+/** A class of models, as the reader of a file sees it: a `ModelClass`, or a class of packed models. */
+type FileKind<M extends TaskModel> = Pick<ModelClass<M>, "task" | "formerTask" | "schema" | "tables">;
 
 /**
  * Reads the metadata of a model file.
@@ -90,10 +98,10 @@ function parseAs<M extends TaskModel>(bytes: Uint8Array, kinds: readonly ModelCl
  * @param kinds allowed model classes, such as `[Classifier, Tagger]`
  * @throws ERR_FORMAT if the metadata do not describe a model of an allowed class, ERR_VALUE if `kinds` is empty or missing
  */
-export function readMetadata<M extends TaskModel>(
+export function readMetadata<M extends TaskModel, K extends FileKind<M>>(
   { metadata, tensors }: SafetensorsFile,
-  kinds: readonly ModelClass<M>[],
-): Omit<ModelFile<M>, "tensors"> & { readonly kind: ModelClass<M> } {
+  kinds: readonly (K & FileKind<M>)[],
+): Omit<ModelFile<M>, "tensors"> & { readonly kind: K } {
   if (!Array.isArray(kinds as unknown) || !kinds.length || !Array.from(kinds).every((kind) => kind?.schema)) {
     const problem = "expected a list of model classes, such as [LanguageModel]";
     throw new UnrolledError("ERR_VALUE", problem);
@@ -138,7 +146,7 @@ export function parseJson(json: string, more = 0) {
 
 /** Returns how many numbers the tensors have in total. */
 function numbersIn(tensors: Readonly<StateDict>): number {
-  return Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
+  return Object.values(tensors).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
 /** Returns the result of `read`. @throws ERR_FORMAT if `read` throws any error */

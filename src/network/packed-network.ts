@@ -1,14 +1,21 @@
 import type { PackedFeedForward } from "../nn/stream/feed-forward.ts";
 import { Packed } from "../nn/stream/packed.ts";
 import type { PackedRecurrent } from "../nn/stream/recurrent.ts";
-import type { Network } from "./network.ts";
+import type { Weight } from "../runtime/weight.ts";
+import type { Workspace } from "../runtime/workspace.ts";
 import type { NetworkSpec } from "./spec.ts";
 
-/** The fields of a network that packing reads. */
-export type NetworkParts<Spec extends NetworkSpec = NetworkSpec> = Pick<
-  Network<Spec>,
-  "runtime" | "spec" | "rnn" | "embedding" | "head"
->;
+/** What packing reads of a network: a `Network`, or the weights of a file (`StoredNetwork`). */
+export interface NetworkParts<Spec extends NetworkSpec = NetworkSpec> {
+  readonly runtime: Workspace;
+  readonly spec: Spec;
+  readonly rnn: {
+    readonly inputSize: number;
+    pack(options?: { tokens?: boolean | Weight }): PackedRecurrent;
+  };
+  readonly embedding: { readonly weight: Weight } | undefined;
+  readonly head: { pack(): PackedFeedForward };
+}
 
 /** A network's weights, packed once for any number of streams. Freed by `dispose`. */
 export abstract class PackedNetwork<Spec extends NetworkSpec = NetworkSpec> extends Packed {
@@ -24,7 +31,7 @@ export abstract class PackedNetwork<Spec extends NetworkSpec = NetworkSpec> exte
     super(runtime);
     this.spec = spec;
     [this.recurrent, this.head] = runtime.frame(() => [
-      rnn.pack({ tokens: tokens && (embedding?.weight ?? true) }),
+      runtime.frame(() => rnn.pack({ tokens: tokens && (embedding?.weight ?? true) })),
       head.pack(),
     ]);
   }

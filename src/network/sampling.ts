@@ -1,7 +1,7 @@
 import { checkAtLeast, checkThat, checkWhole } from "../checks.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import type { Random } from "../runtime/random.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import type { Workspace } from "../runtime/workspace.ts";
 import { damaged } from "./damaged.ts";
 
 /** Options for drawing symbols at random. */
@@ -48,7 +48,7 @@ export function checkSampling({
  * @throws ERR_VALUE if an option is invalid, ERR_NAN if the logits are not finite
  */
 export function drawSymbol(
-  runtime: Runtime,
+  runtime: Workspace,
   logits: number,
   { size: V, unknownId }: Vocabulary,
   work: number,

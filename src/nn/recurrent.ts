@@ -1,4 +1,4 @@
-import type { CellWeights } from "../autograd/cell-weights.ts";
+import { type CellWeights, makeCellWeights } from "../autograd/cell-weights.ts";
 import type { Cell } from "../autograd/cells.ts";
 import { dropout } from "../autograd/dropout.ts";
 import { type ForwardValues, recurrent, type StateGradientObserver } from "../autograd/recurrent.ts";
@@ -155,7 +155,6 @@ export abstract class Recurrent extends Module {
     if (bidirectional && reverse) {
       throw new UnrolledError("ERR_VALUE", `${name}: expected reverse or bidirectional, not both`);
     }
-    const { gates, peepholes, norms, inputNorm } = cells[0]!;
     this.cells = cells;
     this.inputSize = checkWhole(`${name}: inputSize`, options.inputSize, 1);
     this.hiddenSize = checkWhole(`${name}: hiddenSize`, options.hiddenSize, 1);
@@ -173,19 +172,17 @@ export abstract class Recurrent extends Module {
       const layer = Math.floor(i / this.directions);
       const I = this.#widthAt(layer);
       const suffix = `l${layer}${i % this.directions ? "_reverse" : ""}`;
-      const make = (kind: string, ...shape: number[]) => this.register(`${kind}_${suffix}`, shape, bound);
-      const gain = norms ? this.register(`weight_norm_${suffix}`, [norms * H], 0) : undefined;
-      gain?.data.fill(1);
-      return {
-        weightIh: make("weight_ih", gates * H, I),
-        weightHh: make("weight_hh", gates * H, H),
-        ...(bias && { biasIh: make("bias_ih", gates * H), biasHh: make("bias_hh", gates * H) }),
-        ...(peepholes && { peephole: make("weight_peephole", peepholes * H) }),
-        ...(gain && { norm: gain }),
-        ...(inputNorm && {
-          inputNorm: this.child(`gate_norm_${suffix}`, new BatchNorm(runtime, { numFeatures: gates * H })),
-        }),
-      };
+      return makeCellWeights(
+        cells[0]!,
+        { I, H, bias },
+        (kind, ...shape) => {
+          const isGain = kind === "weight_norm";
+          const weight = this.register(`${kind}_${suffix}`, shape, isGain ? 0 : bound);
+          if (isGain) weight.data.fill(1);
+          return weight;
+        },
+        (numFeatures) => this.child(`gate_norm_${suffix}`, new BatchNorm(runtime, { numFeatures })),
+      );
     };
     checkChoice(`${name}: norm`, norm, NORM_KINDS);
     const width = this.directions * H;

@@ -1,12 +1,12 @@
 import { UnrolledError } from "../errors.ts";
-import type { Kernels } from "./kernels.ts";
+import type { Kernels, RunKernels } from "./kernels.ts";
 import { chooseVariant, type Variant } from "./variant.ts";
 
 /** A build of the kernels (strict or relaxed), instantiated, and the memory that the kernels work on. */
-export interface Build {
+export interface Build<K extends RunKernels = Kernels> {
   readonly variant: Variant;
   /** @internal */
-  readonly kernels: Kernels;
+  readonly kernels: K;
   readonly memory: WebAssembly.Memory;
 }
 
@@ -25,9 +25,23 @@ const TEXT_SHIFT = 122;
  * @throws ERR_VALUE if the variant is unknown, ERR_WASM if the build cannot be loaded, compiled or run here
  */
 export async function compileKernels(variant?: Variant | "auto"): Promise<WebAssembly.Module> {
+  return compileText(variant, {
+    relaxed: () => import("#wasm/relaxed.js"),
+    strict: () => import("#wasm/strict.js"),
+  });
+}
+
+/** Imports the text of a build. Each build is a separate module, so that only the chosen build is downloaded. */
+type ImportText = () => Promise<{ default: string }>;
+
+/** Compiles the build of the variant. @throws the errors of `compileKernels` */
+export async function compileText(
+  variant: Variant | "auto" | undefined,
+  texts: Readonly<Record<Variant, ImportText>>,
+): Promise<WebAssembly.Module> {
   const chosen = chooseVariant(variant);
   try {
-    const { default: text } = await importText(chosen);
+    const { default: text } = await again(texts[chosen]);
     return await WebAssembly.compile(decode(text));
   } catch (cause) {
     throw new UnrolledError(
@@ -39,10 +53,10 @@ export async function compileKernels(variant?: Variant | "auto"): Promise<WebAss
   }
 }
 
-/** Imports the text of a build. Each build is a separate module, so that only the chosen build is downloaded. */
-async function importText(variant: Variant): Promise<{ default: string }> {
+/** Imports a text, and tries a second time if a browser could not fetch it. */
+async function again(importText: ImportText): ReturnType<ImportText> {
   try {
-    return await (variant === "relaxed" ? import("#wasm/relaxed.js") : import("#wasm/strict.js"));
+    return await importText();
   } catch (error) {
     // If a browser failed to fetch a module, it does not try the same URL again. So the URL is changed.
     const url = String(error).match(/dynamically imported module: (\S+)/)?.[1];
@@ -56,7 +70,10 @@ async function importText(variant: Variant): Promise<{ default: string }> {
  *
  * @throws ERR_VALUE if `module` is not of the given variant, ERR_WASM if `module` is not one of the package's builds
  */
-export function instantiate(module: WebAssembly.Module, variant: Variant | "auto" = "auto"): Build {
+export function instantiate(
+  module: WebAssembly.Module,
+  variant: Variant | "auto" = "auto",
+): Build<Partial<Kernels> & RunKernels> {
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES });
   const kernels = link(module, memory);
   const found: Variant = kernels.relaxed() ? "relaxed" : "strict";
@@ -69,7 +86,7 @@ export function instantiate(module: WebAssembly.Module, variant: Variant | "auto
   return { variant: found, kernels, memory };
 }
 
-function link(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+function link(module: WebAssembly.Module, memory: WebAssembly.Memory): Partial<Kernels> & RunKernels {
   let cause: unknown;
   try {
     const { exports } = new WebAssembly.Instance(module, { env: { memory } });

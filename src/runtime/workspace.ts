@@ -1,22 +1,29 @@
 import { UnrolledError } from "../errors.ts";
 import { Heap } from "./heap.ts";
-import type { Kernels } from "./kernels.ts";
+import type { RunKernels } from "./kernels.ts";
 import type { Build } from "./load.ts";
+import { Random } from "./random.ts";
 import type { Variant } from "./variant.ts";
 
-/** The kernels, their memory and the blocks allocated in the memory. Operations use it to work with addresses. */
-export class Workspace {
+/**
+ * The kernels, their memory and the blocks allocated in the memory. Operations use it to work with addresses. It is all that running
+ * a packed model needs.
+ */
+export class Workspace<K extends RunKernels = RunKernels> {
   /** The build of the kernels that the runtime uses. */
   readonly variant: Variant;
+  /** The random numbers of this runtime. Their state is a seed and a position. */
+  readonly random: Random;
   #memory: WebAssembly.Memory;
-  #kernels: Kernels | null;
+  #kernels: K | null;
   #heap: Heap;
   /** The blocks that the running operation has allocated. Null if no operation is running. */
   #frame: Frame | null = null;
 
   /** @internal */
-  constructor({ variant, memory, kernels }: Build) {
+  constructor({ variant, memory, kernels }: Build<K>, seed: number) {
     this.variant = variant;
+    this.random = new Random(seed);
     this.#memory = memory;
     this.#kernels = kernels;
     this.#heap = new Heap(memory, kernels.heap_base());
@@ -43,7 +50,7 @@ export class Workspace {
   }
 
   /** The kernels. @throws ERR_DISPOSED after `dispose` @internal */
-  get kernels(): Kernels {
+  get kernels(): K {
     if (!this.#kernels) throw new UnrolledError("ERR_DISPOSED", "the runtime was disposed");
     return this.#kernels;
   }

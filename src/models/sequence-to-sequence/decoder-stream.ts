@@ -1,5 +1,5 @@
 import { activationCode } from "../../autograd/activation.ts";
-import type { NetworkParts } from "../../network/packed-network.ts";
+import type { Network } from "../../network/network.ts";
 import type { Attention } from "../../nn/attention.ts";
 import type { Linear } from "../../nn/linear.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
@@ -12,7 +12,7 @@ import type { Tensor } from "../../runtime/tensor.ts";
 import type { Encoded } from "./encoder.ts";
 
 /** The parts of a decoder that a stream reads. */
-interface DecoderParts extends NetworkParts {
+interface DecoderParts extends Pick<Network, "runtime" | "rnn" | "embedding" | "head"> {
   readonly attention: Attention | undefined;
   readonly mix: Linear | undefined;
   begin(state: RecurrentState): RecurrentState;

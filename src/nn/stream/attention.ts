@@ -33,6 +33,7 @@ interface Source {
 export class AttentionStream extends Stream {
   /** Steps of the longest source. */
   readonly steps: number;
+  readonly #rt: Runtime;
   readonly #querySize: number;
   readonly #memorySize: number;
   readonly #rows: number;
@@ -51,6 +52,7 @@ export class AttentionStream extends Stream {
   constructor(attention: AttentionWeights, memory: Tensor, lengths: readonly number[], rows = 1) {
     const { runtime: rt, additive, memorySize: D, querySize } = attention;
     super(rt, undefined);
+    this.#rt = rt;
     const [Tx = 0, B = 0] = checkInstance("AttentionStream: memory", memory, Tensor, "a Tensor").shape;
     rt.checkFloats("AttentionStream", memory);
     expectShape("AttentionStream: memory", memory, [Tx, B, D]);
@@ -93,7 +95,7 @@ export class AttentionStream extends Stream {
    */
   run(queries: number): void {
     this.assertUsable();
-    const rt = this.runtime;
+    const rt = this.#rt;
     const k = rt.kernels;
     const D = this.#memorySize;
     const M = this.#rows;

@@ -1,7 +1,6 @@
 import { type Activation, type ActivationCode, activationCode } from "../../autograd/activation.ts";
 import { checkWhole } from "../../checks.ts";
-import type { Linear } from "../linear.ts";
-import { PackedLinear } from "./linear.ts";
+import { type LinearWeights, PackedLinear } from "./linear.ts";
 import { Packed, Stream } from "./packed.ts";
 
 /** The weights of a feed-forward network, packed once for any number of streams. Freed by `dispose`. */
@@ -15,7 +14,7 @@ export class PackedFeedForward extends Packed {
    * @param layers first to last, at least one
    * @param activation function between the layers
    */
-  constructor(layers: readonly Linear[], activation: Activation) {
+  constructor(layers: readonly LinearWeights[], activation: Activation) {
     const { runtime } = layers[0]!;
     super(runtime);
     this.layers = runtime.frame(() => layers.map((layer) => new PackedLinear(layer)));

@@ -14,8 +14,8 @@ import {
   CELL_FUNCTIONS_SIZE,
 } from "../../runtime/kernels.ts";
 import { packedSize } from "../../runtime/packed-size.ts";
-import type { Runtime } from "../../runtime/runtime.ts";
-import type { Tensor } from "../../runtime/tensor.ts";
+import type { Weight } from "../../runtime/weight.ts";
+import type { Workspace } from "../../runtime/workspace.ts";
 
 /** One layer's packed weights. All fields except `inputSize` are addresses. */
 export interface PackedLayer {
@@ -36,34 +36,35 @@ export interface PackedLayer {
 }
 
 /**
- * Packs a layer of H units.
+ * Packs a layer of H units. Reads the address of each weight once, in a frame of its own, because a weight of a file is copied then.
  *
  * @param tokens false: the layer reads features; true: it reads tokens; a tensor: it reads tokens whose vectors are the rows of
  *   the tensor
  */
 export function packLayer(
-  rt: Runtime,
+  rt: Workspace,
   cell: Cell,
-  weights: CellWeights,
+  weights: CellWeights<Weight>,
   H: number,
-  tokens: boolean | Tensor,
+  tokens: boolean | Weight,
 ): PackedLayer {
   const k = rt.kernels;
-  const I = weights.weightIh.shape[1]!;
   const ld = cell.columns * H;
   const N = cell.gates * H;
   const row = cell.norms ? rt.scratch(ld) : rt.allocate(ld);
-  biasRow(rt, cell, row, weights, H);
+  rt.frame(() => biasRow(rt, cell, row, weights, H));
   const scales = weights.inputNorm?.scaleAndShift(); // become a part of weights and biases
   scales?.subarray(N).forEach((shift, i) => {
     rt.floats(row, N)[i]! += shift;
   });
   const bias = cell.norms ? 0 : row; // 0: no biases here; normalised gates get their biases in the kernel, from `options`
   const hidden = rt.allocate(packedHiddenSize(cell, H));
-  packHidden(rt, cell, hidden, weights.weightHh, H);
-  const options = packOptions(rt, cell, weights, row, ld);
+  rt.frame(() => packHidden(rt, cell, hidden, weights.weightHh, H));
+  const options = rt.frame(() => packOptions(rt, cell, weights, row, ld));
   return rt.frame(() => {
-    let rows = orderedInput(rt, cell, weights.weightIh, H);
+    const { weightIh } = weights;
+    const I = weightIh.shape[1]!;
+    let rows = orderedInput(rt, cell, weightIh, H);
     if (scales) {
       const scaled = rt.scratch(N * I);
       const from = rt.floats(rows, N * I);
@@ -88,9 +89,9 @@ export function packLayer(
 }
 
 function packOptions(
-  rt: Runtime,
+  rt: Workspace,
   cell: Cell,
-  { peephole, norm }: CellWeights,
+  { peephole, norm }: CellWeights<Weight>,
   bias: number,
   ld: number,
 ): number {
@@ -112,6 +113,6 @@ function packOptions(
   return options;
 }
 
-export function freeLayer(rt: Runtime, { input, hidden, bias, options }: PackedLayer): void {
+export function freeLayer(rt: Workspace, { input, hidden, bias, options }: PackedLayer): void {
   for (const block of [input, hidden, bias, options]) if (block) rt.free(block);
 }

@@ -1,6 +1,16 @@
 import { packedSize } from "../../runtime/packed-size.ts";
-import type { Linear } from "../linear.ts";
+import type { Weight } from "../../runtime/weight.ts";
+import type { Workspace } from "../../runtime/workspace.ts";
 import { Packed } from "./packed.ts";
+
+/** The fields of a `Linear` module that packing reads. */
+export interface LinearWeights {
+  readonly runtime: Workspace;
+  /** [out, in] */
+  readonly weight: Weight;
+  /** [out] */
+  readonly bias: Weight | undefined;
+}
 
 /** The weights of a linear layer packed for streams. Freed by `dispose`. */
 export class PackedLinear extends Packed {
@@ -9,16 +19,18 @@ export class PackedLinear extends Packed {
   readonly #weight: number;
   readonly #bias: number;
 
-  constructor({ runtime: rt, weight, bias }: Linear) {
+  constructor(layer: LinearWeights) {
+    const { runtime: rt } = layer;
     super(rt);
-    rt.checkFloats("pack", weight, bias);
-    const [O = 0, I = 0] = weight.shape;
-    const k = rt.kernels;
-    this.inFeatures = I;
-    this.outFeatures = O;
-    [this.#weight, this.#bias] = rt.frame(() => [rt.allocate(packedSize(I, O)), rt.allocate(O)]);
-    k.pack_transposed(this.#weight, weight.ptr, I, I, O);
-    k.fill_rows(this.#bias, O, bias?.ptr ?? 0, 1, O);
+    [this.inFeatures, this.outFeatures, this.#weight, this.#bias] = rt.frame(() => {
+      const { weight, bias } = layer;
+      for (const part of [weight, bias]) part?.assertUsable?.();
+      const [O = 0, I = 0] = weight.shape;
+      const [packed, row] = [rt.allocate(packedSize(I, O)), rt.allocate(O)];
+      rt.kernels.pack_transposed(packed, weight.ptr, I, I, O);
+      rt.kernels.fill_rows(row, O, bias?.ptr ?? 0, 1, O);
+      return [I, O, packed, row];
+    });
   }
 
   /** Computes y [B, O] = x W^T + b for x [B, I]; y and x are memory addresses. */

@@ -3,26 +3,26 @@ import type { Cell } from "../../autograd/cells.ts";
 import { copyGates, type GateValues } from "../../autograd/gates.ts";
 import { checkIndex, checkNumbers, checkOptions, checkThat, checkWhole } from "../../checks.ts";
 import { counted, UnrolledError } from "../../errors.ts";
-import type { Runtime } from "../../runtime/runtime.ts";
-import type { Tensor } from "../../runtime/tensor.ts";
+import type { RunKernels } from "../../runtime/kernels.ts";
+import type { Weight } from "../../runtime/weight.ts";
+import type { Workspace } from "../../runtime/workspace.ts";
 import type { Connections } from "../connections.ts";
-import type { Linear } from "../linear.ts";
-import type { Norm } from "../norm.ts";
 import { type PackedStack, StreamConnections } from "./connections.ts";
 import { freeLayer, type PackedLayer, packLayer } from "./layer.ts";
-import { PackedLinear } from "./linear.ts";
+import { type LinearWeights, PackedLinear } from "./linear.ts";
+import type { PackedNorm } from "./norm.ts";
 import { Packed, Stream } from "./packed.ts";
 
 /** The fields of a `Recurrent` module that packing reads. */
-interface RecurrentWeights {
-  readonly runtime: Runtime;
+export interface RecurrentWeights {
+  readonly runtime: Workspace;
   readonly cells: readonly Cell[];
-  readonly layers: readonly CellWeights[];
+  readonly layers: readonly CellWeights<Weight>[];
   readonly hiddenSize: number;
   readonly outputSize: number;
   readonly connections: Connections;
-  readonly norms: readonly (Norm | undefined)[];
-  readonly highways: readonly (Linear | undefined)[];
+  readonly norms: readonly ({ pack(): PackedNorm } | undefined)[];
+  readonly highways: readonly (LinearWeights | undefined)[];
 }
 
 /** The weights of a recurrent network, packed once for any number of streams. Freed by `dispose`. */
@@ -46,7 +46,7 @@ export class PackedRecurrent extends Packed implements PackedStack {
    * @param tokens what the first layer reads. With false, it reads features. With true, it reads tokens, which stand for one-hot
    *   vectors. With the weight [V, I] of an embedding, it reads tokens, which stand for the weight's rows
    */
-  constructor(network: RecurrentWeights, tokens: boolean | Tensor) {
+  constructor(network: RecurrentWeights, tokens: boolean | Weight) {
     const { runtime, cells, layers, hiddenSize, connections, outputSize, norms, highways } = network;
     super(runtime);
     const cell = cells[0]!;
@@ -163,7 +163,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
     return this.#outputView;
   }
 
-  #run(k: Runtime["kernels"]): void {
+  #run(k: RunKernels): void {
     this.#stepped = true;
     const { cell, layers, hiddenSize: H, tokens } = this.packed;
     const B = this.batch;

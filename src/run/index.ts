@@ -1,0 +1,10 @@
+/**
+ * Runs saved models, and has no training.
+ *
+ * @module unrolled/run
+ */
+export { type ErrorCode, UnrolledError } from "../errors.ts";
+export { PackedLanguageModel } from "../models/language-model/stream.ts";
+export { openModel } from "../network/open-model.ts";
+export { chooseVariant, type Variant } from "../runtime/variant.ts";
+export { compileKernels, createRuntime, createRuntimeSync } from "./runtime.ts";
