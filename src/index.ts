@@ -184,7 +184,8 @@ export {
   type LabelTables,
   labelTables,
 } from "./models/labels/batches.ts";
-export { type Classification, Classifier, classifierExample } from "./models/labels/classifier.ts";
+export { Classifier, classifierExample } from "./models/labels/classifier.ts";
+export type { Classification } from "./models/labels/decoding.ts";
 export {
   featuresOf,
   type JsonExample,

@@ -4,7 +4,6 @@ import { parseSafetensors, type SafetensorsFile, writeSafetensors } from "../io/
 import type { StateDict } from "../nn/module.ts";
 import { measure } from "../runtime/meta.ts";
 import { Runtime } from "../runtime/runtime.ts";
-import { sizeOf } from "../runtime/shapes.ts";
 import { show } from "../schema.ts";
 import { type ModelClass, storedSpec, type Table, type TaskModel } from "./model.ts";
 
@@ -96,11 +95,13 @@ type FileKind<M extends TaskModel> = Pick<ModelClass<M>, "task" | "formerTask" |
  *
  * @param stored the whole file: its tables cannot have more entries than its tensors have numbers
  * @param kinds allowed model classes, such as `[Classifier, Tagger]`
+ * @param advice end of the error if the model is of another class
  * @throws ERR_FORMAT if the metadata do not describe a model of an allowed class, ERR_VALUE if `kinds` is empty or missing
  */
 export function readMetadata<M extends TaskModel, K extends FileKind<M>>(
   { metadata, tensors }: SafetensorsFile,
   kinds: readonly (K & FileKind<M>)[],
+  advice = "",
 ): Omit<ModelFile<M>, "tensors"> & { readonly kind: K } {
   if (!Array.isArray(kinds as unknown) || !kinds.length || !Array.from(kinds).every((kind) => kind?.schema)) {
     const problem = "expected a list of model classes, such as [LanguageModel]";
@@ -114,7 +115,10 @@ export function readMetadata<M extends TaskModel, K extends FileKind<M>>(
   const kind = kinds.find(({ task, formerTask }) => [task, formerTask ?? task].includes(given?.task));
   if (!kind) {
     const expected = kinds.map(({ task }) => task).join(" or ");
-    throw new UnrolledError("ERR_FORMAT", `the model's task is ${show(given?.task)}, expected ${expected}`);
+    throw new UnrolledError(
+      "ERR_FORMAT",
+      `the model's task is ${show(given?.task)}, expected ${expected}${advice}`,
+    );
   }
   return intact(() => {
     const spec = kind.schema().check({ ...given, task: kind.task }, "spec");
@@ -146,7 +150,7 @@ export function parseJson(json: string, more = 0) {
 
 /** Returns how many numbers the tensors have in total. */
 function numbersIn(tensors: Readonly<StateDict>): number {
-  return Object.values(tensors).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return Object.values(tensors).reduce((sum, { data }) => sum + data.length, 0);
 }
 
 /** Returns the result of `read`. @throws ERR_FORMAT if `read` throws any error */

@@ -1,4 +1,4 @@
-import { checkInstance } from "../checks.ts";
+import { checkInstance, checkList, checkThat } from "../checks.ts";
 import { openSafetensors } from "../io/safetensors.ts";
 import { Workspace } from "../runtime/workspace.ts";
 import type { SpecSchema, TableReader } from "./model.ts";
@@ -20,6 +20,10 @@ export interface PackedClass<P> {
   open(weights: StoredWeights, spec: any, tables: any): P;
 }
 
+/** What to do with a file of another class. */
+const OTHERS =
+  "; name the class that starts with Packed, or use loadModel of unrolled if unrolled/run has none";
+
 /**
  * Opens the file of a saved model to run it. The weights go from the bytes straight into the packed form that `model.pack()` of
  * `unrolled` makes, and the results are the same. The bytes are no longer needed afterwards.
@@ -33,7 +37,10 @@ export function openModel<P>(runtime: Workspace, bytes: Uint8Array, kinds: reado
   checkInstance("openModel: runtime", runtime, Workspace, "a Runtime; see createRuntime");
   const stored = openSafetensors(bytes);
   refuseCheckpoint(stored);
-  const { kind, spec, tables } = readMetadata(stored, kinds);
+  for (const kind of checkList("openModel: kinds", kinds)) {
+    checkThat("openModel: a class", kind, kind?.open !== undefined, "a class such as PackedLanguageModel");
+  }
+  const { kind, spec, tables } = readMetadata(stored, kinds, OTHERS);
   return runtime.frame(() => {
     const weights = new StoredWeights(runtime, stored.tensors);
     const model = kind.open(weights, spec, tables);

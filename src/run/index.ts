@@ -4,7 +4,10 @@
  * @module unrolled/run
  */
 export { type ErrorCode, UnrolledError } from "../errors.ts";
+export type { Classification } from "../models/labels/decoding.ts";
+export { PackedClassifier, PackedTagger } from "../models/labels/packed.ts";
 export { PackedLanguageModel } from "../models/language-model/stream.ts";
+export { Suggester, type Suggestion, type SuggestOptions } from "../models/language-model/suggester.ts";
 export { openModel } from "../network/open-model.ts";
 export { chooseVariant, type Variant } from "../runtime/variant.ts";
 export { compileKernels, createRuntime, createRuntimeSync } from "./runtime.ts";

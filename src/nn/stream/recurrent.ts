@@ -27,8 +27,10 @@ export interface RecurrentWeights {
 
 /** The weights of a recurrent network, packed once for any number of streams. Freed by `dispose`. */
 export class PackedRecurrent extends Packed implements PackedStack {
-  /** The cell, in the form that the kernels take. */
+  /** The cell of the first direction, in the form that the kernels take. */
   readonly cell: Cell;
+  /** The cell of each direction. */
+  readonly cells: readonly Cell[];
   /** Number of hidden units of each layer (H). */
   readonly hiddenSize: number;
   /** Number of features of the output. */
@@ -37,7 +39,7 @@ export class PackedRecurrent extends Packed implements PackedStack {
   readonly connections: Connections;
   /** Whether the first layer reads tokens instead of features. */
   readonly tokens: boolean;
-  /** The packed weights of each layer. */
+  /** The packed weights of each layer and direction. The index is layer * directions + direction. */
   readonly layers: readonly PackedLayer[];
   readonly norms: PackedStack["norms"];
   readonly highways: PackedStack["highways"];
@@ -49,14 +51,17 @@ export class PackedRecurrent extends Packed implements PackedStack {
   constructor(network: RecurrentWeights, tokens: boolean | Weight) {
     const { runtime, cells, layers, hiddenSize, connections, outputSize, norms, highways } = network;
     super(runtime);
-    const cell = cells[0]!;
-    this.cell = cell;
+    const directions = cells.length;
+    this.cell = cells[0]!;
+    this.cells = cells;
     this.hiddenSize = hiddenSize;
     this.outputSize = outputSize;
     this.connections = connections;
     this.tokens = tokens !== false;
     [this.layers, this.norms, this.highways] = runtime.frame(() => [
-      layers.map((weights, i) => packLayer(runtime, cell, weights, hiddenSize, i === 0 && tokens)),
+      layers.map((weights, i) =>
+        packLayer(runtime, cells[i % directions]!, weights, hiddenSize, i < directions && tokens),
+      ),
       norms.map((norm) => norm?.pack()),
       highways.map((gate) => gate && new PackedLinear(gate)),
     ]);
