@@ -252,14 +252,14 @@ async function bundleLibrary() {
     entryPoints: [],
     stdin: { contents, resolveDir: src },
   });
-  const names = await bundleModels("index.ts", "dist/index.js", {});
-  await bundleModels("run/index.ts", "dist/run.js", names);
+  const names = await bundleModels("index.ts", "dist/index.js", {}, firstModules);
+  await bundleModels("run/index.ts", "dist/run.js", names, ["network/open-model"]);
   return names;
 }
 
-/** Bundles an entry that pages import. @param names short names for kernels, which the result completes */
-function bundleModels(entry, outfile, names) {
-  const order = firstModules.map((file) => `import "./${file}.ts";`).join("\n");
+/** Bundles an entry that pages import. @param names short names for kernels, which the result completes @param first modules that come first */
+function bundleModels(entry, outfile, names, first) {
+  const order = first.map((file) => `import "./${file}.ts";`).join("\n");
   return bundle(`src/${entry}`, outfile, {
     platform: "browser",
     minify: true,

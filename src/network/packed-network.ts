@@ -1,4 +1,5 @@
 import type { PackedFeedForward } from "../nn/stream/feed-forward.ts";
+import type { PackedLayers } from "../nn/stream/layers.ts";
 import { Packed } from "../nn/stream/packed.ts";
 import type { PackedRecurrent } from "../nn/stream/recurrent.ts";
 import type { Weight } from "../runtime/weight.ts";
@@ -6,28 +7,34 @@ import type { Workspace } from "../runtime/workspace.ts";
 import type { NetworkSpec } from "./spec.ts";
 
 /** What packing reads of a network: a `Network`, or the weights of a file (`StoredNetwork`). */
-export interface NetworkParts<Spec extends NetworkSpec = NetworkSpec> {
+export interface NetworkParts<
+  Spec extends NetworkSpec = NetworkSpec,
+  Layers extends PackedLayers = PackedRecurrent,
+> {
   readonly runtime: Workspace;
   readonly spec: Spec;
   readonly rnn: {
     readonly inputSize: number;
-    pack(options?: { tokens?: boolean | Weight }): PackedRecurrent;
+    pack(options?: { tokens?: boolean | Weight }): Layers;
   };
   readonly embedding: { readonly weight: Weight } | undefined;
   readonly head: { pack(): PackedFeedForward };
 }
 
 /** A network's weights, packed once for any number of streams. Freed by `dispose`. */
-export abstract class PackedNetwork<Spec extends NetworkSpec = NetworkSpec> extends Packed {
+export abstract class PackedNetwork<
+  Spec extends NetworkSpec = NetworkSpec,
+  Layers extends PackedLayers = PackedRecurrent,
+> extends Packed {
   /** The spec of the network. */
   readonly spec: Spec;
   /** The packed recurrent layers. */
-  readonly recurrent: PackedRecurrent;
+  readonly recurrent: Layers;
   /** The packed head. */
   readonly head: PackedFeedForward;
 
   /** @param tokens whether the network reads tokens instead of features */
-  constructor({ runtime, spec, rnn, embedding, head }: NetworkParts<Spec>, tokens: boolean) {
+  constructor({ runtime, spec, rnn, embedding, head }: NetworkParts<Spec, Layers>, tokens: boolean) {
     super(runtime);
     this.spec = spec;
     [this.recurrent, this.head] = runtime.frame(() => [

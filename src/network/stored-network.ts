@@ -5,9 +5,9 @@ import { connectedWidth } from "../nn/connections.ts";
 import type { NormKind } from "../nn/make-norm.ts";
 import { DEFAULT_EPS } from "../nn/norm.ts";
 import { PackedFeedForward } from "../nn/stream/feed-forward.ts";
+import type { PackedLayers } from "../nn/stream/layers.ts";
 import type { LinearWeights } from "../nn/stream/linear.ts";
 import { type PackedNorm, packBatchNorm, packLayerNorm } from "../nn/stream/norm.ts";
-import { PackedRecurrent } from "../nn/stream/recurrent.ts";
 import type { NetworkParts } from "./packed-network.ts";
 import { cellsOf, type NetworkSizes, type NetworkSpec } from "./spec.ts";
 import type { StoredWeights } from "./stored-weights.ts";
@@ -15,13 +15,15 @@ import type { StoredWeights } from "./stored-weights.ts";
 /**
  * Returns what packing reads of a network, from the weights of a file. Makes no modules.
  *
+ * @param type class of the packed recurrent layers, so that a page that opens no streams does not download them
  * @throws ERR_FORMAT if a weight is missing, ERR_SHAPE if one has another shape
  */
-export function storedNetwork<Spec extends NetworkSpec>(
+export function storedNetwork<Spec extends NetworkSpec, Layers extends PackedLayers>(
   weights: StoredWeights,
   spec: Spec,
   { inputs, outputs, beside = 0, pooled = 1 }: NetworkSizes,
-): NetworkParts<Spec> {
+  type: LayersClass<Layers>,
+): NetworkParts<Spec, Layers> {
   const { embedding: width, tied, head: hidden, headActivation } = spec;
   if (tied && inputs !== outputs) {
     throw new UnrolledError(
@@ -30,7 +32,7 @@ export function storedNetwork<Spec extends NetworkSpec>(
     );
   }
   const embedding = width ? { weight: weights.weight("embedding.weight", inputs, width) } : undefined;
-  const rnn = storedRecurrent(weights, "rnn.", spec, (width || inputs) + beside);
+  const rnn = storedRecurrent(weights, "rnn.", spec, (width || inputs) + beside, type);
   const widths = [pooled * rnn.outputSize, ...hidden];
   const layers = hidden.map((units, i) => storedLinear(weights, `head.hidden_l${i}.`, widths[i]!, units));
   const shared = tied ? embedding?.weight : undefined;
@@ -60,16 +62,20 @@ export function storedLinear(
   };
 }
 
+/** A class of packed recurrent layers. */
+type LayersClass<Layers> = new (...parts: ConstructorParameters<typeof PackedLayers>) => Layers;
+
 /** The fields of a spec that describe recurrent layers. */
 type RecurrentSpec = Parameters<typeof cellsOf>[0];
 
 /** Returns the weights of recurrent layers under the names that the class `Recurrent` gives them. */
-export function storedRecurrent(
+export function storedRecurrent<Layers extends PackedLayers>(
   weights: StoredWeights,
   prefix: string,
   spec: RecurrentSpec,
   inputSize: number,
-): NetworkParts["rnn"] & { readonly outputSize: number } {
+  type: LayersClass<Layers>,
+): NetworkParts<NetworkSpec, Layers>["rnn"] & { readonly outputSize: number } {
   const { hidden: H, layers: count, connections, norm } = spec;
   const { runtime } = weights;
   const cells = cellsOf(spec);
@@ -95,7 +101,7 @@ export function storedRecurrent(
   );
   const outputSize = inputOf(count);
   const parts = { runtime, cells, layers, hiddenSize: H, outputSize, connections, norms, highways };
-  return { inputSize, outputSize, pack: ({ tokens = false } = {}) => new PackedRecurrent(parts, tokens) };
+  return { inputSize, outputSize, pack: ({ tokens = false } = {}) => new type(parts, tokens) };
 }
 
 function storedNorm(

@@ -6,7 +6,7 @@ import { softmax } from "../../autograd/softmax.ts";
 import { checkInstance, checkList } from "../../checks.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
 import type { Step } from "../../data/labelled.ts";
-import type { Vocabulary } from "../../data/vocabulary.ts";
+import { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import type { BatchLayout, BatchLoss, Table, TableReader } from "../../network/model.ts";
@@ -43,7 +43,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * @param spec the spec of the model
    */
   static tables(spec: LabelSpec): Readonly<Record<string, TableReader>> {
-    return tableReaders(spec);
+    return tableReaders(spec, Vocabulary);
   }
 
   /** `step`: each step gets a label. `sequence`: the whole sequence gets one label. */

@@ -2,8 +2,8 @@ import type { Vocabulary } from "../../data/vocabulary.ts";
 import { networkSchema } from "../../network/spec.ts";
 import { storedRecurrent } from "../../network/stored-network.ts";
 import type { StoredWeights } from "../../network/stored-weights.ts";
+import { PackedLayers } from "../../nn/stream/layers.ts";
 import { Packed } from "../../nn/stream/packed.ts";
-import type { PackedRecurrent } from "../../nn/stream/recurrent.ts";
 import { runSequence } from "../../nn/stream/sequence.ts";
 import type { LabelSpec } from "./spec.ts";
 import { spell } from "./spellings.ts";
@@ -14,7 +14,7 @@ export class PackedSpeller extends Packed {
   readonly #width: number;
   /** Address of the vectors of the characters. */
   readonly #vectors: number;
-  readonly #recurrent: PackedRecurrent;
+  readonly #recurrent: PackedLayers;
 
   constructor(
     weights: StoredWeights,
@@ -27,7 +27,7 @@ export class PackedSpeller extends Packed {
     this.#width = width;
     const table = weights.weight("characters.embedding.weight", vocabulary.size, width);
     const spec = { ...networkSchema.defaults, hidden, layers: 1, bidirectional: true };
-    const rnn = storedRecurrent(weights, "characters.rnn.", spec, width);
+    const rnn = storedRecurrent(weights, "characters.rnn.", spec, width, PackedLayers);
     [this.#vectors, this.#recurrent] = rt.frame(() => [rt.frame(() => copyOf(rt, table)), rnn.pack()]);
   }
 

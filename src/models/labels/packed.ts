@@ -2,6 +2,7 @@ import { activationCode } from "../../autograd/activation.ts";
 import type { Pooling } from "../../autograd/pool.ts";
 import { checkText } from "../../checks.ts";
 import type { Step } from "../../data/labelled.ts";
+import { SymbolTable } from "../../data/symbol-table.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import { sequenceTokens } from "../../data/words.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -9,6 +10,7 @@ import { expectFinite } from "../../network/damaged.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
 import { storedNetwork } from "../../network/stored-network.ts";
 import type { StoredWeights } from "../../network/stored-weights.ts";
+import { PackedLayers } from "../../nn/stream/layers.ts";
 import { runSequence } from "../../nn/stream/sequence.ts";
 import { type LabelTables, stepNumbers } from "./batches.ts";
 import { type Classification, checkSequences, classificationOf, labelsOf, stepsOf } from "./decoding.ts";
@@ -27,13 +29,16 @@ import { taggerTokens } from "./tagger-tokens.ts";
 
 /** What a packed tagger or classifier is made of. */
 interface LabelParts<Spec extends LabelSpec> {
-  readonly network: NetworkParts<Spec>;
+  readonly network: NetworkParts<Spec, PackedLayers>;
   readonly tables: LabelTables;
   readonly speller: PackedSpeller | undefined;
 }
 
 /** The packed weights of a tagger or classifier, which read whole sequences. `dispose` frees the weights. */
-export abstract class PackedLabelModel<Spec extends LabelSpec = LabelSpec> extends PackedNetwork<Spec> {
+export abstract class PackedLabelModel<Spec extends LabelSpec = LabelSpec> extends PackedNetwork<
+  Spec,
+  PackedLayers
+> {
   /** The model's vocabularies, scaling and thresholds, by their names in a model file. */
   readonly tables: LabelTables;
   /** Address of the vectors of the tokens [V, width]; 0 if there are none. */
@@ -54,7 +59,7 @@ export abstract class PackedLabelModel<Spec extends LabelSpec = LabelSpec> exten
 
   /** Returns a reader for each table of a model file: vocabularies and scalings. `openModel` calls it. */
   static tables(spec: LabelSpec) {
-    return tableReaders(spec);
+    return tableReaders(spec, SymbolTable);
   }
 
   /** Vocabulary of the tokens, or undefined if steps are vectors. */
@@ -146,7 +151,7 @@ function partsOf<Spec extends LabelSpec>(
       'openModel: gateNorm is "batch", which whole sequences need unrolled for; use loadModel of unrolled',
     );
   }
-  const network = storedNetwork(weights, spec, networkSizes(spec, tables));
+  const network = storedNetwork(weights, spec, networkSizes(spec, tables), PackedLayers);
   const speller =
     spec.characters && tables.characters ? new PackedSpeller(weights, spec, tables.characters) : undefined;
   return { network, tables, speller };

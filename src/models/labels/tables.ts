@@ -1,5 +1,5 @@
 import { FeatureScaling } from "../../data/feature-scaling.ts";
-import { Vocabulary } from "../../data/vocabulary.ts";
+import type { SymbolTable } from "../../data/symbol-table.ts";
 import { counted, UnrolledError } from "../../errors.ts";
 import type { TableReader } from "../../network/model.ts";
 import type { NetworkSizes } from "../../network/spec.ts";
@@ -7,12 +7,11 @@ import type { LabelTables } from "./batches.ts";
 import type { LabelSpec } from "./spec.ts";
 import { Thresholds } from "./thresholds.ts";
 
-/** Returns a reader for each table of a model file. */
-export function tableReaders({
-  characters,
-  features,
-  multiLabel,
-}: LabelSpec): Readonly<Record<string, TableReader>> {
+/** Returns a reader for each table of a model file. @param Vocabulary class of the vocabularies */
+export function tableReaders(
+  { characters, features, multiLabel }: LabelSpec,
+  Vocabulary: typeof SymbolTable,
+): Readonly<Record<string, TableReader>> {
   const reads: Record<string, TableReader> = features
     ? { scaling: FeatureScaling }
     : { vocabulary: Vocabulary };

@@ -1,12 +1,13 @@
 import { checkOptions, checkTexts } from "../../checks.ts";
-import { Vocabulary } from "../../data/vocabulary.ts";
+import { SymbolTable } from "../../data/symbol-table.ts";
+import type { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
 import { storedNetwork } from "../../network/stored-network.ts";
 import type { StoredWeights } from "../../network/stored-weights.ts";
 import { TokenStream } from "../../network/token-stream.ts";
 import { GENERATE_NAMES, type GenerateOptions, write } from "../../network/write.ts";
-import type { StreamState } from "../../nn/stream/recurrent.ts";
+import { PackedRecurrent, type StreamState } from "../../nn/stream/recurrent.ts";
 import type { Score } from "./score.ts";
 import { type LanguageModelSpec, languageModelSchema } from "./spec.ts";
 import { encodeText } from "./text.ts";
@@ -29,14 +30,14 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
 
   /** Returns a reader for each vocabulary of a model file. `openModel` calls it. */
   static tables() {
-    return { vocabulary: Vocabulary };
+    return { vocabulary: SymbolTable };
   }
 
   /** Packs the weights of a file. `openModel` calls it. @internal */
   static open(weights: StoredWeights, spec: LanguageModelSpec, tables: { vocabulary: Vocabulary }) {
     const { vocabulary } = tables;
     const sizes = { inputs: vocabulary.size, outputs: vocabulary.size };
-    return new PackedLanguageModel({ ...storedNetwork(weights, spec, sizes), vocabulary });
+    return new PackedLanguageModel({ ...storedNetwork(weights, spec, sizes, PackedRecurrent), vocabulary });
   }
 
   constructor(model: LanguageModelParts) {

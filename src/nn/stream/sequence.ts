@@ -1,5 +1,5 @@
 import { StreamConnections } from "./connections.ts";
-import type { PackedRecurrent } from "./recurrent.ts";
+import type { PackedLayers } from "./layers.ts";
 
 /** Number of steps whose gates are in memory at once. They stay in the CPU's cache. */
 const BLOCK = 512;
@@ -18,7 +18,7 @@ export interface SequenceResult {
  *
  * @param x address of the features [T, I], or of the tokens [T] if the weights were packed for tokens
  */
-export function runSequence(packed: PackedRecurrent, x: number, T: number): SequenceResult {
+export function runSequence(packed: PackedLayers, x: number, T: number): SequenceResult {
   const { runtime: rt, cells, connections: kind, hiddenSize: H, layers, norms, highways, tokens } = packed;
   const k = rt.kernels;
   const directions = cells.length;
