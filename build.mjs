@@ -134,11 +134,15 @@ const separate = {
   [join(src, "wide", "wide.node.ts")]: "./wide.js",
 };
 
+/** Bundles with a copy of the checks, because a file less is 0.5 ms less from import to first step. */
+const alone = ["run.js"];
+
 const separateFiles = (outfile) => ({
   name: "separate-files",
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
       const bundle = kind === "entry-point" ? undefined : separate[resolve(resolveDir, path)];
+      if (bundle === "./checks.js" && alone.includes(basename(outfile))) return undefined;
       return bundle && bundle !== `./${basename(outfile)}` ? { path: bundle, external: true } : undefined;
     });
   },

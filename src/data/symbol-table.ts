@@ -26,7 +26,7 @@ export class SymbolTable {
    */
   readonly endId: number | null;
   readonly #ids: ReadonlyMap<string, number>;
-  /** The id of each code point below 0x10000; -1 if the code point is not in the vocabulary. */
+  /** The id of each code point up to the largest symbol below 0x10000; -1 if the code point is not in the vocabulary. */
   readonly #bmpIds: Int32Array;
 
   /**
@@ -38,7 +38,7 @@ export class SymbolTable {
     if (checkList("symbols", symbols).length === 0)
       throw new UnrolledError("ERR_FORMAT", "Vocabulary: no symbols, expected at least one");
     const ids = new Map<string, number>();
-    const bmpIds = new Int32Array(BMP_SIZE).fill(-1);
+    let largest = 0;
     for (const [id, symbol] of symbols.entries()) {
       if (typeof symbol !== "string" || symbol === "") {
         throw new UnrolledError(
@@ -54,13 +54,16 @@ export class SymbolTable {
         );
       }
       ids.set(symbol, id);
-      if (symbol.length === 1) bmpIds[symbol.charCodeAt(0)] = id;
+      if (symbol.length === 1) largest = Math.max(largest, symbol.charCodeAt(0));
     }
     this.symbols = [...symbols];
     this.unknownId = ids.get(UNKNOWN_SYMBOL) ?? null;
     this.endId = ids.get(END_SYMBOL) ?? ids.get("\n") ?? null;
     this.#ids = ids;
-    this.#bmpIds = bmpIds;
+    this.#bmpIds = new Int32Array(largest + 1).fill(-1);
+    symbols.forEach((symbol, id) => {
+      if (symbol.length === 1) this.#bmpIds[symbol.charCodeAt(0)] = id;
+    });
   }
 
   /**
@@ -103,7 +106,7 @@ export class SymbolTable {
     for (let at = 0; at < text.length; count++) {
       const code = text.codePointAt(at)!;
       const units = code < BMP_SIZE ? 1 : 2;
-      const id = units === 1 ? this.#bmpIds[code]! : (this.#ids.get(text.slice(at, at + units)) ?? -1);
+      const id = (units === 1 ? this.#bmpIds[code] : this.#ids.get(text.slice(at, at + units))) ?? -1;
       ids[count] = id >= 0 ? id : (this.unknownId ?? refuse(code, count));
       at += units;
     }

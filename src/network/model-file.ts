@@ -141,7 +141,8 @@ export function readMetadata<M extends TaskModel, K extends FileKind<M>>(
  * @throws ERR_FORMAT if it is too large in memory, SyntaxError if it is not JSON
  */
 export function parseJson(json: string, more = 0) {
-  const has = (mark: RegExp, most: number) => json.split(mark, most + 2).length > most + 1;
+  const has = (mark: RegExp, most: number) =>
+    json.length > most && json.split(mark, most + 2).length > most + 1;
   if (has(/[[{]|":/, MAX_PARTS) || has(/,/, MAX_PARTS + more)) {
     throw new UnrolledError("ERR_FORMAT", "a table or spec has more entries than the tensors can need");
   }

@@ -101,9 +101,23 @@ function link(module: WebAssembly.Module, memory: WebAssembly.Memory): Partial<K
   );
 }
 
-/** Decodes the text of a build. build.mjs wrote each byte as one character. Its code is the byte plus TEXT_SHIFT, modulo 256. */
+/**
+ * A WebAssembly module with one function, which decodes UTF-8 in place: each character below U+0100 becomes the byte that is `shift`
+ * minus its code. It takes the number of bytes and `shift`, and returns the number of characters. As a loop in JavaScript it would take
+ * 3 ms of the 12 from import to the first step, because the loop runs before it is compiled.
+ */
+const DECODER = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 7, 1, 96, 2, 127, 127, 1, 127, 2, 6, 1, 0, 0, 2, 0, 0, 3, 2, 1, 0, 7, 4, 1,
+  0, 0, 0, 10, 82, 1, 80, 1, 3, 127, 2, 64, 3, 64, 32, 2, 32, 0, 79, 13, 1, 32, 2, 45, 0, 0, 34, 4, 65, 128,
+  1, 79, 4, 64, 32, 4, 65, 6, 116, 32, 2, 65, 1, 106, 34, 2, 45, 0, 0, 65, 63, 113, 114, 33, 4, 11, 32, 3, 32,
+  1, 32, 4, 107, 58, 0, 0, 32, 3, 65, 1, 106, 33, 3, 32, 2, 65, 1, 106, 33, 2, 12, 0, 11, 11, 32, 3, 11,
+]);
+
+/** Decodes the text of a build. build.mjs wrote each byte as one character. Its code is TEXT_SHIFT minus the byte, modulo 256. */
 function decode(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = TEXT_SHIFT - text.charCodeAt(i);
-  return bytes;
+  const memory = new WebAssembly.Memory({ initial: (text.length >> 15) + 1 });
+  const { written } = new TextEncoder().encodeInto(text, new Uint8Array(memory.buffer));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(DECODER), { "": { "": memory } });
+  const length = (exports[""] as (bytes: number, shift: number) => number)(written, TEXT_SHIFT);
+  return new Uint8Array(memory.buffer as ArrayBuffer, 0, length);
 }
