@@ -116,8 +116,11 @@ const bundleImports = (own, platform = "", library = "./index.js") => ({
   },
 });
 
+/** The files of the edge's bundles. */
+const edgeFiles = [join(src, "edge") + sep, join(src, "runtime", "runtime-options.ts")];
+
 /** Keeps the edge's files of `unrolled/run` in its bundle, and imports all others from dist/run.js. */
-const runImports = bundleImports([join(src, "edge") + sep], "", "./run.js");
+const runImports = bundleImports(edgeFiles, "", "./run.js");
 
 /** Checks of values and of options, which all bundles share. */
 const checks = ["options.ts", "schema.ts", "checks.ts"];
@@ -294,7 +297,7 @@ async function bundleEdge() {
       platform: "browser",
       minify: true,
       sourcemap: false,
-      plugins: [separateKernels, bundleImports([join(src, "edge") + sep])],
+      plugins: [separateKernels, bundleImports(edgeFiles)],
     });
     await bundle(`src/edge/run.${platform}.ts`, `dist/run.${platform}.js`, {
       platform: "browser",

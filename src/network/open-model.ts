@@ -21,8 +21,7 @@ export interface PackedClass<P> {
 }
 
 /** What to do with a file of another class. */
-const OTHERS =
-  "; name the class that starts with Packed, or use loadModel of unrolled if unrolled/run has none";
+const OTHERS = "; name its Packed class, or use loadModel of unrolled";
 
 /**
  * Opens the file of a saved model to run it. The weights go from the bytes straight into the packed form that `model.pack()` of

@@ -125,7 +125,7 @@ function batchNorm(weights: StoredWeights, prefix: string, N: number): () => Flo
   const [weight, bias, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map((name) =>
     weights.vector(prefix + name, N),
   );
-  weights.unused(`${prefix}num_batches_tracked`);
+  weights.weight(`${prefix}num_batches_tracked`); // its number is not read
   return () =>
     scaleAndShift(Float64Array.from(mean!), Float64Array.from(variance!), DEFAULT_EPS, weight, bias);
 }

@@ -38,11 +38,14 @@ export class StoredWeights {
     return {
       shape,
       size,
-      get ptr() {
-        const ptr = rt.scratch(size);
-        rt.floats(ptr, size).set(numbers());
-        if (rt.kernels.first_nonfinite(ptr, size) >= 0) throw notFinite(name);
+      part(first, count) {
+        const ptr = rt.scratch(count);
+        rt.floats(ptr, count).set(numbers().subarray(first, first + count));
+        if (rt.kernels.first_nonfinite(ptr, count) >= 0) throw notFinite(name);
         return ptr;
+      },
+      get ptr() {
+        return this.part!(0, size);
       },
     };
   }
@@ -53,11 +56,6 @@ export class StoredWeights {
     const numbers = this.#numbers(name);
     if (numbers.every(Number.isFinite)) return numbers;
     throw notFinite(name);
-  }
-
-  /** Checks a tensor that packing does not need. @throws the errors of `weight` */
-  unused(name: string, ...shape: number[]): void {
-    this.#expect(name, shape);
   }
 
   /** Checks that all weights were asked for. @throws ERR_FORMAT if the file has others */

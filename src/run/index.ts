@@ -6,7 +6,7 @@
 export { type ErrorCode, UnrolledError } from "../errors.ts";
 export type { Classification } from "../models/labels/decoding.ts";
 export { PackedClassifier, PackedTagger } from "../models/labels/packed.ts";
-export { PackedLanguageModel } from "../models/language-model/stream.ts";
+export { OpenedLanguageModel as PackedLanguageModel } from "../models/language-model/opened.ts";
 export { Suggester, type Suggestion, type SuggestOptions } from "../models/language-model/suggester.ts";
 export { openModel } from "../network/open-model.ts";
 export { chooseVariant, type Variant } from "../runtime/variant.ts";

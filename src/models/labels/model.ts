@@ -5,6 +5,7 @@ import { multiply, scale, sum } from "../../autograd/elementwise.ts";
 import { softmax } from "../../autograd/softmax.ts";
 import { checkInstance, checkList } from "../../checks.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
+import { FeatureScaling } from "../../data/feature-scaling.ts";
 import type { Step } from "../../data/labelled.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
@@ -43,7 +44,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * @param spec the spec of the model
    */
   static tables(spec: LabelSpec): Readonly<Record<string, TableReader>> {
-    return tableReaders(spec, Vocabulary);
+    return tableReaders(spec, Vocabulary, FeatureScaling);
   }
 
   /** `step`: each step gets a label. `sequence`: the whole sequence gets one label. */

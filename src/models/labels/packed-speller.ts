@@ -5,6 +5,7 @@ import type { StoredWeights } from "../../network/stored-weights.ts";
 import { PackedLayers } from "../../nn/stream/layers.ts";
 import { Packed } from "../../nn/stream/packed.ts";
 import { runSequence } from "../../nn/stream/sequence.ts";
+import { eachPart, type Weight } from "../../runtime/weight.ts";
 import type { LabelSpec } from "./spec.ts";
 import { spell } from "./spellings.ts";
 
@@ -61,11 +62,11 @@ export class PackedSpeller extends Packed {
 }
 
 /** Copies a matrix to a block of its own. */
-export function copyOf(
-  rt: StoredWeights["runtime"],
-  { ptr, size }: { readonly ptr: number; readonly size: number },
-): number {
-  const block = rt.allocate(size);
-  rt.kernels.copy_rows(block, size, ptr, size, 1, size);
+export function copyOf(rt: StoredWeights["runtime"], weight: Weight): number {
+  const [count = 0, width = 0] = weight.shape;
+  const block = rt.allocate(weight.size);
+  eachPart(rt, weight, 0, count, (ptr, row, rows) =>
+    rt.kernels.copy_rows(block + row * width * 4, width, ptr, width, rows, width),
+  );
   return block;
 }

@@ -2,6 +2,7 @@ import { activationCode } from "../../autograd/activation.ts";
 import type { Pooling } from "../../autograd/pool.ts";
 import { checkText } from "../../checks.ts";
 import type { Step } from "../../data/labelled.ts";
+import { StepScaling } from "../../data/step-scaling.ts";
 import { SymbolTable } from "../../data/symbol-table.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import { sequenceTokens } from "../../data/words.ts";
@@ -59,7 +60,7 @@ export abstract class PackedLabelModel<Spec extends LabelSpec = LabelSpec> exten
 
   /** Returns a reader for each table of a model file: vocabularies and scalings. `openModel` calls it. */
   static tables(spec: LabelSpec) {
-    return tableReaders(spec, SymbolTable);
+    return tableReaders(spec, SymbolTable, StepScaling);
   }
 
   /** Vocabulary of the tokens, or undefined if steps are vectors. */
@@ -146,10 +147,7 @@ function partsOf<Spec extends LabelSpec>(
   tables: LabelTables,
 ): LabelParts<Spec> {
   if (spec.gateNorm === "batch") {
-    throw new UnrolledError(
-      "ERR_FORMAT",
-      'openModel: gateNorm is "batch", which whole sequences need unrolled for; use loadModel of unrolled',
-    );
+    throw new UnrolledError("ERR_FORMAT", 'openModel: gateNorm is "batch"; use loadModel of unrolled');
   }
   const network = storedNetwork(weights, spec, networkSizes(spec, tables), PackedLayers);
   const speller =

@@ -1,4 +1,4 @@
-import { FeatureScaling } from "../../data/feature-scaling.ts";
+import type { StepScaling } from "../../data/step-scaling.ts";
 import type { SymbolTable } from "../../data/symbol-table.ts";
 import { counted, UnrolledError } from "../../errors.ts";
 import type { TableReader } from "../../network/model.ts";
@@ -7,14 +7,13 @@ import type { LabelTables } from "./batches.ts";
 import type { LabelSpec } from "./spec.ts";
 import { Thresholds } from "./thresholds.ts";
 
-/** Returns a reader for each table of a model file. @param Vocabulary class of the vocabularies */
+/** Returns a reader for each table of a model file. @param Vocabulary class of the vocabularies @param Scaling class of the scaling */
 export function tableReaders(
   { characters, features, multiLabel }: LabelSpec,
   Vocabulary: typeof SymbolTable,
+  Scaling: typeof StepScaling,
 ): Readonly<Record<string, TableReader>> {
-  const reads: Record<string, TableReader> = features
-    ? { scaling: FeatureScaling }
-    : { vocabulary: Vocabulary };
+  const reads: Record<string, TableReader> = features ? { scaling: Scaling } : { vocabulary: Vocabulary };
   return {
     ...reads,
     labels: Vocabulary,

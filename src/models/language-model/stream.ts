@@ -1,15 +1,12 @@
 import { checkOptions, checkTexts } from "../../checks.ts";
-import { SymbolTable } from "../../data/symbol-table.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
-import { storedNetwork } from "../../network/stored-network.ts";
-import type { StoredWeights } from "../../network/stored-weights.ts";
 import { TokenStream } from "../../network/token-stream.ts";
 import { GENERATE_NAMES, type GenerateOptions, write } from "../../network/write.ts";
-import { PackedRecurrent, type StreamState } from "../../nn/stream/recurrent.ts";
+import type { StreamState } from "../../nn/stream/recurrent.ts";
 import type { Score } from "./score.ts";
-import { type LanguageModelSpec, languageModelSchema } from "./spec.ts";
+import type { LanguageModelSpec } from "./spec.ts";
 import { encodeText } from "./text.ts";
 
 /** The parts of a language model that `PackedLanguageModel` packs or refers to. */
@@ -19,26 +16,10 @@ interface LanguageModelParts extends NetworkParts<LanguageModelSpec> {
 
 /** The packed weights of a language model. Any number of streams can share the weights. `dispose` frees the weights. */
 export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec> {
-  /** The task's name in specs and files. */
-  static readonly task = "language-model";
-  /** Returns the schema of {@link LanguageModelSpec}. */
-  static readonly schema = languageModelSchema;
   /** Vocabulary of the symbols. */
   readonly vocabulary: Vocabulary;
   /** The state after a vector of zeros, if lines begin with it. */
   readonly #start: StreamState | undefined;
-
-  /** Returns a reader for each vocabulary of a model file. `openModel` calls it. */
-  static tables() {
-    return { vocabulary: SymbolTable };
-  }
-
-  /** Packs the weights of a file. `openModel` calls it. @internal */
-  static open(weights: StoredWeights, spec: LanguageModelSpec, tables: { vocabulary: Vocabulary }) {
-    const { vocabulary } = tables;
-    const sizes = { inputs: vocabulary.size, outputs: vocabulary.size };
-    return new PackedLanguageModel({ ...storedNetwork(weights, spec, sizes, PackedRecurrent), vocabulary });
-  }
 
   constructor(model: LanguageModelParts) {
     super(model, true);

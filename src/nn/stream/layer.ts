@@ -6,7 +6,7 @@ import {
   packedHiddenSize,
   packHidden,
 } from "../../autograd/cell-weights.ts";
-import type { Cell } from "../../autograd/cells.ts";
+import { type Cell, runs } from "../../autograd/cells.ts";
 import {
   CELL_FUNCTIONS_BIAS,
   CELL_FUNCTIONS_GAIN,
@@ -14,7 +14,7 @@ import {
   CELL_FUNCTIONS_SIZE,
 } from "../../runtime/kernels.ts";
 import { packedSize } from "../../runtime/packed-size.ts";
-import type { Weight } from "../../runtime/weight.ts";
+import { eachPart, type Weight } from "../../runtime/weight.ts";
 import type { Workspace } from "../../runtime/workspace.ts";
 
 /** One layer's packed weights. All fields except `inputSize` are addresses. */
@@ -61,30 +61,50 @@ export function packLayer(
   const hidden = rt.allocate(packedHiddenSize(cell, H));
   rt.frame(() => packHidden(rt, cell, hidden, weights.weightHh, H));
   const options = rt.frame(() => packOptions(rt, cell, weights, row, ld));
+  const { weightIh } = weights;
+  const I = weightIh.shape[1]!;
+  const done = (inputSize: number, input: number) => ({ inputSize, input, hidden, bias, options });
+  /** Calls `use` with the rows of weight_ih in the order of the columns, part by part if panels of 8 columns do not straddle blocks. */
+  const eachInput = (use: (ptr: number, column: number, rows: number) => void) => {
+    if (!scales && H % 8 === 0) {
+      for (const { block, column, count } of runs(cell.input)) {
+        eachPart(rt, weightIh, block * H, count * H, (ptr, row, rows) =>
+          use(ptr, row + (column - block) * H, rows),
+        );
+      }
+      return;
+    }
+    rt.frame(() => {
+      let rows = orderedInput(rt, cell, weightIh, H);
+      if (scales) {
+        const scaled = rt.scratch(N * I);
+        const from = rt.floats(rows, N * I);
+        rt.floats(scaled, N * I).set(from.map((w, i) => w * scales[Math.floor(i / I)]!));
+        rows = scaled;
+      }
+      use(rows, 0, N);
+    });
+  };
+  if (tokens === true) {
+    const input = rt.allocate(I * ld);
+    k.fill_rows(input, ld, bias, I, ld);
+    eachInput((ptr, column, rows) => k.add_transposed(input + column * 4, ld, ptr, I, I, rows));
+    return done(I, input);
+  }
+  const packInput = (packed: number) => {
+    eachInput((ptr, column, rows) => k.pack_transposed(packed + column * I * 4, ptr, I, I, rows));
+    return packed;
+  };
+  if (!tokens) return done(I, packInput(rt.allocate(packedSize(I, N))));
+  const V = tokens.shape[0]!;
+  const input = rt.allocate(V * ld);
   return rt.frame(() => {
-    const { weightIh } = weights;
-    const I = weightIh.shape[1]!;
-    let rows = orderedInput(rt, cell, weightIh, H);
-    if (scales) {
-      const scaled = rt.scratch(N * I);
-      const from = rt.floats(rows, N * I);
-      rt.floats(scaled, N * I).set(from.map((w, i) => w * scales[Math.floor(i / I)]!));
-      rows = scaled;
-    }
-    if (tokens === true) {
-      const input = rt.allocate(I * ld);
-      k.fill_rows(input, ld, bias, I, ld);
-      k.add_transposed(input, ld, rows, I, I, N);
-      return { inputSize: I, input, hidden, bias, options };
-    }
-    const packed = tokens ? rt.scratch(packedSize(I, N)) : rt.allocate(packedSize(I, N));
-    k.pack_transposed(packed, rows, I, I, N);
-    if (!tokens) return { inputSize: I, input: packed, hidden, bias, options };
-    const V = tokens.shape[0]!;
-    const input = rt.allocate(V * ld);
+    const packed = packInput(rt.scratch(packedSize(I, N)));
     k.fill_rows(input, ld, bias, V, ld);
-    k.gemm(input, ld, tokens.ptr, I, packed, V, N, I);
-    return { inputSize: V, input, hidden, bias, options };
+    eachPart(rt, tokens, 0, V, (ptr, row, rows) =>
+      k.gemm(input + row * ld * 4, ld, ptr, I, packed, rows, N, I),
+    );
+    return done(V, input);
   });
 }
 

@@ -1,5 +1,5 @@
 import { packedSize } from "../../runtime/packed-size.ts";
-import type { Weight } from "../../runtime/weight.ts";
+import { eachPart, type Weight } from "../../runtime/weight.ts";
 import type { Workspace } from "../../runtime/workspace.ts";
 import { Packed } from "./packed.ts";
 
@@ -27,7 +27,9 @@ export class PackedLinear extends Packed {
       for (const part of [weight, bias]) part?.assertUsable?.();
       const [O = 0, I = 0] = weight.shape;
       const [packed, row] = [rt.allocate(packedSize(I, O)), rt.allocate(O)];
-      rt.kernels.pack_transposed(packed, weight.ptr, I, I, O);
+      eachPart(rt, weight, 0, O, (ptr, first, rows) =>
+        rt.kernels.pack_transposed(packed + first * I * 4, ptr, I, I, rows),
+      );
       rt.kernels.fill_rows(row, O, bias?.ptr ?? 0, 1, O);
       return [I, O, packed, row];
     });
