@@ -21,11 +21,11 @@ const src = join(root, "src") + sep;
 const cli = join(src, "cli") + sep;
 
 /**
- * The published builds. Pages load the first two as text. The wide ones are for `unrolled/wide` in Node. The tests use them from
+ * The published builds. Pages load the first four as text; those that start with `run-` only run models (`unrolled/run`). The wide ones are for `unrolled/wide` in Node. The tests use them from
  * dist/named, where kernels have their long names, and "debug", which has assertions and names, and no optimisation. The passes of asconfig.json make builds smaller after gzip: "reorder-locals" numbers the locals
  * of a function by their number of uses (0.2 kB), and "dealign" drops the hints of alignment, which engines ignore (0.06 kB).
  */
-const pages = ["strict", "relaxed"];
+const pages = ["strict", "relaxed", "run-strict", "run-relaxed"];
 const releases = [...pages, "wide-strict", "wide-relaxed"];
 
 /** Runs a script of node_modules in its own process, so that compilers run in parallel. */
@@ -39,7 +39,8 @@ async function run(script, ...args) {
 }
 
 async function compileKernels(target) {
-  await run("assemblyscript/bin/asc.js", "--target", target);
+  const config = target.startsWith("run-") ? "asconfig.run.json" : "asconfig.json";
+  await run("assemblyscript/bin/asc.js", "--config", config, "--target", target);
 }
 
 /** A byte's character is this number minus the byte, modulo 256: the smallest text after gzip. src/runtime/load.ts undoes it. */
@@ -84,6 +85,7 @@ const bundles = [
   [join(src, "tables") + sep, "./tasks.js"],
   [join(root, "worker", "thread.ts"), "./thread.js"],
   [join(root, "worker", "trainer-worker.ts"), "./trainer-worker.js"],
+  [join(src, "run") + sep, "./run.js"],
   [src, "./index.js"],
 ];
 
@@ -95,14 +97,15 @@ const edgeBundles = ["./thread.js", "./index.js"];
  * Turns imports of files that are in another bundle into imports of that bundle. Files in `own` belong to this bundle. Some
  * files have a version for Node or for the edge platforms, and some bundles have a version for each edge platform.
  */
-const bundleImports = (own, platform = "") => ({
+const bundleImports = (own, platform = "", library = "./index.js") => ({
   name: "bundle-imports",
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
       if (kind === "entry-point") return undefined;
       const file = resolve(resolveDir, path);
       if (own.some((place) => file.startsWith(place)) || file.endsWith(".node.ts")) return undefined;
-      const bundle = bundles.find(([place]) => file.startsWith(place))?.[1];
+      const found = bundles.find(([place]) => file.startsWith(place))?.[1];
+      const bundle = found === "./index.js" ? library : found;
       if (bundle) {
         const twin = edges.includes(platform) && edgeBundles.includes(bundle);
         return { path: twin ? bundle.replace(".js", `.${platform}.js`) : bundle, external: true };
@@ -112,6 +115,12 @@ const bundleImports = (own, platform = "") => ({
     });
   },
 });
+
+/** The files of the edge's bundles. */
+const edgeFiles = [join(src, "edge") + sep, join(src, "runtime", "runtime-options.ts")];
+
+/** Keeps the edge's files of `unrolled/run` in its bundle, and imports all others from dist/run.js. */
+const runImports = bundleImports(edgeFiles, "", "./run.js");
 
 /** Checks of values and of options, which all bundles share. */
 const checks = ["options.ts", "schema.ts", "checks.ts"];
@@ -128,11 +137,15 @@ const separate = {
   [join(src, "wide", "wide.node.ts")]: "./wide.js",
 };
 
+/** Bundles with a copy of the checks, because a file less is 0.5 ms less from import to first step. */
+const alone = ["run.js"];
+
 const separateFiles = (outfile) => ({
   name: "separate-files",
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
       const bundle = kind === "entry-point" ? undefined : separate[resolve(resolveDir, path)];
+      if (bundle === "./checks.js" && alone.includes(basename(outfile))) return undefined;
       return bundle && bundle !== `./${basename(outfile)}` ? { path: bundle, external: true } : undefined;
     });
   },
@@ -246,16 +259,23 @@ async function bundleLibrary() {
     entryPoints: [],
     stdin: { contents, resolveDir: src },
   });
-  const order = firstModules.map((file) => `import "./${file}.ts";`).join("\n");
-  return bundle("src/index.ts", "dist/index.js", {
+  const names = await bundleModels("index.ts", "dist/index.js", {}, firstModules);
+  await bundleModels("run/index.ts", "dist/run.js", names, ["network/open-model"]);
+  return names;
+}
+
+/** Bundles an entry that pages import. @param names short names for kernels, which the result completes @param first modules that come first */
+function bundleModels(entry, outfile, names, first) {
+  const order = first.map((file) => `import "./${file}.ts";`).join("\n");
+  return bundle(`src/${entry}`, outfile, {
     platform: "browser",
     minify: true,
     entryPoints: [],
-    stdin: { contents: `${order}\nexport * from "./index.ts";`, resolveDir: src },
+    stdin: { contents: `${order}\nexport * from "./${entry}";`, resolveDir: src },
     logOverride: { "ignored-bare-import": "silent" }, // the imports only give the order
     mangleProps: new RegExp(`^(${[...kernelNames(), ...internalMembers].join("|")})$`),
     define: { "Number.POSITIVE_INFINITY": "Infinity", "Number.NaN": "NaN" }, // Infinity becomes 1/0
-    mangleCache: {}, // so that esbuild returns the new names
+    mangleCache: names, // so that esbuild returns the new names
     plugins: [separateKernels, editForBundlers],
   });
 }
@@ -277,7 +297,13 @@ async function bundleEdge() {
       platform: "browser",
       minify: true,
       sourcemap: false,
-      plugins: [separateKernels, bundleImports([join(src, "edge") + sep])],
+      plugins: [separateKernels, bundleImports(edgeFiles)],
+    });
+    await bundle(`src/edge/run.${platform}.ts`, `dist/run.${platform}.js`, {
+      platform: "browser",
+      minify: true,
+      sourcemap: false,
+      plugins: [separateKernels, runImports],
     });
   }
 }

@@ -23,7 +23,7 @@ export function gemm(c: usize, ldc: i32, a: usize, lda: i32, packed: usize, M: i
   checkMatrix(c, ldc, M, N);
   checkMatrix(a, lda, M, K);
   const cStep = <usize>ldc << 2, aStep = <usize>lda << 2;
-  if (packed & 1) {
+  if (!isDefined(RUN) && packed & 1) {
     multiplyInt8(c, cStep, a, aStep, packed - 1, M, N, K);
     return;
   }

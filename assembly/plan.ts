@@ -96,7 +96,7 @@ export function draw_symbols(
     i32.store(at(to, i), symbol);
     if (symbol == end || symbol == restart) return i + 1;
     i32.store(token, symbol);
-    runPlan(plan, calls);
+    if (!isDefined(RUN)) runPlan(plan, calls);
   }
   return most;
 }

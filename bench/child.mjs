@@ -12,8 +12,8 @@ function command({ build }, worker, effort, ...rest) {
 }
 
 /** Runs a worker to its end and returns what it printed. */
-export async function ask(engine, worker, effort, nodeFlags = []) {
-  const args = [...nodeFlags, ...command(engine, worker, effort)];
+export async function ask(engine, worker, effort, nodeFlags = [], ...rest) {
+  const args = [...nodeFlags, ...command(engine, worker, effort, ...rest)];
   const { stdout } = await promisify(execFile)(engine.path, args).catch(({ stderr }) => {
     throw new Error(`${worker} in ${engine.name} failed:\n${stderr.slice(-1000)}`);
   });

@@ -42,6 +42,18 @@ export const downloads = [
     limit: 42_000,
   },
   {
+    what: "`unrolled/run`: a page that runs a saved language model",
+    code: 'export { createRuntime, openModel, PackedLanguageModel } from "unrolled/run"',
+    files: ["wasm/run-relaxed.js"],
+    limit: 24_000,
+  },
+  {
+    what: "`unrolled/run`: a page that runs a saved classifier",
+    code: 'export { createRuntime, openModel, PackedClassifier } from "unrolled/run"',
+    files: ["wasm/run-relaxed.js"],
+    limit: 24_000,
+  },
+  {
     what: "everything in `unrolled`",
     code: 'export * from "unrolled"',
     files: ["wasm/relaxed.js"],

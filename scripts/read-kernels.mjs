@@ -22,7 +22,7 @@ const WORDS = ["i32", "u32", "f32", "usize"];
 
 /**
  * Reads the kernels that index.ts exports from each file that it names, and the file's constants `export const NAME: i32 = n`.
- * Also reads the fields of every class that a kernel takes.
+ * Also reads the fields of every class that a kernel takes, and the names of the kernels that run.ts exports.
  */
 export function readKernels(folder = assembly) {
   const parse = (name) => {
@@ -53,7 +53,12 @@ export function readKernels(folder = assembly) {
     const kernels = exportClause.elements.map(({ name }) => readKernel(source, name.text));
     return { kernels, constants: source.statements.flatMap(readConstants) };
   });
-  return { doc: headOf(index), files, classes };
+  return { doc: headOf(index), files, classes, run: exportsOf(parse("run")) };
+}
+
+/** Returns the names that a file exports from others. */
+function exportsOf({ statements }) {
+  return statements.flatMap(({ exportClause }) => exportClause.elements.map(({ name }) => name.text));
 }
 
 function imports({ importClause }, name) {

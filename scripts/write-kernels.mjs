@@ -13,12 +13,13 @@ export function writeKernels() {
 }
 
 /** Returns the file's text for a result of `readKernels`. */
-export function kernelsText({ doc, files, classes }) {
+export function kernelsText({ doc, files, classes, run }) {
   const groups = files.map(({ kernels }) => kernels.map(method).join(""));
   const constants = files.map((file) => file.constants.map(constant).join("")).filter(Boolean);
   return [
     "// Generated from assembly/ by `npm run build`.\n",
     `${comment(doc)}export interface Kernels {\n${groups.join("\n")}}\n`,
+    `/** The kernels of the builds that only run models: those of assembly/run.ts. */\nexport type RunKernels = Pick<\n  Kernels,\n${run.map((name) => `  | "${name}"\n`).join("")}>;\n`,
     ...constants,
     ...[...classes].map(places),
   ].join("\n");

@@ -184,7 +184,8 @@ export {
   type LabelTables,
   labelTables,
 } from "./models/labels/batches.ts";
-export { type Classification, Classifier, classifierExample } from "./models/labels/classifier.ts";
+export { Classifier, classifierExample } from "./models/labels/classifier.ts";
+export type { Classification } from "./models/labels/decoding.ts";
 export {
   featuresOf,
   type JsonExample,
@@ -343,9 +344,11 @@ export * as optim from "./optim/index.ts";
 export { compileKernels } from "./runtime/load.ts";
 export type { NestedNumbers } from "./runtime/nested-numbers.ts";
 export type { Random, RandomState } from "./runtime/random.ts";
-export { createRuntime, createRuntimeSync, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";
+export { createRuntime, createRuntimeSync, type Runtime } from "./runtime/runtime.ts";
+export type { RuntimeOptions } from "./runtime/runtime-options.ts";
 export { type DType, Tensor, type TensorData } from "./runtime/tensor.ts";
 export { chooseVariant, type Variant } from "./runtime/variant.ts";
+export type { Workspace } from "./runtime/workspace.ts";
 export type { Schema } from "./schema.ts";
 export { parseSearchLog, serializeSearchLog } from "./search/log.ts";
 export type { SearchMethod } from "./search/propose.ts";

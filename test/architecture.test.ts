@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -21,7 +22,7 @@ const FLOORS = [
   ["src/search", "src/network", "src/tables"],
   ["src/train"],
   ["src/models"],
-  ["src/storage", "src/tasks", "src/index.ts"],
+  ["src/storage", "src/tasks", "src/index.ts", "src/run"],
   ["worker", "src/edge", "src/wide"],
   ["src/cli"],
 ];
@@ -112,4 +113,27 @@ function circles(edges: readonly Import[]): string[][] {
 it("has no circle of imports at run time, and few of types", () => {
   expect(circles(imports.filter(({ type }) => !type))).toEqual([]);
   expect(circles(imports).length).toBeLessThanOrEqual(2);
+});
+
+/** Files that only training and layers need. A page that only runs a model must not download them. */
+const HEAVY = [
+  ...["src/runtime/runtime.ts", "src/runtime/tape.ts", "src/runtime/tensor.ts", "src/nn/module.ts"],
+  ...["src/nn/recurrent.ts", "src/network/network.ts", "src/runtime/meta.ts", "src/train", "src/optim"],
+];
+
+it("bundles nothing for training into unrolled/run", async () => {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ["src/run/index.ts"],
+    bundle: true,
+    write: false,
+    format: "esm",
+    external: ["#wasm/*"],
+    metafile: true,
+  });
+  const bundled = Object.entries(Object.values(metafile.outputs)[0]!.inputs)
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([file]) => file);
+  expect(bundled).toContain("src/models/language-model/stream.ts");
+  expect(bundled.filter((file) => HEAVY.some((heavy) => isIn(file, heavy)))).toEqual([]);
 });

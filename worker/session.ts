@@ -4,7 +4,8 @@ import { checkObject } from "../src/checks.ts";
 import { UnrolledError } from "../src/errors.ts";
 import { loadModel, serializeModel } from "../src/network/model-file.ts";
 import { compileKernels } from "../src/runtime/load.ts";
-import { createRuntimeSync, type Runtime, type RuntimeOptions } from "../src/runtime/runtime.ts";
+import { createRuntimeSync, type Runtime } from "../src/runtime/runtime.ts";
+import type { RuntimeOptions } from "../src/runtime/runtime-options.ts";
 import { chooseVariant, type Variant } from "../src/runtime/variant.ts";
 import { answerInputs } from "../src/tasks/inputs.ts";
 import {

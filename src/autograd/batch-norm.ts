@@ -74,7 +74,7 @@ function run(x: Tensor, options: BatchNormOptions): Tensor {
   const total = rowsOf(runs);
 
   const y = rt.output(x.shape, inputs);
-  const columns = scaleAndShift(mean, variance, eps, weight, bias);
+  const columns = scaleAndShift(mean, variance, eps, weight?.data, bias?.data);
   const at = (of: number, { first }: RowRun) => of + first * N * 4;
   const coefficients = place(rt, columns);
   for (const part of runs) {
@@ -132,11 +132,10 @@ export function scaleAndShift(
   mean: Float64Array,
   variance: Float64Array,
   eps: number,
-  weight?: Tensor,
-  bias?: Tensor,
+  factor?: ArrayLike<number>,
+  offset?: ArrayLike<number>,
 ): Float64Array {
   const N = mean.length;
-  const [factor, offset] = [weight?.data, bias?.data];
   const columns = new Float64Array(2 * N);
   for (let i = 0; i < N; i++) {
     const scale = (factor?.[i] ?? 1) / Math.sqrt(variance[i]! + eps);

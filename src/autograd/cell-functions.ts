@@ -19,7 +19,7 @@ import {
   CELL_FUNCTIONS_PREVIOUS,
   CELL_FUNCTIONS_SIZE,
 } from "../runtime/kernels.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import type { Workspace } from "../runtime/workspace.ts";
 import { activationCode } from "./activation.ts";
 import type { Cell } from "./cells.ts";
 
@@ -53,14 +53,14 @@ export function needsFunctions(cell: Cell): boolean {
 }
 
 /** Like `writeFunctions`, but writes to new scratch memory. Returns the address of this memory. */
-export function cellFunctions(rt: Runtime, cell: Cell, addresses: FunctionAddresses): number {
+export function cellFunctions(rt: Workspace, cell: Cell, addresses: FunctionAddresses): number {
   const to = rt.scratch(CELL_FUNCTIONS_SIZE);
   writeFunctions(rt, cell, to, addresses);
   return to;
 }
 
 /** Writes a cell's activations, its clipping limit and `addresses` to address `to`, in the layout that the kernels read. */
-export function writeFunctions(rt: Runtime, cell: Cell, to: number, addresses: FunctionAddresses): void {
+export function writeFunctions(rt: Workspace, cell: Cell, to: number, addresses: FunctionAddresses): void {
   const { limit = Number.POSITIVE_INFINITY, activations = SIGMOID_TANH_TANH } = cell.functions ?? {};
   const [ints, floats] = [rt.ints(to, CELL_FUNCTIONS_SIZE), rt.floats(to, CELL_FUNCTIONS_SIZE)];
   ints.fill(0);

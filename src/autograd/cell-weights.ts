@@ -1,37 +1,67 @@
 import { packedSize } from "../runtime/packed-size.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
+import { eachPart, type Weight } from "../runtime/weight.ts";
+import type { Workspace } from "../runtime/workspace.ts";
 import { type Cell, type Run, runs } from "./cells.ts";
 
 /**
  * The weights of one layer and direction, named and shaped as in torch.nn. In the shapes, G is cell.gates, H is the number of
  * hidden units and I is the number of input features.
  */
-export interface CellWeights {
+export interface CellWeights<T extends Weight = Tensor> {
   /** [G * H, I] */
-  readonly weightIh: Tensor;
+  readonly weightIh: T;
   /** [G * H, H] */
-  readonly weightHh: Tensor;
+  readonly weightHh: T;
   /** [G * H] */
-  readonly biasIh?: Tensor;
+  readonly biasIh?: T;
   /** [G * H] */
-  readonly biasHh?: Tensor;
+  readonly biasHh?: T;
   /**
    * Peephole weights of an LSTM, [cell.peepholes * H]. Each gate has H weights. The order of the gates is i, f, o. If there is no
    * gate f, the order is i, o.
    */
-  readonly peephole?: Tensor;
+  readonly peephole?: T;
   /** Gains of layer normalisation, [cell.norms * H]: one for each normalised column. */
-  readonly norm?: Tensor;
+  readonly norm?: T;
   /** Batch normalisation of the products of W_ih and the input, [T, B, G * H] in the order of the kernels' columns. @internal */
-  readonly inputNorm?: InputNorm;
+  readonly inputNorm?: T extends Tensor ? InputNorm : Scaled;
 }
 
 /** What a cell needs of an `nn.BatchNorm`. */
-export interface InputNorm {
+export interface InputNorm extends Scaled {
   forward(x: Tensor, batchSizes?: Int32Array): Tensor;
+}
+
+/** Batch normalisation in inference. */
+export interface Scaled {
   /** Returns inference as scale * x + shift: first the scales, then the shifts. @internal */
   scaleAndShift(): Float64Array;
+}
+
+/**
+ * Makes the weights of one layer and direction, in the order of PyTorch's names.
+ *
+ * @param sizes numbers of input features and of hidden units, and whether there are biases
+ * @param make makes a weight from its kind, such as `weight_ih`, and its shape
+ * @param makeNorm makes the batch normalisation of the products with the input, of that many features
+ */
+export function makeCellWeights<T extends Weight>(
+  { gates, peepholes, norms, inputNorm }: Cell,
+  { I, H, bias }: { I: number; H: number; bias: boolean },
+  make: (kind: string, ...shape: number[]) => T,
+  makeNorm: (features: number) => CellWeights<T>["inputNorm"],
+): CellWeights<T> {
+  const norm = norms ? { norm: make("weight_norm", norms * H) } : {};
+  return {
+    weightIh: make("weight_ih", gates * H, I),
+    weightHh: make("weight_hh", gates * H, H),
+    ...(bias && { biasIh: make("bias_ih", gates * H), biasHh: make("bias_hh", gates * H) }),
+    ...(peepholes && { peephole: make("weight_peephole", peepholes * H) }),
+    ...norm,
+    ...(inputNorm && { inputNorm: makeNorm(gates * H)! }),
+  };
 }
 
 /**
@@ -51,12 +81,16 @@ export function packedHiddenSize(cell: Cell, H: number): number {
 }
 
 /** Packs weight_hh for the matrix products of the forward pass. Writes `packedHiddenSize(cell, H)` floats to address `to`. */
-export function packHidden(rt: Runtime, cell: Cell, to: number, weightHh: Tensor, H: number): void {
-  let from = weightHh.ptr;
+export function packHidden(rt: Workspace, cell: Cell, to: number, weightHh: Weight, H: number): void {
+  let first = 0;
   for (const blocks of products(cell)) {
-    rt.kernels.pack_transposed(to, from, H, H, blocks * H);
+    const from = first;
+    const start = to;
+    eachPart(rt, weightHh, first, blocks * H, (ptr, row, rows) =>
+      rt.kernels.pack_transposed(start + (row - from) * H * 4, ptr, H, H, rows),
+    );
     to += packedSize(H, blocks * H) * 4;
-    from += blocks * H * H * 4;
+    first += blocks * H;
   }
 }
 
@@ -73,30 +107,37 @@ export function packHiddenBackward(rt: Runtime, cell: Cell, weightHh: Tensor, H:
 }
 
 /** Returns the address of weight_ih [G * H, I] with its blocks in the order of the kernel's columns. Copies if needed. */
-export function orderedInput(rt: Runtime, cell: Cell, weightIh: Tensor, H: number): number {
+export function orderedInput(rt: Workspace, cell: Cell, weightIh: Weight, H: number): number {
   const order = runs(cell.input);
-  if (order.length === 1) return weightIh.ptr;
+  const { ptr } = weightIh;
+  if (order.length === 1) return ptr;
   const I = weightIh.shape[1]!;
   const to = rt.scratch(weightIh.size);
   for (const { block, column, count } of order) {
     const n = count * H * I;
-    rt.kernels.copy_rows(to + column * H * I * 4, n, weightIh.ptr + block * H * I * 4, n, 1, n);
+    rt.kernels.copy_rows(to + column * H * I * 4, n, ptr + block * H * I * 4, n, 1, n);
   }
   return to;
 }
 
 /** Calls `visit` for the block runs of the tensors b_ih and b_hh. Skips undefined tensors. */
-function eachBias(
+function eachBias<T extends Weight>(
   cell: Cell,
-  { biasIh, biasHh }: CellWeights,
-  visit: (bias: Tensor, run: Run) => void,
+  { biasIh, biasHh }: Pick<CellWeights<T>, "biasIh" | "biasHh">,
+  visit: (bias: T, run: Run) => void,
 ): void {
   if (biasIh) for (const run of runs(cell.input)) visit(biasIh, run);
   if (biasHh) for (const run of runs(cell.hidden)) visit(biasHh, run);
 }
 
 /** Writes a row [columns * H] that holds, for each column, the sum of its biases in b_ih and b_hh. */
-export function biasRow(rt: Runtime, cell: Cell, to: number, weights: CellWeights, H: number): void {
+export function biasRow(
+  rt: Workspace,
+  cell: Cell,
+  to: number,
+  weights: Pick<CellWeights<Weight>, "biasIh" | "biasHh">,
+  H: number,
+): void {
   rt.kernels.fill_rows(to, cell.columns * H, 0, 1, cell.columns * H);
   eachBias(cell, weights, (bias, { block, column, count }) => {
     rt.kernels.add_scaled(to + column * H * 4, bias.ptr + block * H * 4, 1, count * H);

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import { createRuntime, type Runtime, type RuntimeOptions } from "../runtime/runtime.ts";
+import { createRuntime, type Runtime } from "../runtime/runtime.ts";
+import type { RuntimeOptions } from "../runtime/runtime-options.ts";
 import { chooseVariant, type Variant } from "../runtime/variant.ts";
 import { type WideKernels, type WideOptions, wideKernels } from "../wide/wide.node.ts";
 

@@ -12,6 +12,8 @@ export interface Dtype {
    * @param name the tensor's name, for error messages
    */
   read(bytes: Uint8Array, name: string): Float32Array | Int32Array | Int8Array;
+  /** Returns the elements without a copy; undefined if they are not aligned. Missing if reading converts them. */
+  view?(bytes: Uint8Array): Float32Array | undefined;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface Dtype {
  * - I64 becomes an Int32Array. If a value does not fit, `read` throws ERR_FORMAT.
  */
 export const DTYPES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
-  ["F32", { size: 4, read: (bytes) => copied(Float32Array, bytes) }],
+  ["F32", { size: 4, read: (bytes) => copied(Float32Array, bytes), view: viewed }],
   ["I32", { size: 4, read: (bytes) => copied(Int32Array, bytes) }],
   ["I8", { size: 1, read: (bytes) => new Int8Array(bytes) }],
   ["U8", { size: 1, read: (bytes) => new Int32Array(bytes) }],
@@ -32,6 +34,10 @@ export const DTYPES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
   ["BF16", { size: 2, read: readBfloat16 }],
   ["I64", { size: 8, read: readInt64 }],
 ]);
+
+function viewed({ buffer, byteOffset, length }: Uint8Array): Float32Array | undefined {
+  return byteOffset % 4 ? undefined : new Float32Array(buffer, byteOffset, length / 4);
+}
 
 /** Where a few bytes are aligned. */
 const ALIGNED = new Uint8Array(64);

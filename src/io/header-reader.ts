@@ -3,6 +3,9 @@ import { show } from "../schema.ts";
 
 const WHITE_SPACE: ReadonlySet<string | undefined> = new Set([" ", "\t", "\n", "\r"]);
 
+/** A whole number without a sign. */
+const INTEGER = /(?:0|[1-9]\d*)(?![-+.\w])/y;
+
 /**
  * Reads the JSON in safetensors headers: objects, strings, and arrays of non-negative integers. Each method reads the next value.
  * Unlike `JSON.parse`, the reader refuses duplicate keys. It builds only the values that the caller asks for, so the cost of a
@@ -43,17 +46,24 @@ export class HeaderReader {
 
   string(): string {
     if (this.#peek() !== '"') this.fail(`expected a string, found ${this.#found()}`);
-    const start = this.#at++;
-    while (this.#at < this.#text.length && this.#text[this.#at] !== '"') {
-      this.#at += this.#text[this.#at] === "\\" ? 2 : 1;
-    }
-    this.#at++;
+    const start = this.#at;
+    let end = start;
+    do end = this.#text.indexOf('"', end + 1);
+    while (end > 0 && this.#isEscaped(end));
+    this.#at = end > 0 ? end + 1 : this.#text.length;
     try {
       return JSON.parse(this.#text.slice(start, this.#at)) as string;
     } catch {
       this.#at = start;
       return this.fail("malformed string");
     }
+  }
+
+  /** Whether an odd number of backslashes is before a place. */
+  #isEscaped(at: number): boolean {
+    let start = at;
+    while (this.#text[start - 1] === "\\") start--;
+    return (at - start) % 2 === 1;
   }
 
   /** Checks that only white space follows. */
@@ -67,14 +77,14 @@ export class HeaderReader {
 
   #integer(): number {
     this.#peek();
-    const token = /[-+.\w]*/y;
-    token.lastIndex = this.#at;
-    const digits = token.exec(this.#text)?.[0] ?? "";
-    if (!/^(0|[1-9]\d*)$/.test(digits) || !Number.isSafeInteger(Number(digits))) {
+    INTEGER.lastIndex = this.#at;
+    const digits = INTEGER.exec(this.#text)?.[0];
+    const value = Number(digits);
+    if (!digits || !Number.isSafeInteger(value)) {
       this.fail(`expected an integer from 0 to 2^53 - 1, found ${this.#found()}`);
     }
     this.#at += digits.length;
-    return Number(digits);
+    return value;
   }
 
   /** Reads items separated by commas, between the characters `open` and `close`. A trailing comma is refused. */

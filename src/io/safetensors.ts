@@ -59,6 +59,26 @@ const BYTES_PER_TENSOR = 110;
  * ```
  */
 export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
+  return readTensors(bytes, ({ name, dtype, shape }, own) => ({ shape, data: dtype.read(own, name) }));
+}
+
+/**
+ * Does what {@link parseSafetensors} does, but reads the data of a tensor each time that they are asked for. F32 at an
+ * aligned address is a view of `bytes`, so the data must not be changed.
+ */
+export function openSafetensors(bytes: Uint8Array): SafetensorsFile {
+  return readTensors(bytes, ({ name, dtype, shape }, own) => ({
+    shape,
+    get data() {
+      return dtype.view?.(own) ?? dtype.read(own, name);
+    },
+  }));
+}
+
+function readTensors(
+  bytes: Uint8Array,
+  read: (entry: Entry, own: Uint8Array) => StoredTensor,
+): SafetensorsFile {
   if (!(bytes instanceof Uint8Array)) fail("expected the bytes as a Uint8Array");
   const dataStart = LENGTH_BYTES + headerLength(bytes);
   const { metadata, entries } = readHeader(
@@ -68,9 +88,8 @@ export function parseSafetensors(bytes: Uint8Array): SafetensorsFile {
   checkTiling(entries, bytes.length - dataStart);
 
   const tensors: Record<string, StoredTensor> = Object.create(null);
-  for (const { name, dtype, shape, begin, end } of entries) {
-    const data = dtype.read(bytes.subarray(dataStart + begin, dataStart + end), name);
-    tensors[name] = { shape, data };
+  for (const entry of entries) {
+    tensors[entry.name] = read(entry, bytes.subarray(dataStart + entry.begin, dataStart + entry.end));
   }
   return { metadata, tensors };
 }

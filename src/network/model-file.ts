@@ -98,24 +98,33 @@ interface Opened<M extends TaskModel> {
 
 function parseAs<M extends TaskModel>(bytes: Uint8Array, kinds: readonly ModelClass<M>[]): Opened<M> {
   const stored = parseSafetensors(bytes);
-  if (stored.metadata.checkpoint) {
-    throw new UnrolledError("ERR_FORMAT", "a checkpoint, not a model; continue it with train --resume");
-  }
+  refuseCheckpoint(stored);
   const { kind, ...file } = readMetadata(stored, kinds);
   return { kind, file: { ...file, tensors: stored.tensors } };
 }
+
+/** @throws ERR_FORMAT if the file is a checkpoint, not a model */
+export function refuseCheckpoint({ metadata }: SafetensorsFile): void {
+  if (!metadata.checkpoint) return;
+  throw new UnrolledError("ERR_FORMAT", "a checkpoint, not a model; continue it with train --resume");
+}
+
+/** A class of models, as the reader of a file sees it: a `ModelClass`, or a class of packed models. */
+type FileKind<M extends TaskModel> = Pick<ModelClass<M>, "task" | "formerTask" | "schema" | "tables">;
 
 /**
  * Reads the metadata of a model file.
  *
  * @param stored the whole file: its tables cannot have more entries than its tensors have numbers
  * @param kinds allowed model classes, such as `[Classifier, Tagger]`
+ * @param advice end of the error if the model is of another class
  * @throws ERR_FORMAT if the metadata do not describe a model of an allowed class, ERR_VALUE if `kinds` is empty or missing
  */
-export function readMetadata<M extends TaskModel>(
+export function readMetadata<M extends TaskModel, K extends FileKind<M>>(
   { metadata, tensors }: SafetensorsFile,
-  kinds: readonly ModelClass<M>[],
-): Omit<ModelFile<M>, "tensors"> & { readonly kind: ModelClass<M> } {
+  kinds: readonly (K & FileKind<M>)[],
+  advice = "",
+): Omit<ModelFile<M>, "tensors"> & { readonly kind: K } {
   if (!Array.isArray(kinds as unknown) || !kinds.length || !Array.from(kinds).every((kind) => kind?.schema)) {
     const problem = "expected a list of model classes, such as [LanguageModel]";
     throw new UnrolledError("ERR_VALUE", problem);
@@ -128,7 +137,10 @@ export function readMetadata<M extends TaskModel>(
   const kind = kinds.find(({ task, formerTask }) => [task, formerTask ?? task].includes(given?.task));
   if (!kind) {
     const expected = kinds.map(({ task }) => task).join(" or ");
-    throw new UnrolledError("ERR_FORMAT", `the model's task is ${show(given?.task)}, expected ${expected}`);
+    throw new UnrolledError(
+      "ERR_FORMAT",
+      `the model's task is ${show(given?.task)}, expected ${expected}${advice}`,
+    );
   }
   return intact(() => {
     const spec = kind.schema().check({ ...given, task: kind.task }, "spec");
@@ -152,7 +164,8 @@ export function readMetadata<M extends TaskModel>(
  * @throws ERR_FORMAT if it is too large in memory, SyntaxError if it is not JSON
  */
 export function parseJson(json: string, more = 0) {
-  const has = (mark: RegExp, most: number) => json.split(mark, most + 2).length > most + 1;
+  const has = (mark: RegExp, most: number) =>
+    json.length > most && json.split(mark, most + 2).length > most + 1;
   if (has(/[[{]|":/, MAX_PARTS) || has(/,/, MAX_PARTS + more)) {
     throw new UnrolledError("ERR_FORMAT", "a table or spec has more entries than the tensors can need");
   }

@@ -2,7 +2,7 @@ import { checkAtLeast, checkThat, checkWhole } from "../checks.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import type { Plan } from "../runtime/plan.ts";
 import type { Random } from "../runtime/random.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import type { Workspace } from "../runtime/workspace.ts";
 
 /** Options for drawing symbols at random. */
 export interface SamplingOptions {
@@ -70,7 +70,7 @@ export interface Draws {
  * @throws ERR_VALUE if an option is invalid
  */
 export function drawSymbols(
-  runtime: Runtime,
+  runtime: Workspace,
   { logits, work, ids, token }: DrawPlaces,
   { size: V, unknownId }: Vocabulary,
   random: Random,

@@ -113,7 +113,7 @@ export function moduleOptions(spec: NetworkSpec) {
 }
 
 /** Returns the cell of each direction. @throws ERR_VALUE if an activation is invalid or missing */
-function cellsOf(spec: NetworkSpec): Cell[] {
+export function cellsOf(spec: NetworkSpec): Cell[] {
   return CELLS[spec.cell](spec.bidirectional ? 2 : 1, moduleOptions(spec));
 }
 

@@ -2,11 +2,11 @@ import type { GateValues } from "../autograd/gates.ts";
 import { checkIndex, checkInstance, checkOptions } from "../checks.ts";
 import type { Vocabulary } from "../data/vocabulary.ts";
 import { Stream } from "../nn/stream/packed.ts";
-import type { RecurrentStream, StreamState } from "../nn/stream/recurrent.ts";
+import type { PackedRecurrent, RecurrentStream, StreamState } from "../nn/stream/recurrent.ts";
 import type { Plan } from "../runtime/plan.ts";
 import { Random } from "../runtime/random.ts";
 import { damaged } from "./damaged.ts";
-import type { HeadStream, NetworkHead } from "./head.ts";
+import type { HeadStream, PackedHead } from "./head.ts";
 import type { PackedNetwork } from "./packed-network.ts";
 import { type Draws, drawSymbols, SAMPLING_NAMES, type SamplingOptions } from "./sampling.ts";
 import type { NetworkSpec } from "./spec.ts";
@@ -15,7 +15,7 @@ import type { NetworkSpec } from "./spec.ts";
 const MOST_SYMBOLS = 32;
 
 /** One text that is read or written symbol by symbol. A step allocates nothing. Freed by `dispose`. */
-export class TokenStream extends Stream<PackedNetwork<NetworkSpec, NetworkHead>> {
+export class TokenStream extends Stream<PackedNetwork<NetworkSpec, PackedRecurrent, PackedHead>> {
   readonly #vocabulary: Vocabulary;
   readonly #stream: RecurrentStream;
   readonly #head: HeadStream;
@@ -33,7 +33,7 @@ export class TokenStream extends Stream<PackedNetwork<NetworkSpec, NetworkHead>>
    * @param startState state after this symbol; by default, the symbol is read from a state of zeros
    */
   constructor(
-    weights: PackedNetwork<NetworkSpec, NetworkHead>,
+    weights: PackedNetwork<NetworkSpec, PackedRecurrent, PackedHead>,
     vocabulary: Vocabulary,
     lineStart: number | null,
     startState?: StreamState,

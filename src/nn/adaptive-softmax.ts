@@ -12,6 +12,7 @@ import { show } from "../schema.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
 import { type Cluster, PackedAdaptiveSoftmax } from "./stream/adaptive-softmax.ts";
+import { packingOf } from "./stream/int8.ts";
 import { type PackOptions, packedDtype } from "./stream/packed.ts";
 
 /** Options of {@link AdaptiveSoftmax}. */
@@ -163,7 +164,7 @@ export class AdaptiveSoftmax extends Module {
    * @throws ERR_VALUE if an option is invalid
    */
   pack(options: PackOptions = {}): PackedAdaptiveSoftmax {
-    return new PackedAdaptiveSoftmax(this, packedDtype("AdaptiveSoftmax", options));
+    return new PackedAdaptiveSoftmax(this, packingOf(this.runtime, packedDtype("AdaptiveSoftmax", options)));
   }
 
   /** The head's weight, [shortlist + clusters, in]. @internal */

@@ -5,7 +5,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { share } from "../schema.ts";
 import { Norm, type NormOptions } from "./norm.ts";
-import { PackedNorm } from "./stream/norm.ts";
+import { type PackedNorm, packBatchNorm } from "./stream/norm.ts";
 
 /** Options of {@link BatchNorm}. */
 export interface BatchNormModuleOptions extends NormOptions {
@@ -78,15 +78,11 @@ export class BatchNorm extends Norm {
       throw new UnrolledError("ERR_STATE", "BatchNorm.pack: no running statistics; set trackRunningStats");
     }
     const [mean, variance] = [Float64Array.from(runningMean.data), Float64Array.from(runningVar.data)];
-    return scaleAndShift(mean, variance, this.eps, weight, bias);
+    return scaleAndShift(mean, variance, this.eps, weight?.data, bias?.data);
   }
 
   /** Copies the running statistics and parameters for streams. @throws ERR_STATE if there are no running statistics */
   pack(): PackedNorm {
-    const { runtime: rt, numFeatures: N } = this;
-    const values = this.scaleAndShift();
-    const columns = rt.allocate(4 * N);
-    rt.doubles(columns, 2 * N).set(values);
-    return new PackedNorm(rt, columns, (y, x, rows) => rt.kernels.scale_columns(y, x, columns, rows, N));
+    return packBatchNorm(this.runtime, this.scaleAndShift());
   }
 }

@@ -5,6 +5,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { Linear, type LinearOptions } from "./linear.ts";
 import { PackedFeedForward } from "./stream/feed-forward.ts";
+import { packingOf } from "./stream/int8.ts";
 import { type PackOptions, packedDtype } from "./stream/packed.ts";
 
 /** Options of {@link FeedForward}. */
@@ -84,7 +85,7 @@ export class FeedForward extends Linear {
    * @param options.dtype type of the packed weights, default `f32`; see {@link Recurrent.pack}
    */
   pack(options: PackOptions = {}): PackedFeedForward {
-    const dtype = packedDtype("FeedForward", options);
-    return new PackedFeedForward([...this.hidden, this], this.activation, dtype);
+    const packing = packingOf(this.runtime, packedDtype("FeedForward", options));
+    return new PackedFeedForward([...this.hidden, this], this.activation, packing);
   }
 }

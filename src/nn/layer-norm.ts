@@ -4,7 +4,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { checkShape, sizeOf } from "../runtime/shapes.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { Norm, type NormOptions } from "./norm.ts";
-import { PackedNorm } from "./stream/norm.ts";
+import { type PackedNorm, packLayerNorm } from "./stream/norm.ts";
 
 /** Options of {@link LayerNorm}. */
 export interface LayerNormModuleOptions extends Omit<NormOptions, "numFeatures"> {
@@ -64,15 +64,6 @@ export class LayerNorm extends Norm {
   pack(): PackedNorm {
     const { runtime: rt, numFeatures: N, eps, weight, bias } = this;
     rt.checkFloats("pack", weight, bias);
-    const block = rt.allocate(2 * N);
-    const values = rt
-      .floats(block, 2 * N)
-      .fill(0)
-      .fill(1, 0, N);
-    if (weight) values.set(weight.data);
-    if (bias) values.set(bias.data, N);
-    return new PackedNorm(rt, block, (y, x, rows) =>
-      rt.kernels.layer_norm_forward(y, x, block, block + N * 4, rows, N, eps),
-    );
+    return packLayerNorm(rt, { N, eps, weight: weight?.data, bias: bias?.data });
   }
 }

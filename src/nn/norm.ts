@@ -14,6 +14,9 @@ export interface NormOptions {
   affine?: boolean;
 }
 
+/** Number that is added to variances by default. */
+export const DEFAULT_EPS = 1e-5;
+
 /** Base class of LayerNorm and BatchNorm. */
 export abstract class Norm extends Module {
   /** Length of the last axis (N). If several axes are normalised, the product of their lengths. */
@@ -38,7 +41,7 @@ export abstract class Norm extends Module {
     const { name } = new.target; // the static field `name`, which minifying does not change
     const {
       numFeatures,
-      eps = 1e-5,
+      eps = DEFAULT_EPS,
       affine = true,
     } = checkOptions(`nn.${name}`, options, "numFeatures eps affine");
     this.numFeatures = checkWhole(`${name}: numFeatures`, numFeatures, 1);

@@ -1,4 +1,4 @@
-import type { CellWeights } from "../autograd/cell-weights.ts";
+import { type CellWeights, makeCellWeights } from "../autograd/cell-weights.ts";
 import type { Cell } from "../autograd/cells.ts";
 import { dropout } from "../autograd/dropout.ts";
 import type { ForwardValues, StateGradientObserver } from "../autograd/recurrent.ts";
@@ -17,6 +17,7 @@ import { Module } from "./module.ts";
 import type { Norm } from "./norm.ts";
 import { inferredLayers, type LayerPlace, type RecurrentState, recordedLayers } from "./run-layers.ts";
 import { inverse, reorder, rowsInData, sequenceOrder } from "./sequence-order.ts";
+import { packingOf } from "./stream/int8.ts";
 import { checkDtype, type PackOptions } from "./stream/packed.ts";
 import { PackedRecurrent } from "./stream/recurrent.ts";
 
@@ -143,7 +144,6 @@ export abstract class Recurrent extends Module {
     if (bidirectional && reverse) {
       throw new UnrolledError("ERR_VALUE", `${name}: expected reverse or bidirectional, not both`);
     }
-    const { gates, peepholes, norms, inputNorm } = cells[0]!;
     this.cells = cells;
     this.inputSize = checkWhole(`${name}: inputSize`, options.inputSize, 1);
     this.hiddenSize = checkWhole(`${name}: hiddenSize`, options.hiddenSize, 1);
@@ -161,19 +161,17 @@ export abstract class Recurrent extends Module {
       const layer = Math.floor(i / this.directions);
       const I = this.#widthAt(layer);
       const suffix = `l${layer}${i % this.directions ? "_reverse" : ""}`;
-      const make = (kind: string, ...shape: number[]) => this.register(`${kind}_${suffix}`, shape, bound);
-      const gain = norms ? this.register(`weight_norm_${suffix}`, [norms * H], 0) : undefined;
-      gain?.data.fill(1);
-      return {
-        weightIh: make("weight_ih", gates * H, I),
-        weightHh: make("weight_hh", gates * H, H),
-        ...(bias && { biasIh: make("bias_ih", gates * H), biasHh: make("bias_hh", gates * H) }),
-        ...(peepholes && { peephole: make("weight_peephole", peepholes * H) }),
-        ...(gain && { norm: gain }),
-        ...(inputNorm && {
-          inputNorm: this.child(`gate_norm_${suffix}`, new BatchNorm(runtime, { numFeatures: gates * H })),
-        }),
-      };
+      return makeCellWeights(
+        cells[0]!,
+        { I, H, bias },
+        (kind, ...shape) => {
+          const isGain = kind === "weight_norm";
+          const weight = this.register(`${kind}_${suffix}`, shape, isGain ? 0 : bound);
+          if (isGain) weight.data.fill(1);
+          return weight;
+        },
+        (numFeatures) => this.child(`gate_norm_${suffix}`, new BatchNorm(runtime, { numFeatures })),
+      );
     };
     checkChoice(`${name}: norm`, norm, NORM_KINDS);
     const width = this.directions * H;
@@ -309,7 +307,7 @@ export abstract class Recurrent extends Module {
         );
       }
     }
-    return new PackedRecurrent(this, tokens, dtype);
+    return new PackedRecurrent(this, tokens, packingOf(this.runtime, dtype));
   }
 
   #checkInput(x: Tensor, h0: Tensor | undefined, c0: Tensor | undefined): { T: number; B: number } {

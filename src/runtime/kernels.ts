@@ -257,6 +257,30 @@ export interface Kernels {
   softmax_forward(y: number, x: number, N: number, C: number): void;
 }
 
+/** The kernels of the builds that only run models: those of assembly/run.ts. */
+export type RunKernels = Pick<
+  Kernels,
+  | "activation_forward"
+  | "add_forward"
+  | "add_scaled"
+  | "first_nonfinite"
+  | "multiply_forward"
+  | "gemm"
+  | "heap_base"
+  | "relaxed"
+  | "layer_norm_forward"
+  | "scale_columns"
+  | "pack_transposed"
+  | "recurrent_forward"
+  | "add_transposed"
+  | "copy_rows"
+  | "fill_rows"
+  | "gather_rows"
+  | "draw_symbols"
+  | "cross_entropy_forward"
+  | "softmax_forward"
+>;
+
 /** e^x */
 export const EXP = 0;
 /** 1 / (1 + e^-x) */

@@ -2,27 +2,16 @@
 
 import { checkFunction, checkList, checkNumbers, checkOptions } from "../checks.ts";
 import { counted, UnrolledError } from "../errors.ts";
+import type { Kernels } from "./kernels.ts";
 import { type Build, compileKernels, instantiate } from "./load.ts";
 import { flattenNumbers, type NestedNumbers } from "./nested-numbers.ts";
-import { Random } from "./random.ts";
+import { type Plan, PlanRecorder } from "./plan.ts";
 import { collect, synchronous } from "./results.ts";
+import { RUNTIME_OPTIONS, type RuntimeOptions } from "./runtime-options.ts";
 import { checkShape, sizeOf } from "./shapes.ts";
 import { Tape } from "./tape.ts";
 import { type DType, expectShape, runtimeOf, Tensor } from "./tensor.ts";
-import type { Variant } from "./variant.ts";
 import { Workspace } from "./workspace.ts";
-
-/** Options of {@link createRuntime} and {@link createRuntimeSync}. */
-export interface RuntimeOptions {
-  /** `auto` (default) takes the relaxed build if the engine has relaxed SIMD, otherwise the strict build. */
-  variant?: Variant | "auto";
-  /** One of the package's .wasm files, compiled by the caller. Needed where compiling WebAssembly from bytes is forbidden. */
-  module?: WebAssembly.Module;
-  /** Seed of all random numbers: initial weights, dropout, sampling. A whole number below 2^53, default 1. */
-  seed?: number;
-}
-
-const NAMES = "variant module seed";
 
 /**
  * Starts a runtime, which has its own kernels and memory. Several runtimes can exist at the same time. `Runtime.dispose` frees a
@@ -39,7 +28,7 @@ const NAMES = "variant module seed";
  * ```
  */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
-  checkOptions("createRuntime", options, NAMES);
+  checkOptions("createRuntime", options, RUNTIME_OPTIONS);
   const { variant, module = await compileKernels(variant) } = options;
   return createRuntimeSync({ ...options, module });
 }
@@ -51,8 +40,13 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
  * @throws ERR_VALUE if an option is invalid; ERR_WASM if `module` is not a build of this package
  */
 export function createRuntimeSync(options: RuntimeOptions & { module: WebAssembly.Module }): Runtime {
-  checkOptions("createRuntimeSync", options, NAMES);
-  return new Runtime(instantiate(options.module, options.variant), options.seed ?? 1);
+  checkOptions("createRuntimeSync", options, RUNTIME_OPTIONS);
+  const build = instantiate(options.module, options.variant);
+  if (build.kernels.recurrent_backward) return new Runtime(build as Build, options.seed ?? 1);
+  throw new UnrolledError(
+    "ERR_WASM",
+    "createRuntime: `module` is a build that only runs models; use createRuntime of unrolled/run, or strict.wasm or relaxed.wasm",
+  );
 }
 
 /** An operation that has run and is to be recorded on the tape, with its backward pass. @internal */
@@ -67,21 +61,13 @@ export interface Operation {
 }
 
 /** Holds tensors, the scopes that they live in, and the tape of operations from which gradients are computed. */
-export class Runtime extends Workspace {
-  /** The random numbers of this runtime. Their state is a seed and a position. */
-  readonly random: Random;
+export class Runtime extends Workspace<Kernels> {
   /** Whether parameters start with random values. False inside `skipInit`. @internal */
   drawing = true;
   #tape = new Tape();
   #recording = true;
   /** Tensors made in the innermost scope; null outside all scopes. */
   #scope: Set<Tensor> | null = null;
-
-  /** @internal */
-  constructor(build: Build, seed: number) {
-    super(build);
-    this.random = new Random(seed);
-  }
 
   /**
    * Makes a tensor with a copy of data. An Int32Array stays int32, for indices or tokens. Other data becomes float32.
@@ -275,6 +261,18 @@ export class Runtime extends Workspace {
         throw error;
       }
     });
+  }
+
+  /**
+   * Runs `fn`, but records its calls of kernels instead of running them. The calls must not depend on values in memory. Returns
+   * undefined if `fn` calls a kernel that plans cannot have.
+   *
+   * @internal
+   */
+  override plan(fn: () => void): Plan | undefined {
+    const recorder = new PlanRecorder();
+    this.withKernels(recorder.kernels, fn);
+    return recorder.store(this);
   }
 
   /** Makes a tensor with undefined contents. @internal */

@@ -1,23 +1,30 @@
 import { UnrolledError } from "../errors.ts";
 import { Heap } from "./heap.ts";
-import type { Kernels } from "./kernels.ts";
+import type { Kernels, RunKernels } from "./kernels.ts";
 import type { Build } from "./load.ts";
-import { type Plan, PlanRecorder } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import { Random } from "./random.ts";
 import type { Variant } from "./variant.ts";
 
-/** The kernels, their memory and the blocks allocated in the memory. Operations use it to work with addresses. */
-export class Workspace {
+/**
+ * The kernels, their memory and the blocks allocated in the memory. Operations use it to work with addresses. It is all that running
+ * a packed model needs.
+ */
+export class Workspace<K extends RunKernels = RunKernels> {
   /** The build of the kernels that the runtime uses. */
   readonly variant: Variant;
+  /** The random numbers of this runtime. Their state is a seed and a position. */
+  readonly random: Random;
   #memory: WebAssembly.Memory;
-  #kernels: Kernels | null;
+  #kernels: K | null;
   #heap: Heap;
   /** The blocks that the running operation has allocated. Null if no operation is running. */
   #frame: Frame | null = null;
 
   /** @internal */
-  constructor({ variant, memory, kernels }: Build) {
+  constructor({ variant, memory, kernels }: Build<K>, seed: number) {
     this.variant = variant;
+    this.random = new Random(seed);
     this.#memory = memory;
     this.#kernels = kernels;
     this.#heap = new Heap(memory, kernels.heap_base());
@@ -44,27 +51,25 @@ export class Workspace {
   }
 
   /** The kernels. @throws ERR_DISPOSED after `dispose` @internal */
-  get kernels(): Kernels {
+  get kernels(): K {
     if (!this.#kernels) throw new UnrolledError("ERR_DISPOSED", "the runtime was disposed");
     return this.#kernels;
   }
 
-  /**
-   * Runs `fn`, but records its calls of kernels instead of running them. The calls must not depend on values in memory. Returns
-   * undefined if `fn` calls a kernel that plans cannot have.
-   *
-   * @internal
-   */
-  plan(fn: () => void): Plan | undefined {
-    const kernels = this.kernels;
-    const recorder = new PlanRecorder();
-    this.#kernels = recorder.kernels;
+  /** Makes a plan of the calls of kernels in `fn`. Here always undefined: only a `Runtime` makes plans. @internal */
+  plan(_fn: () => void): Plan | undefined {
+    return undefined;
+  }
+
+  /** Runs `fn` with other kernels. */
+  protected withKernels(other: K, fn: () => void): void {
+    const own = this.kernels;
+    this.#kernels = other;
     try {
       fn();
     } finally {
-      this.#kernels = kernels;
+      this.#kernels = own;
     }
-    return recorder.store(this);
   }
 
   /** Returns a view of `length` floats at `ptr`. The view is detached when the memory grows. @internal */
@@ -145,4 +150,9 @@ interface Frame {
   readonly made: Map<number, Owner | null>;
   readonly scratch: number[];
   readonly outer: Frame | null;
+}
+
+/** Returns all kernels, for code that only runs with those of a `Runtime`: kernels of `unrolled/run` lack some. */
+export function allKernels(runtime: Workspace): Kernels {
+  return runtime.kernels as Kernels;
 }

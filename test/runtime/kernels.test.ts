@@ -18,6 +18,7 @@ describe("the interface of the kernels", () => {
       "index",
       '// The head.\n//\n// More.\n\nexport { one } from "./one";\nexport { two } from "./two";\n',
     );
+    write("run", 'export { one } from "./one";\n');
     write("one", "/** One. */\nexport function one(): bool {\n  return true;\n}\n");
     write(
       "words",
@@ -56,6 +57,12 @@ export interface Kernels {
    */
   two(words: number, flag: boolean, n: number, x: number): void;
 }
+
+/** The kernels of the builds that only run models: those of assembly/run.ts. */
+export type RunKernels = Pick<
+  Kernels,
+  | "one"
+>;
 
 /** the first */
 export const FIRST = 3;

@@ -75,13 +75,13 @@ describe("createRuntimeSync", () => {
 describe("kernels that the platform imports", () => {
   it("are started according to the variant", async () => {
     const strict = await compileKernels("strict");
-    const one = startFrom({ strict });
+    const one = startFrom({ strict }, createRuntimeSync);
     expect(await one.compileKernels()).toBe(strict);
     expect((await one.createRuntime({ seed: 7 })).random.state.seed).toBe(7);
     await expectRejection(one.createRuntime({ variant: "relaxed" }), "ERR_WASM", "only the strict build");
     if (!supportsRelaxed()) return;
     const relaxed = await compileKernels("relaxed");
-    const both = startFrom({ strict, relaxed });
+    const both = startFrom({ strict, relaxed }, createRuntimeSync);
     expect((await both.createRuntime()).variant).toBe("relaxed");
     expect((await both.createRuntime({ variant: "strict" })).variant).toBe("strict");
     expect((await both.createRuntime({ module: strict })).variant).toBe("strict");

@@ -4,7 +4,8 @@ import { sum } from "../../src/autograd/elementwise.ts";
 import type { ErrorCode } from "../../src/errors.ts";
 import * as nn from "../../src/nn/index.ts";
 import * as optim from "../../src/optim/index.ts";
-import { createRuntime, type RuntimeOptions } from "../../src/runtime/runtime.ts";
+import { createRuntime } from "../../src/runtime/runtime.ts";
+import type { RuntimeOptions } from "../../src/runtime/runtime-options.ts";
 import { supportsRelaxed } from "../../src/runtime/variant.ts";
 import { describeRuntimes, expectError, startRuntime } from "../runtimes.ts";
 

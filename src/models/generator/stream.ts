@@ -5,6 +5,7 @@ import { type NetworkParts, PackedNetwork } from "../../network/packed-network.t
 import { TokenStream } from "../../network/token-stream.ts";
 import { GENERATE_NAMES, type GenerateOptions, write } from "../../network/write.ts";
 import type { Linear } from "../../nn/linear.ts";
+import { packingOf } from "../../nn/stream/int8.ts";
 import { PackedLinear } from "../../nn/stream/linear.ts";
 import type { Dtype } from "../../nn/stream/packed.ts";
 import type { StreamState } from "../../nn/stream/recurrent.ts";
@@ -44,7 +45,7 @@ export class PackedGenerator extends PackedNetwork<GeneratorSpec> {
     this.#vector = reader
       ? (condition) => reader.read(model.steps(condition))
       : (condition) => model.vector(condition);
-    this.#start = new PackedLinear(model.start, dtype);
+    this.#start = new PackedLinear(model.start, packingOf(this.runtime, dtype));
   }
 
   /** Opens a stream that has read no symbol. `condition` sets its initial state. @throws ERR_DATA if `condition` is invalid */

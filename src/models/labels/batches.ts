@@ -76,6 +76,14 @@ export function labelTables(
   };
 }
 
+/** Returns the ids of tokens, or scaled vectors [steps, width]. @throws ERR_DATA if a step is of the wrong kind or size */
+export function stepNumbers(
+  tokens: readonly Step[],
+  { vocabulary, scaling }: LabelTables,
+): Int32Array<ArrayBuffer> | Float32Array {
+  return scaling ? scaling.apply(tokens as readonly Vector[]) : vocabulary!.encodeTokens(wordsOf(tokens));
+}
+
 /** A mini-batch of sequences, with a label or a set of labels for each step or for each sequence. */
 export interface LabelBatch extends TokenBatch<Int32Array | Float32Array> {
   /**
@@ -154,9 +162,7 @@ export class LabelBatches {
     this.#characters = characters;
     this.#batches = new SequenceBatches(
       {
-        inputs: examples.map(({ tokens }) =>
-          scaling ? scaling.apply(tokens as readonly Vector[]) : vocabulary!.encodeTokens(wordsOf(tokens)),
-        ),
+        inputs: examples.map(({ tokens }) => stepNumbers(tokens, tables)),
         targets: examples.map((example) => (sets ?? labels).encodeTokens(example.labels)),
       },
       { ...rest, width: scaling?.width ?? 1 },

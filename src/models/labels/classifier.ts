@@ -1,28 +1,17 @@
 import { pool } from "../../autograd/pool.ts";
-import { checkList, checkObject, checkText } from "../../checks.ts";
+import { checkObject, checkText } from "../../checks.ts";
 import { labelCell } from "../../data/label-set.ts";
 import type { Labelled, Step } from "../../data/labelled.ts";
 import { normalized, sequenceTokens, type TokenSpec } from "../../data/words.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import type { LabelTables } from "./batches.ts";
-import { type Gathering, LabelModel, likeliest } from "./model.ts";
+import { type Classification, classificationOf, stepsOf } from "./decoding.ts";
+import { type Gathering, gathering } from "./gathering.ts";
+import { LabelModel } from "./model.ts";
 import { type ClassifierSpec, checkClassifierSpec, classifierSchema } from "./spec.ts";
 
-/** The label or labels that a classifier predicts for a sequence. */
-export interface Classification {
-  /** The labels whose probabilities reach their thresholds, maybe none. Undefined unless `spec.multiLabel` is true. */
-  readonly labels?: readonly string[];
-  /** The most probable label. */
-  readonly label: string;
-  /** Probability of this label. */
-  readonly probability: number;
-  /**
-   * Probability of every label, in the order of the model's labels. They add up to 1, unless `spec.multiLabel` is true: then each label
-   * has a probability of its own.
-   */
-  readonly probabilities: Readonly<Record<string, number>>;
-}
+export type { Classification };
 
 /**
  * Predicts one label for a sequence: tokens or vectors -> recurrent layers -> pooling -> a score for each label. Pooling turns
@@ -77,37 +66,7 @@ export class Classifier extends LabelModel<ClassifierSpec> {
 
   protected override gathering(steps: number): Gathering {
     const { rnn, spec } = this;
-    const width = rnn.outputSize;
-    const sums = new Float64Array(width);
-    const largest = new Float32Array(width).fill(-Infinity);
-    let first: Float32Array | undefined;
-    let last = largest;
-    return {
-      add(outputs) {
-        for (let at = 0; at < outputs.length; at += width) {
-          for (let i = 0; i < width; i++) {
-            const value = outputs[at + i]!;
-            sums[i]! += value;
-            if (value > largest[i]!) largest[i] = value;
-          }
-        }
-        first ??= outputs.slice(0, width);
-        last = outputs.slice(-width);
-      },
-      result() {
-        const means = Float32Array.from(sums, (sum) => sum / steps);
-        if (spec.pooling === "mean") return means;
-        if (spec.pooling === "max") return largest;
-        if (spec.pooling === "mean+max") {
-          const both = new Float32Array(2 * width);
-          both.set(means);
-          both.set(largest, width);
-          return both;
-        }
-        const backward = (i: number) => rnn.bidirectional && Math.floor(i / rnn.hiddenSize) % 2 === 1;
-        return last.map((value, i) => (backward(i) ? first![i]! : value));
-      },
-    };
+    return gathering(spec.pooling, steps, rnn.outputSize, rnn.bidirectional ? rnn.hiddenSize : undefined);
   }
 
   /** Splits a text into the tokens that the model reads. */
@@ -121,21 +80,8 @@ export class Classifier extends LabelModel<ClassifierSpec> {
    * @throws the errors of `probabilities`
    */
   predict(texts: readonly (string | readonly Step[])[]): Classification[] {
-    const { symbols } = this.labels;
-    const sequences = checkList("texts", texts).map((text, i) =>
-      typeof text === "string"
-        ? this.tokens(text)
-        : Array.from(checkList(`texts[${i}]`, text), (step) => normalized(step, this.spec)),
-    );
-    return this.probabilities(sequences).map((all) => {
-      const best = likeliest(all);
-      return {
-        ...(this.spec.multiLabel && { labels: this.setsOf(all)[0]! }),
-        label: symbols[best]!,
-        probability: all[best]!,
-        probabilities: Object.fromEntries(symbols.map((symbol, i) => [symbol, all[i]!])),
-      };
-    });
+    const sequences = stepsOf("texts", texts, this.spec, (text) => this.tokens(text));
+    return this.probabilities(sequences).map((all) => classificationOf(all, this.tables));
   }
 }
 

@@ -6,25 +6,26 @@ import { softmax } from "../../autograd/softmax.ts";
 import { checkInstance, checkList } from "../../checks.ts";
 import { IGNORED_TARGET } from "../../data/evaluation-segments.ts";
 import { FeatureScaling } from "../../data/feature-scaling.ts";
-import { labelCell } from "../../data/label-set.ts";
 import type { Step } from "../../data/labelled.ts";
 import { Vocabulary } from "../../data/vocabulary.ts";
-import { counted, UnrolledError } from "../../errors.ts";
-import { checkLists } from "../../metrics/pairs.ts";
+import { UnrolledError } from "../../errors.ts";
 import { expectFinite } from "../../network/damaged.ts";
 import type { BatchLayout, BatchLoss, Table, TableReader } from "../../network/model.ts";
 import { Network } from "../../network/network.ts";
 import { halveLong, readInBatches } from "../../network/read.ts";
-import { hasCellState, type NetworkSizes } from "../../network/spec.ts";
+import { hasCellState } from "../../network/spec.ts";
 import { inputTensor, tokenLoss } from "../../network/token-loss.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { checkTables, type LabelBatch, LabelBatches, type LabelTables, READ } from "./batches.ts";
 import { CharacterEncoder, type CharacterEncoderOptions } from "./character-encoder.ts";
+import { checkSequences, labelsOf, setsOf } from "./decoding.ts";
+import type { Gathering } from "./gathering.ts";
 import { LONG, PIECE, readPieces } from "./long.ts";
 import type { LabelSpec } from "./spec.ts";
 import type { Spellings } from "./spellings.ts";
+import { checkThresholds, networkSizes, tableReaders } from "./tables.ts";
 import { Thresholds } from "./thresholds.ts";
 
 /**
@@ -42,16 +43,8 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    *
    * @param spec the spec of the model
    */
-  static tables({ characters, features, multiLabel }: LabelSpec): Readonly<Record<string, TableReader>> {
-    const reads: Record<string, TableReader> = features
-      ? { scaling: FeatureScaling }
-      : { vocabulary: Vocabulary };
-    return {
-      ...reads,
-      labels: Vocabulary,
-      ...(characters && { characters: Vocabulary }),
-      ...(multiLabel && { thresholds: Thresholds }),
-    };
+  static tables(spec: LabelSpec): Readonly<Record<string, TableReader>> {
+    return tableReaders(spec, Vocabulary, FeatureScaling);
   }
 
   /** `step`: each step gets a label. `sequence`: the whole sequence gets one label. */
@@ -207,9 +200,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * @throws ERR_NAN if a probability is not finite
    */
   probabilities(sequences: readonly (readonly Step[])[]): Float32Array[] {
-    const empty = checkLists("sequences", sequences).findIndex((tokens) => tokens.length === 0);
-    if (empty >= 0)
-      throw new UnrolledError("ERR_DATA", `sequence ${empty + 1} is empty, expected at least one step`);
+    checkSequences(sequences);
     if (sequences.length === 0) return [];
     const places = sequences.flatMap(({ length }, i) => (length > LONG ? [] : [i]));
     if (places.length < sequences.length) {
@@ -313,9 +304,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
     checkInstance("scores", scores, Float32Array, "a Float32Array");
     return Array.from(checkList("lengths", lengths), (length, b) => {
       const rows = this.rowsOf(scores, length, b, lengths.length);
-      return this.spec.multiLabel
-        ? this.setsOf(this.probabilitiesOf(rows)).map(labelCell)
-        : this.#likeliestOf(rows);
+      return labelsOf(this.spec.multiLabel ? this.probabilitiesOf(rows) : rows, this.tables);
     });
   }
 
@@ -328,20 +317,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * @internal
    */
   setsOf(rows: Float32Array, thresholds: readonly number[] | undefined = this.thresholds): string[][] {
-    const { labels } = this;
-    if (!thresholds) throw new UnrolledError("ERR_VALUE", "setsOf: the model predicts one label, no sets");
-    const { symbols } = labels;
-    const C = symbols.length;
-    return Array.from({ length: rows.length / C }, (_, row) =>
-      symbols.filter((_, label) => rows[row * C + label]! >= thresholds[label]!),
-    );
-  }
-
-  #likeliestOf(rows: Float32Array): string[] {
-    const { symbols } = this.labels;
-    const C = symbols.length;
-    const label = (_: unknown, row: number) => symbols[likeliest(rows.subarray(row * C, (row + 1) * C))]!;
-    return Array.from({ length: rows.length / C }, label);
+    return setsOf(rows, this.labels, thresholds);
   }
 
   /**
@@ -352,9 +328,7 @@ export abstract class LabelModel<Spec extends LabelSpec = LabelSpec> extends Net
    * @throws the errors of `probabilities`
    */
   label(sequences: readonly (readonly Step[])[]): string[][] {
-    return this.probabilities(sequences).map((rows) =>
-      this.spec.multiLabel ? this.setsOf(rows).map(labelCell) : this.#likeliestOf(rows),
-    );
+    return this.probabilities(sequences).map((rows) => labelsOf(rows, this.tables));
   }
 }
 
@@ -371,48 +345,6 @@ function weightedLoss(logits: Tensor, targets: Int32Array, weights: Float32Array
   return scale(sum(multiply(losses, rt.tensor(weights, shape))), 1 / counted);
 }
 
-/** Collects outputs of steps, which come in pieces, in one vector. */
-export interface Gathering {
-  /** Adds the outputs of a piece, [steps, outputSize]. */
-  add(outputs: Float32Array): void;
-  /** Returns the vector. */
-  result(): Float32Array;
-}
-
-/** Returns the input and output sizes of the network. @throws ERR_VALUE if the tables do not fit the spec */
-function networkSizes(
-  spec: LabelSpec,
-  { vocabulary, scaling, labels, thresholds }: LabelTables,
-): NetworkSizes {
-  const { features, multiLabel } = spec;
-  if (multiLabel !== (thresholds !== undefined)) {
-    const needs = multiLabel ? "needs a table of thresholds, as labelTables makes it" : "has no thresholds";
-    throw new UnrolledError("ERR_VALUE", `spec: multiLabel is ${multiLabel}, which ${needs}`);
-  }
-  if (thresholds) checkThresholds(thresholds, labels.size);
-  if (features !== (scaling?.width ?? 0) || !vocabulary !== features > 0) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      `spec: features is ${features}, which needs ${features ? "a scaling of as many features" : "a vocabulary"} and nothing else to read by`,
-    );
-  }
-  return {
-    inputs: vocabulary?.size ?? features,
-    outputs: labels.size,
-    ...(spec.characters && { beside: 2 * spec.characterHidden }),
-    ...("pooling" in spec && spec.pooling === "mean+max" && { pooled: 2 }),
-  };
-}
-
-/** @throws ERR_VALUE if there is not one threshold for each label */
-function checkThresholds({ values }: Thresholds, labels: number): void {
-  if (values.length === labels) return;
-  throw new UnrolledError(
-    "ERR_VALUE",
-    `${counted(values.length, "threshold", "thresholds")} for ${counted(labels, "label", "labels")}, expected one for each`,
-  );
-}
-
 /** Returns the options of the character encoder, or undefined if the model reads no characters. */
 function encoderOptions(
   { characters, characterHidden }: LabelSpec,
@@ -423,11 +355,4 @@ function encoderOptions(
     throw new UnrolledError("ERR_VALUE", `spec: characters is ${characters}, but there is no table of them`);
   }
   return { characters: tables.characters.size, embedding: characters, hidden: characterHidden };
-}
-
-/** Returns the index of the largest number. If several numbers are largest, it returns the first index. */
-export function likeliest(numbers: Float32Array): number {
-  let place = 0;
-  for (let i = 1; i < numbers.length; i++) if (numbers[i]! > numbers[place]!) place = i;
-  return place;
 }

@@ -1,5 +1,5 @@
 import { charactersOf } from "../../data/characters.ts";
-import { normalized, type TokenSpec, tokenize } from "../../data/words.ts";
+import { normalized, pattern, type TokenSpec, tokenize } from "../../data/words.ts";
 import type { TaggerRule } from "./spec.ts";
 
 /** Longer words are not looked up, so that the time for a word of many marks is not quadratic. */
@@ -52,14 +52,24 @@ function edges(word: string, known: (token: string) => boolean): string[] {
   return before.concat(after.reverse());
 }
 
-const isMark = (character: string) => /^[^\p{L}\p{M}\p{N}]/u.test(character);
-const MARKS = /^[^\p{L}\p{M}\p{N}]+$/u;
+/** Returns the patterns of a text that begins with a mark, of marks alone, and of a text with a letter. They are made when they are used first. */
+const patterns = () =>
+  (made ??= {
+    mark: pattern(MARK),
+    marks: pattern(`${MARK}+$`),
+    letter: pattern("\\p{L}"),
+  });
+let made: { readonly mark: RegExp; readonly marks: RegExp; readonly letter: RegExp } | undefined;
+
+const MARK = "^[^\\p{L}\\p{M}\\p{N}]";
+const isMark = (character: string) => patterns().mark.test(character);
 
 /** Returns the longest known token of marks, or with an apostrophe, at one end of a word. @param side 1: the start of the word; -1: its end */
 function knownEdge(word: string, side: 1 | -1, known: (token: string) => boolean): string | undefined {
   for (let length = Math.min(LONGEST, word.length - 1); length > 1; length--) {
     const part = side < 0 ? word.slice(-length) : word.slice(0, length);
-    if (known(part) && (MARKS.test(part) || (/['’]/.test(part) && /\p{L}/u.test(part)))) return part;
+    if (known(part) && (patterns().marks.test(part) || (/['’]/.test(part) && patterns().letter.test(part))))
+      return part;
   }
   return undefined;
 }

@@ -1,8 +1,7 @@
-import { checkList } from "../../checks.ts";
 import type { Step } from "../../data/labelled.ts";
-import { normalized } from "../../data/words.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { LabelTables } from "./batches.ts";
+import { stepsOf } from "./decoding.ts";
 import { LabelModel } from "./model.ts";
 import { checkTaggerSpec, type TaggerRule, type TaggerSpec, taggerSchema } from "./spec.ts";
 import { taggerTokens } from "./tagger-tokens.ts";
@@ -65,13 +64,6 @@ export class Tagger extends LabelModel<TaggerSpec> {
    * @throws the errors of `probabilities`
    */
   predict(sentences: readonly (string | readonly Step[])[]): string[][] {
-    const { spec } = this;
-    return this.label(
-      checkList("sentences", sentences).map((sentence, i) =>
-        typeof sentence === "string"
-          ? this.tokens(sentence)
-          : Array.from(checkList(`sentences[${i}]`, sentence), (step) => normalized(step, spec)),
-      ),
-    );
+    return this.label(stepsOf("sentences", sentences, this.spec, (text) => this.tokens(text)));
   }
 }

@@ -1,23 +1,23 @@
 import { checkOptions, checkTexts } from "../../checks.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import { UnrolledError } from "../../errors.ts";
-import type { NetworkHead } from "../../network/head.ts";
+import type { PackedHead } from "../../network/head.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
 import { TokenStream } from "../../network/token-stream.ts";
 import { GENERATE_NAMES, type GenerateOptions, write } from "../../network/write.ts";
 import type { Dtype } from "../../nn/stream/packed.ts";
-import type { StreamState } from "../../nn/stream/recurrent.ts";
+import type { PackedRecurrent, StreamState } from "../../nn/stream/recurrent.ts";
 import type { Score } from "./score.ts";
 import type { LanguageModelSpec } from "./spec.ts";
 import { encodeText } from "./text.ts";
 
 /** The parts of a language model that `PackedLanguageModel` packs or refers to. */
-interface LanguageModelParts extends NetworkParts<LanguageModelSpec, NetworkHead> {
+interface LanguageModelParts extends NetworkParts<LanguageModelSpec, PackedRecurrent, PackedHead> {
   readonly vocabulary: Vocabulary;
 }
 
 /** The packed weights of a language model. Any number of streams can share the weights. `dispose` frees the weights. */
-export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec, NetworkHead> {
+export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec, PackedRecurrent, PackedHead> {
   /** Vocabulary of the symbols. */
   readonly vocabulary: Vocabulary;
   /** The state after a vector of zeros, if lines begin with it. */

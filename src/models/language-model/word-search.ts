@@ -1,3 +1,4 @@
+import { pattern } from "../../data/words.ts";
 import { insertRanked } from "./ranked.ts";
 
 /** Maximum number of beginnings that the search reads: about 20 ms with 256 units. */
@@ -6,12 +7,20 @@ const MOST_READ = 256;
 /** Maximum number of symbols that the search adds to a text. */
 const MOST_SYMBOLS = 32;
 
-const LETTER = /^[\p{L}\p{M}\p{N}\p{Join_C}]$/u;
 const APOSTROPHE = /^['’]$/;
-const PREFIX = /[\p{L}\p{N}][\p{L}\p{M}\p{N}\p{Join_C}'’]*$/u;
+
+/** Returns the patterns of a letter, and of the word that a text ends with. They are made when they are used first, as in words.ts. */
+const patterns = () =>
+  (made ??= {
+    letter: pattern(`^[${LETTERS}]$`),
+    prefix: pattern(`[\\p{L}\\p{N}][${LETTERS}'’]*$`),
+  });
+let made: { readonly letter: RegExp; readonly prefix: RegExp } | undefined;
+
+const LETTERS = "\\p{L}\\p{M}\\p{N}\\p{Join_C}";
 
 /** Returns the letters of the word that a text ends with; "" if it ends with white space or a mark. */
-export const wordPrefix = (text: string): string => PREFIX.exec(text)?.[0] ?? "";
+export const wordPrefix = (text: string): string => patterns().prefix.exec(text)?.[0] ?? "";
 
 /** What is searched. */
 interface WordSearch {
@@ -65,7 +74,13 @@ export function likelyWords<State>(
   read: (state: State, symbol: number | undefined) => Reading<State>,
 ): readonly { readonly text: string; readonly score: number }[] {
   const kinds = symbols.map((symbol, id) =>
-    id === unknown ? "none" : LETTER.test(symbol) ? "letter" : APOSTROPHE.test(symbol) ? "apostrophe" : "end",
+    id === unknown
+      ? "none"
+      : patterns().letter.test(symbol)
+        ? "letter"
+        : APOSTROPHE.test(symbol)
+          ? "apostrophe"
+          : "end",
   );
   const open: Hypothesis<State>[] = [{ score: 0, text: "", state, length: 0, complete: false }];
   const found = new Map<string, Hypothesis<State>>();
@@ -80,7 +95,7 @@ export function likelyWords<State>(
     reads++;
     const { state, logProbabilities } = read(next.state, next.symbol);
     const last = text.at(-1) ?? prefix.at(-1);
-    const inWord = last !== undefined && LETTER.test(last);
+    const inWord = last !== undefined && patterns().letter.test(last);
     const room = MOST_READ - reads + top; // more can be neither read nor found
     const add = (symbol: number, letter: string) => {
       const score = next.score + logProbabilities[symbol]!;

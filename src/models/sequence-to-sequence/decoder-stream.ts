@@ -1,10 +1,11 @@
 import { activationCode } from "../../autograd/activation.ts";
-import type { NetworkParts } from "../../network/packed-network.ts";
+import type { Network } from "../../network/network.ts";
 import type { Attention } from "../../nn/attention.ts";
 import type { Linear } from "../../nn/linear.ts";
 import type { RecurrentState } from "../../nn/recurrent.ts";
 import type { AttentionStream } from "../../nn/stream/attention.ts";
 import type { FeedForwardStream, PackedFeedForward } from "../../nn/stream/feed-forward.ts";
+import { packingOf } from "../../nn/stream/int8.ts";
 import { PackedLinear } from "../../nn/stream/linear.ts";
 import { type Dtype, Stream } from "../../nn/stream/packed.ts";
 import type { PackedRecurrent, RecurrentStream } from "../../nn/stream/recurrent.ts";
@@ -12,7 +13,7 @@ import type { Tensor } from "../../runtime/tensor.ts";
 import type { Encoded } from "./encoder.ts";
 
 /** The parts of a decoder that a stream reads. */
-interface DecoderParts extends NetworkParts {
+interface DecoderParts extends Pick<Network, "runtime" | "rnn" | "embedding" | "head"> {
   readonly attention: Attention | undefined;
   readonly mix: Linear | undefined;
   begin(state: RecurrentState): RecurrentState;
@@ -66,7 +67,7 @@ export class DecoderStream extends Stream {
         mix &&
         memory && {
           attention: attention.stream(memory, lengths, rows, dtype),
-          mix: new PackedLinear(mix, dtype),
+          mix: new PackedLinear(mix, packingOf(rt, dtype)),
           joined: rt.allocate(all * mix.weight.shape[1]!),
           mixed: rt.allocate(all * width),
         };

@@ -1,9 +1,11 @@
 import { slice } from "../../autograd/shape.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
+import { allKernels } from "../../runtime/workspace.ts";
 import type { Linear } from "../linear.ts";
 import { PackedLinear } from "./linear.ts";
-import { type Dtype, Packed, Stream } from "./packed.ts";
+import { Packed, Stream } from "./packed.ts";
+import type { Packing } from "./packing.ts";
 
 /** A cluster of rare classes: x -> projection -> one logit for each of its classes. With a shared weight, it has no layers of its own. */
 export interface Cluster {
@@ -40,19 +42,19 @@ export class PackedAdaptiveSoftmax extends Packed {
     readonly layers: readonly PackedLinear[];
   }[];
 
-  constructor(module: AdaptiveWeights, dtype: Dtype) {
+  constructor(module: AdaptiveWeights, packing: Packing) {
     const { runtime, classes, shortlist, tails } = module;
     super(runtime);
     this.classes = classes;
     this.shortlist = shortlist;
-    const pack = (weight: Tensor, bias?: Tensor) => new PackedLinear({ runtime, weight, bias }, dtype);
+    const pack = (weight: Tensor, bias?: Tensor) => new PackedLinear({ runtime, weight, bias }, packing);
     [this.head, this.tails] = runtime.noGrad(() =>
       runtime.frame(() => [
         runtime.scope(() => pack(module.headWeight, module.bias)),
         tails.map(({ first, size, layers }) => ({
           first,
           layers: layers.length
-            ? layers.map((layer) => new PackedLinear(layer, dtype))
+            ? layers.map((layer) => new PackedLinear(layer, packing))
             : [runtime.scope(() => pack(slice(module.weight, first, size)))],
         })),
       ]),
@@ -100,7 +102,7 @@ export class AdaptiveSoftmaxStream extends Stream<PackedAdaptiveSoftmax> {
     this.#x = x;
     this.#complete = false;
     head.run(this.#head, x, 1);
-    runtime.kernels.log_softmax_forward(this.#head, this.#head, 1, head.outFeatures);
+    allKernels(runtime).log_softmax_forward(this.#head, this.#head, 1, head.outFeatures);
   }
 
   /** Address of the log-probabilities of all classes [classes]. @internal */
@@ -135,7 +137,7 @@ export class AdaptiveSoftmaxStream extends Stream<PackedAdaptiveSoftmax> {
     const y = this.#all + 4 * first;
     if (below !== output) below.run(this.#narrow, this.#x, 1);
     output.run(y, below === output ? this.#x : this.#narrow, 1);
-    runtime.kernels.log_softmax_forward(y, y, 1, size);
+    allKernels(runtime).log_softmax_forward(y, y, 1, size);
     const cluster = runtime.floats(this.#head, shortlist + k + 1)[shortlist + k]!;
     const classes = runtime.floats(y, size);
     for (let c = 0; c < size; c++) classes[c]! += cluster;

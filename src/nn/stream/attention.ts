@@ -5,6 +5,7 @@ import { packedSize } from "../../runtime/packed-size.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { expectShape, Tensor } from "../../runtime/tensor.ts";
 import type { Linear } from "../linear.ts";
+import { packingOf } from "./int8.ts";
 import { PackedLinear } from "./linear.ts";
 import { type Dtype, Stream } from "./packed.ts";
 
@@ -33,6 +34,7 @@ interface Source {
 export class AttentionStream extends Stream {
   /** Steps of the longest source. */
   readonly steps: number;
+  readonly #rt: Runtime;
   readonly #querySize: number;
   readonly #memorySize: number;
   readonly #rows: number;
@@ -58,6 +60,7 @@ export class AttentionStream extends Stream {
   ) {
     const { runtime: rt, additive, memorySize: D, querySize } = attention;
     super(rt, undefined);
+    this.#rt = rt;
     const [Tx = 0, B = 0] = checkInstance("AttentionStream: memory", memory, Tensor, "a Tensor").shape;
     rt.checkFloats("AttentionStream", memory);
     expectShape("AttentionStream: memory", memory, [Tx, B, D]);
@@ -70,7 +73,7 @@ export class AttentionStream extends Stream {
     [this.#sources, this.#additive, this.#scores, this.#context, this.#weights] = rt.frame(() => [
       rt.noGrad(() => rt.scope(() => pack(attention, memory, lengths))),
       additive && {
-        query: new PackedLinear(additive.query, dtype),
+        query: new PackedLinear(additive.query, packingOf(rt, dtype)),
         score: packedVector(additive.score),
         queries: rt.allocate(B * rows * size),
         hidden: rt.allocate(rows * this.steps * size),
@@ -100,7 +103,7 @@ export class AttentionStream extends Stream {
    */
   run(queries: number): void {
     this.assertUsable();
-    const rt = this.runtime;
+    const rt = this.#rt;
     const k = rt.kernels;
     const D = this.#memorySize;
     const M = this.#rows;

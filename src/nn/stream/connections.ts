@@ -1,5 +1,5 @@
 import { activationCode } from "../../autograd/activation.ts";
-import type { Runtime } from "../../runtime/runtime.ts";
+import type { Workspace } from "../../runtime/workspace.ts";
 import { type Connections, connectedWidth } from "../connections.ts";
 import type { PackedLinear } from "./linear.ts";
 import type { PackedNorm } from "./norm.ts";
@@ -8,7 +8,7 @@ const SIGMOID = activationCode("", "sigmoid").id;
 
 /** The fields of packed layers that `StreamConnections` reads. */
 export interface PackedStack {
-  readonly runtime: Runtime;
+  readonly runtime: Workspace;
   readonly connections: Connections;
   readonly hiddenSize: number;
   readonly layers: readonly unknown[];

@@ -1,8 +1,8 @@
 import { type Activation, type ActivationCode, activationCode } from "../../autograd/activation.ts";
 import { checkWhole } from "../../checks.ts";
-import type { Linear } from "../linear.ts";
-import { PackedLinear } from "./linear.ts";
-import { type Dtype, Packed, Stream } from "./packed.ts";
+import { type LinearWeights, PackedLinear } from "./linear.ts";
+import { Packed, Stream } from "./packed.ts";
+import type { Packing } from "./packing.ts";
 
 /** The weights of a feed-forward network, packed once for any number of streams. Freed by `dispose`. */
 export class PackedFeedForward extends Packed {
@@ -15,10 +15,10 @@ export class PackedFeedForward extends Packed {
    * @param layers first to last, at least one
    * @param activation function between the layers
    */
-  constructor(layers: readonly Linear[], activation: Activation, dtype: Dtype) {
+  constructor(layers: readonly LinearWeights[], activation: Activation, packing: Packing) {
     const { runtime } = layers[0]!;
     super(runtime);
-    this.layers = runtime.frame(() => layers.map((layer) => new PackedLinear(layer, dtype)));
+    this.layers = runtime.frame(() => layers.map((layer) => new PackedLinear(layer, packing)));
     this.activation = activationCode("FeedForward", activation);
   }
 

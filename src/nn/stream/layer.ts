@@ -1,6 +1,6 @@
 import { needsFunctions, writeFunctions } from "../../autograd/cell-functions.ts";
 import { biasRow, type CellWeights, orderedInput, products } from "../../autograd/cell-weights.ts";
-import type { Cell } from "../../autograd/cells.ts";
+import { type Cell, runs } from "../../autograd/cells.ts";
 import {
   CELL_FUNCTIONS_BIAS,
   CELL_FUNCTIONS_GAIN,
@@ -8,10 +8,9 @@ import {
   CELL_FUNCTIONS_SIZE,
 } from "../../runtime/kernels.ts";
 import { packedSize } from "../../runtime/packed-size.ts";
-import type { Runtime } from "../../runtime/runtime.ts";
-import type { Tensor } from "../../runtime/tensor.ts";
-import { freePacked, packMatrices } from "./matrix.ts";
-import type { Dtype } from "./packed.ts";
+import { eachPart, type Weight } from "../../runtime/weight.ts";
+import type { Workspace } from "../../runtime/workspace.ts";
+import { type EachRows, FLOATS, freePacked, type Packing, packMatrices } from "./packing.ts";
 
 /** One layer's packed weights. All fields except `inputSize` are addresses. */
 export interface PackedLayer {
@@ -32,89 +31,89 @@ export interface PackedLayer {
 }
 
 /**
- * Packs a layer of H units.
+ * Packs a layer of H units. Reads the address of each weight once, in a frame of its own, because a weight of a file is copied then.
  *
  * @param tokens false: the layer reads features; true: it reads tokens; a tensor: it reads tokens whose vectors are the rows of
  *   the tensor
  */
 export function packLayer(
-  rt: Runtime,
+  rt: Workspace,
   cell: Cell,
-  weights: CellWeights,
+  weights: CellWeights<Weight>,
   H: number,
-  tokens: boolean | Tensor,
-  dtype: Dtype,
+  tokens: boolean | Weight,
+  packing: Packing,
 ): PackedLayer {
   const k = rt.kernels;
-  const I = weights.weightIh.shape[1]!;
   const ld = cell.columns * H;
   const N = cell.gates * H;
   const row = cell.norms ? rt.scratch(ld) : rt.allocate(ld);
-  biasRow(rt, cell, row, weights, H);
+  rt.frame(() => biasRow(rt, cell, row, weights, H));
   const scales = weights.inputNorm?.scaleAndShift(); // become a part of weights and biases
   scales?.subarray(N).forEach((shift, i) => {
     rt.floats(row, N)[i]! += shift;
   });
   const bias = cell.norms ? 0 : row; // 0: no biases here; normalised gates get their biases in the kernel, from `options`
-  const blocks = products(cell).map((blocks) => blocks * H);
-  const hidden = packMatrices(rt, dtype, weights.weightHh.ptr, blocks, H);
-  const options = packOptions(rt, cell, weights, row, ld);
-  return rt.frame(() => {
-    let rows = orderedInput(rt, cell, weights.weightIh, H);
-    if (scales) {
-      const scaled = rt.scratch(N * I);
-      const from = rt.floats(rows, N * I);
-      rt.floats(scaled, N * I).set(from.map((w, i) => w * scales[Math.floor(i / I)]!));
-      rows = scaled;
+  const hidden = packMatrices(
+    rt,
+    packing,
+    H,
+    products(cell).map((blocks) => blocks * H),
+    (before, count) => (use) =>
+      eachPart(rt, weights.weightHh, before, count, (ptr, row, rows) => use(ptr, row - before, rows)),
+  );
+  const options = rt.frame(() => packOptions(rt, cell, weights, row, ld));
+  const { weightIh } = weights;
+  const I = weightIh.shape[1]!;
+  /** The rows of weight_ih in the order of the columns, part by part if panels of 8 columns do not straddle blocks. */
+  const eachInput: EachRows = (use) => {
+    if (!scales && H % 8 === 0) {
+      for (const { block, column, count } of runs(cell.input)) {
+        eachPart(rt, weightIh, block * H, count * H, (ptr, row, rows) =>
+          use(ptr, row + (column - block) * H, rows),
+        );
+      }
+      return;
     }
-    if (!tokens) return { inputSize: I, input: packMatrices(rt, dtype, rows, [N], I), hidden, bias, options };
-    const embedding = tokens === true ? undefined : tokens;
-    const packed = embedding && rt.scratch(packedSize(I, N));
-    if (packed) k.pack_transposed(packed, rows, I, I, N);
-    /** Adds rows `from` to `from + n` of the table without biases. */
-    const add = (to: number, ld: number, from: number, n: number) => {
-      if (packed) k.gemm(to, ld, embedding.ptr + from * I * 4, I, packed, n, N, I);
-      else k.add_transposed(to, ld, rows + from * 4, I, n, N);
-    };
-    const V = embedding?.shape[0] ?? I;
-    const table = { inputSize: V, hidden, bias, options };
-    if (dtype === "int8") return { ...table, input: quantizedTable(rt, V, cell.gates, H, add) + 1 };
-    const input = rt.allocate(V * ld);
-    k.fill_rows(input, ld, bias, V, ld);
-    add(input, ld, 0, V);
-    return { ...table, input };
+    rt.frame(() => {
+      let rows = orderedInput(rt, cell, weightIh, H);
+      if (scales) {
+        const scaled = rt.scratch(N * I);
+        const from = rt.floats(rows, N * I);
+        rt.floats(scaled, N * I).set(from.map((w, i) => w * scales[Math.floor(i / I)]!));
+        rows = scaled;
+      }
+      use(rows, 0, N);
+    });
+  };
+  const done = (inputSize: number, input: number) => ({ inputSize, input, hidden, bias, options });
+  if (!tokens)
+    return done(
+      I,
+      packMatrices(rt, packing, I, [N], () => eachInput),
+    );
+  const table = { blocks: cell.gates, H, ld, bias };
+  if (tokens === true) {
+    const add = (to: number, ld: number, from: number, n: number) =>
+      eachInput((ptr, column, rows) => k.add_transposed(to + column * 4, ld, ptr + from * 4, I, n, rows));
+    return done(I, packing.table(rt, { ...table, V: I, add }));
+  }
+  const V = tokens.shape[0]!;
+  return rt.frame(() => {
+    const packed = rt.scratch(packedSize(I, N));
+    FLOATS.write(rt, packed, I, N, eachInput);
+    const add = (to: number, ld: number, from: number, n: number) =>
+      eachPart(rt, tokens, from, n, (ptr, row, rows) =>
+        k.gemm(to + (row - from) * ld * 4, ld, ptr, I, packed, rows, N, I),
+      );
+    return done(V, packing.table(rt, { ...table, V, add }));
   });
 }
 
-/** Entries of a table that are quantised at once. More would need more memory for floats. */
-const CHUNK = 64;
-
-/** Makes a table of V entries of `blocks` rows, each with H numbers and a scale. @param add adds the floats of n entries */
-function quantizedTable(
-  rt: Runtime,
-  V: number,
-  blocks: number,
-  H: number,
-  add: (to: number, ld: number, from: number, n: number) => void,
-): number {
-  const k = rt.kernels;
-  const size = blocks * H;
-  const entry = k.int8_size(H, blocks, 1);
-  const table = rt.allocate((V * entry) / 4);
-  const floats = rt.scratch(CHUNK * size);
-  for (let from = 0; from < V; from += CHUNK) {
-    const n = Math.min(CHUNK, V - from);
-    k.fill_rows(floats, size, 0, n, size);
-    add(floats, size, from, n);
-    k.pack_int8(table + from * entry, floats, H, H, n * blocks, 1);
-  }
-  return table;
-}
-
 function packOptions(
-  rt: Runtime,
+  rt: Workspace,
   cell: Cell,
-  { peephole, norm }: CellWeights,
+  { peephole, norm }: CellWeights<Weight>,
   bias: number,
   ld: number,
 ): number {
@@ -136,6 +135,6 @@ function packOptions(
   return options;
 }
 
-export function freeLayer(rt: Runtime, { input, hidden, bias, options }: PackedLayer): void {
+export function freeLayer(rt: Workspace, { input, hidden, bias, options }: PackedLayer): void {
   for (const block of [input, hidden, bias, options]) freePacked(rt, block);
 }

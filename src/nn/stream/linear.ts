@@ -1,6 +1,16 @@
-import type { Linear } from "../linear.ts";
-import { freePacked, packMatrices } from "./matrix.ts";
-import { type Dtype, Packed } from "./packed.ts";
+import { eachPart, type Weight } from "../../runtime/weight.ts";
+import type { Workspace } from "../../runtime/workspace.ts";
+import { Packed } from "./packed.ts";
+import { type EachRows, freePacked, type Packing, packMatrices } from "./packing.ts";
+
+/** The fields of a `Linear` module that packing reads. */
+export interface LinearWeights {
+  readonly runtime: Workspace;
+  /** [out, in] */
+  readonly weight: Weight;
+  /** [out] */
+  readonly bias: Weight | undefined;
+}
 
 /** The weights of a linear layer packed for streams. Freed by `dispose`. */
 export class PackedLinear extends Packed {
@@ -9,17 +19,18 @@ export class PackedLinear extends Packed {
   readonly #weight: number;
   readonly #bias: number;
 
-  constructor({ runtime: rt, weight, bias }: Pick<Linear, "runtime" | "weight" | "bias">, dtype: Dtype) {
+  constructor(layer: LinearWeights, packing: Packing) {
+    const { runtime: rt } = layer;
     super(rt);
-    rt.checkFloats("pack", weight, bias);
-    const [O = 0, I = 0] = weight.shape;
-    this.inFeatures = I;
-    this.outFeatures = O;
-    [this.#weight, this.#bias] = rt.frame(() => [
-      packMatrices(rt, dtype, weight.ptr, [O], I),
-      rt.allocate(O),
-    ]);
-    rt.kernels.fill_rows(this.#bias, O, bias?.ptr ?? 0, 1, O);
+    [this.inFeatures, this.outFeatures, this.#weight, this.#bias] = rt.frame(() => {
+      const { weight, bias } = layer;
+      for (const part of [weight, bias]) part?.assertUsable?.();
+      const [O = 0, I = 0] = weight.shape;
+      const rows = () => (use: Parameters<EachRows>[0]) => eachPart(rt, weight, 0, O, use);
+      const [packed, row] = [packMatrices(rt, packing, I, [O], rows), rt.allocate(O)];
+      rt.kernels.fill_rows(row, O, bias?.ptr ?? 0, 1, O);
+      return [I, O, packed, row];
+    });
   }
 
   /** Computes y [B, O] = x W^T + b for x [B, I]; y and x are memory addresses. */

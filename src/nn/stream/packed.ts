@@ -1,6 +1,6 @@
 import { checkChoice, checkOptions } from "../../checks.ts";
 import { UnrolledError } from "../../errors.ts";
-import type { Runtime } from "../../runtime/runtime.ts";
+import type { Workspace } from "../../runtime/workspace.ts";
 
 /** Type of the weights of streams: 32-bit floats, or 8-bit integers with a scale for each output. */
 export type Dtype = "f32" | "int8";
@@ -24,12 +24,12 @@ export function packedDtype(what: string, options: PackOptions, usual: Dtype = "
 /** An object that allocates blocks of a runtime's memory. `dispose` frees the blocks. */
 abstract class Owner {
   /** The runtime in whose memory the blocks are. */
-  readonly runtime: Runtime;
+  readonly runtime: Workspace;
   readonly #what: string;
   #disposed = false;
 
   /** @param what name of the object in the error if it is used after `dispose` */
-  constructor(runtime: Runtime, what: string) {
+  constructor(runtime: Workspace, what: string) {
     this.runtime = runtime;
     this.#what = what;
   }
@@ -58,7 +58,7 @@ abstract class Owner {
 
 /** Weights that are packed once for any number of streams. Freed by `dispose`. */
 export abstract class Packed extends Owner {
-  constructor(runtime: Runtime) {
+  constructor(runtime: Workspace) {
     super(runtime, "packed network");
   }
 }
@@ -71,7 +71,7 @@ export abstract class Stream<P extends Packed | undefined = undefined> extends O
   /** Shared weights, which the stream does not dispose of; undefined if the stream has weights of its own. */
   readonly packed: P;
 
-  constructor(runtime: Runtime, packed: P) {
+  constructor(runtime: Workspace, packed: P) {
     super(runtime, "stream");
     packed?.assertUsable();
     this.packed = packed;

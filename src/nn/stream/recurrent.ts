@@ -1,67 +1,13 @@
-import type { CellWeights } from "../../autograd/cell-weights.ts";
-import type { Cell } from "../../autograd/cells.ts";
 import { copyGates, type GateValues } from "../../autograd/gates.ts";
 import { checkIndex, checkNumbers, checkOptions, checkThat, checkWhole } from "../../checks.ts";
 import { counted, UnrolledError } from "../../errors.ts";
-import type { Runtime } from "../../runtime/runtime.ts";
-import type { Tensor } from "../../runtime/tensor.ts";
-import type { Connections } from "../connections.ts";
-import type { Linear } from "../linear.ts";
-import type { Norm } from "../norm.ts";
-import { type PackedStack, StreamConnections } from "./connections.ts";
-import { freeLayer, type PackedLayer, packLayer } from "./layer.ts";
-import { PackedLinear } from "./linear.ts";
-import { type Dtype, Packed, Stream } from "./packed.ts";
-
-/** The fields of a `Recurrent` module that packing reads. */
-interface RecurrentWeights {
-  readonly runtime: Runtime;
-  readonly cells: readonly Cell[];
-  readonly layers: readonly CellWeights[];
-  readonly hiddenSize: number;
-  readonly outputSize: number;
-  readonly connections: Connections;
-  readonly norms: readonly (Norm | undefined)[];
-  readonly highways: readonly (Linear | undefined)[];
-}
+import { allKernels } from "../../runtime/workspace.ts";
+import { StreamConnections } from "./connections.ts";
+import { PackedLayers } from "./layers.ts";
+import { Stream } from "./packed.ts";
 
 /** The weights of a recurrent network, packed once for any number of streams. Freed by `dispose`. */
-export class PackedRecurrent extends Packed implements PackedStack {
-  /** The cell, in the form that the kernels take. */
-  readonly cell: Cell;
-  /** Number of hidden units of each layer (H). */
-  readonly hiddenSize: number;
-  /** Number of features of the output. */
-  readonly outputSize: number;
-  /** Connections between the layers. */
-  readonly connections: Connections;
-  /** Whether the first layer reads tokens instead of features. */
-  readonly tokens: boolean;
-  /** The packed weights of each layer. */
-  readonly layers: readonly PackedLayer[];
-  readonly norms: PackedStack["norms"];
-  readonly highways: PackedStack["highways"];
-
-  /**
-   * @param tokens what the first layer reads. With false, it reads features. With true, it reads tokens, which stand for one-hot
-   *   vectors. With the weight [V, I] of an embedding, it reads tokens, which stand for the weight's rows
-   */
-  constructor(network: RecurrentWeights, tokens: boolean | Tensor, dtype: Dtype) {
-    const { runtime, cells, layers, hiddenSize, connections, outputSize, norms, highways } = network;
-    super(runtime);
-    const cell = cells[0]!;
-    this.cell = cell;
-    this.hiddenSize = hiddenSize;
-    this.outputSize = outputSize;
-    this.connections = connections;
-    this.tokens = tokens !== false;
-    [this.layers, this.norms, this.highways] = runtime.frame(() => [
-      layers.map((weights, i) => packLayer(runtime, cell, weights, hiddenSize, i === 0 && tokens, dtype)),
-      norms.map((norm) => norm?.pack()),
-      highways.map((gate) => gate && new PackedLinear(gate, dtype)),
-    ]);
-  }
-
+export class PackedRecurrent extends PackedLayers {
   /**
    * Opens a stream with zero states.
    *
@@ -71,11 +17,6 @@ export class PackedRecurrent extends Packed implements PackedStack {
   stream(options: { batch?: number } = {}): RecurrentStream {
     const { batch = 1 } = checkOptions("stream", options, "batch");
     return new RecurrentStream(this, batch);
-  }
-
-  protected override free(): void {
-    for (const layer of this.layers) freeLayer(this.runtime, layer);
-    for (const part of [...this.norms, ...this.highways]) part?.dispose();
   }
 }
 
@@ -180,7 +121,7 @@ export class RecurrentStream extends Stream<PackedRecurrent> {
       if (table && input % 2 === 0) k.gather_rows(gates, ld, input, ld, x, B, ld);
       else {
         k.fill_rows(gates, ld, bias, B, ld);
-        if (table) k.add_int8_rows(gates, ld, input - 1, x, B, cell.gates, H);
+        if (table) allKernels(this.runtime).add_int8_rows(gates, ld, input - 1, x, B, cell.gates, H);
         else k.gemm(gates, ld, x, ldx, input, B, cell.gates * H, I);
       }
       const h = this.#h(i);
