@@ -64,7 +64,9 @@ export {
 export { lineBatches, numberedLines, type TextChunks } from "./data/lines.ts";
 export type { SequenceBatch, Sequences } from "./data/padded-batch.ts";
 export { SequenceBatches, type SequenceBatchesOptions } from "./data/sequence-batches.ts";
+export type { StepScaling } from "./data/step-scaling.ts";
 export type { SequenceInput } from "./data/steps.ts";
+export type { SymbolTable } from "./data/symbol-table.ts";
 export {
   type BatchRange,
   type BatchSize,
@@ -348,6 +350,7 @@ export { createRuntime, createRuntimeSync, type Runtime } from "./runtime/runtim
 export type { RuntimeOptions } from "./runtime/runtime-options.ts";
 export { type DType, Tensor, type TensorData } from "./runtime/tensor.ts";
 export { chooseVariant, type Variant } from "./runtime/variant.ts";
+export type { Weight } from "./runtime/weight.ts";
 export type { Workspace } from "./runtime/workspace.ts";
 export type { Schema } from "./schema.ts";
 export { parseSearchLog, serializeSearchLog } from "./search/log.ts";

@@ -23,13 +23,7 @@ export class StepScaling {
   }
 
   /** Restores a scaling from the result of `toJSON`. @throws ERR_FORMAT if `json` is anything else */
-  static fromJSON<S extends StepScaling>(
-    this: new (
-      mean: readonly number[],
-      deviation: readonly number[],
-    ) => S,
-    json: unknown,
-  ): S {
+  static fromJSON(json: unknown): StepScaling {
     const { mean, deviation } = (json ?? {}) as Partial<StepScaling>;
     const numbers = (list: unknown) => Array.isArray(list) && list.length > 0 && list.every(Number.isFinite);
     if (numbers(mean) && numbers(deviation) && mean!.length === deviation!.length) {

@@ -71,7 +71,7 @@ export class SymbolTable {
    *
    * @throws UnrolledError `ERR_FORMAT` if `json` is not an array, or if the constructor refuses the symbols.
    */
-  static fromJSON<V extends SymbolTable>(this: new (symbols: readonly string[]) => V, json: unknown): V {
+  static fromJSON(json: unknown): SymbolTable {
     if (!Array.isArray(json)) {
       throw new UnrolledError(
         "ERR_FORMAT",
