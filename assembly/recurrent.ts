@@ -79,7 +79,7 @@ export function recurrent_forward(
   assert(T >= 0 && B > 0 && H > 0 && (direction == 1 || direction == -1), "wrong sizes or direction");
   const slab = direction * B * H;
   const given = functions || PLAIN;
-  const second = w & 1 ? w + int8_size(H, 2 * H, PANEL) : at(w, packed_size(H, 2 * H)); // used by GRU_RESET_BEFORE alone
+  const second = !isDefined(RUN) && w & 1 ? w + int8_size(H, 2 * H, PANEL) : at(w, packed_size(H, 2 * H)); // used by GRU_RESET_BEFORE alone
   for (let t = 0; t < T; t++) {
     const n = batchSizes ? load<i32>(batchSizes) : B;
     if (cell == GRU) {

@@ -63,8 +63,11 @@ function tileOf(rows: i32, c: usize, ldc: usize, a: usize, rs: usize, ks: usize,
     tile6(c, ldc, a, rs, ks, b, K);
     return;
   }
+  if (ROWS >= 5 && rows == 5) {
+    tile5(c, ldc, a, rs, ks, b, K);
+    return;
+  }
   switch (rows) {
-    case 5: { tile5(c, ldc, a, rs, ks, b, K); break; }
     case 4: { tile4(c, ldc, a, rs, ks, b, K); break; }
     case 3: { tile3(c, ldc, a, rs, ks, b, K); break; }
     case 2: { tile2(c, ldc, a, rs, ks, b, K); break; }
@@ -72,10 +75,10 @@ function tileOf(rows: i32, c: usize, ldc: usize, a: usize, rs: usize, ks: usize,
   }
 }
 
-/** Rows of the tallest tile. */
+/** Rows of the tallest tile. Builds that only run models have no tiles of more than four rows: 0.3 kB less for a page. */
 // @ts-ignore: decorator
 @inline
-export const ROWS: i32 = ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
+export const ROWS: i32 = isDefined(RUN) ? 4 : ASC_FEATURE_RELAXED_SIMD ? 6 : 5;
 
 const EDGE = memory.data(6 * 32, 16);
 

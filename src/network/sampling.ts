@@ -40,62 +40,52 @@ export function checkSampling({
   return { temperature, topK, topP };
 }
 
-/** The arrays that `drawSymbols` uses, as addresses. */
-export interface DrawPlaces {
-  /** The logits [V], one for each of the V symbols. */
-  readonly logits: number;
-  /** A buffer for 2 V floats. */
-  readonly work: number;
-  /** Where the ids of the drawn symbols are written. */
-  readonly ids: number;
-  /** Where the id of each drawn symbol is written before `plan` runs. */
-  readonly token: number;
-}
-
-/** How many symbols `drawSymbols` draws, and what happens in between. */
-export interface Draws {
-  /** Maximum number of symbols. */
-  readonly most: number;
-  /** What runs after each draw, to compute the next logits. Default: nothing. */
-  readonly plan?: Plan;
-  /** Ids of symbols after which drawing stops, without running the plan. Default: none. */
-  readonly stops?: readonly (number | null)[];
-}
-
 /**
  * Draws symbols with the probabilities that the logits give. Never draws the unknown symbol. Allocates nothing in the memory of the
  * runtime.
  *
+ * @param logits address of the logits [V], one for each of the V symbols
+ * @param work address of a buffer for 2 V floats
+ * @param ids address where the ids of the drawn symbols are written
+ * @param most maximum number of symbols
+ * @param plan what runs after each draw, to compute the next logits; undefined: nothing
+ * @param token address where each id is written before `plan` runs
+ * @param stops ids of two symbols after which drawing stops, without running the plan; null: none
  * @returns the number of symbols. It is 0 if the logits are not finite
  * @throws ERR_VALUE if an option is invalid
  */
 export function drawSymbols(
-  runtime: Workspace,
-  { logits, work, ids, token }: DrawPlaces,
+  { kernels }: Workspace,
   { size: V, unknownId }: Vocabulary,
   random: Random,
   options: SamplingOptions,
-  { most, plan, stops = [] }: Draws,
+  logits: number,
+  work: number,
+  ids: number,
+  most: number,
+  plan: Plan | undefined,
+  token: number,
+  ...stops: readonly [number | null, number | null]
 ): number {
   const { temperature, topK, topP } = checkSampling(options);
-  const heat = Math.min(temperature, HOTTEST);
-  const drawn = runtime.kernels.draw_symbols(
+  const [unknown, end, restart] = [unknownId, ...stops].map((id) => id ?? -1) as [number, number, number];
+  const drawn = kernels.draw_symbols(
     ids,
     most,
     plan?.start ?? 0,
     plan?.calls ?? 0,
     token,
-    unknownId ?? -1,
-    stops[0] ?? -1,
-    stops[1] ?? -1,
+    unknown,
+    end,
+    restart,
     logits,
     V,
-    heat,
+    Math.min(temperature, HOTTEST),
     Math.min(topK, V),
     topP,
     work,
     random.seed,
-    random.take(0),
+    random.state.position,
   );
   random.take(drawn);
   return drawn;

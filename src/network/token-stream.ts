@@ -8,7 +8,7 @@ import { Random } from "../runtime/random.ts";
 import { damaged } from "./damaged.ts";
 import type { HeadStream, PackedHead } from "./head.ts";
 import type { PackedNetwork } from "./packed-network.ts";
-import { type Draws, drawSymbols, SAMPLING_NAMES, type SamplingOptions } from "./sampling.ts";
+import { drawSymbols, SAMPLING_NAMES, type SamplingOptions } from "./sampling.ts";
 import type { NetworkSpec } from "./spec.ts";
 
 /** Maximum number of symbols that one call of the kernels writes. */
@@ -23,8 +23,8 @@ export class TokenStream extends Stream<PackedNetwork<NetworkSpec, PackedRecurre
   readonly #work: number;
   readonly #lineStart: number | null;
   readonly #startState: StreamState | undefined;
-  /** Reads the symbol at the stream's input. Undefined before the first `write`, null if the kernels have no plan for the network. */
-  #plan: Plan | null | undefined;
+  /** Reads the symbol at the stream's input. Null before the first `write`, undefined if the kernels have no plan for the network. */
+  #plan: Plan | null | undefined = null;
   /** The options that were checked last. Callers pass the same object for every symbol, so one check is enough. */
   #checked: SamplingOptions | undefined;
 
@@ -112,7 +112,7 @@ export class TokenStream extends Stream<PackedNetwork<NetworkSpec, PackedRecurre
   draw(random: Random, options: SamplingOptions = {}): number {
     this.assertUsable();
     checkInstance("random", random, Random, "a Random, such as runtime.random");
-    return this.#draw(random, options, { most: 1 })[0]!;
+    return this.#draw(random, options, 1)[0]!;
   }
 
   /**
@@ -127,35 +127,40 @@ export class TokenStream extends Stream<PackedNetwork<NetworkSpec, PackedRecurre
    */
   write(most: number, end: number | null, random: Random, options: SamplingOptions): Int32Array {
     this.assertUsable();
-    const makePlan = () => {
-      this.#stream.run();
-      this.#predict();
-    };
-    if (this.#plan === undefined) this.#plan = this.runtime.plan(makePlan) ?? null;
+    if (this.#plan === null) {
+      this.#plan = this.runtime.plan(() => {
+        this.#stream.run();
+        this.#predict();
+      });
+    }
     const plan = this.#plan;
-    const stops = [end, this.#lineStart];
-    const ids = this.#draw(
-      random,
-      options,
-      plan ? { most: Math.min(most, MOST_SYMBOLS), plan, stops } : { most: 1 },
-    );
+    const ids = this.#draw(random, options, plan ? Math.min(most, MOST_SYMBOLS) : 1, plan, end);
     const last = ids.at(-1)!;
     if (last !== end && (!plan || last === this.#lineStart)) this.feed(last);
     return ids;
   }
 
-  #draw(random: Random, options: SamplingOptions, draws: Draws): Int32Array {
+  #draw(random: Random, options: SamplingOptions, most: number, plan?: Plan, end: number | null = null) {
     if (options !== this.#checked) this.#checked = checkOptions("draw", options, SAMPLING_NAMES);
     const { runtime } = this;
-    const ids = this.#work + Math.max(5, 2 * this.#vocabulary.size) * 4;
-    const places = {
-      logits: this.#head.outputPtr,
-      work: this.#work,
+    const work = this.#work;
+    const ids = work + Math.max(5, 2 * this.#vocabulary.size) * 4;
+    const token = plan ? this.#stream.inputPtr : ids + MOST_SYMBOLS * 4;
+    const drawn = drawSymbols(
+      runtime,
+      this.#vocabulary,
+      random,
+      options,
+      this.#head.outputPtr,
+      work,
       ids,
-      token: draws.plan ? this.#stream.inputPtr : ids + MOST_SYMBOLS * 4,
-    };
-    const drawn = drawSymbols(runtime, places, this.#vocabulary, random, options, draws);
-    if (drawn === 0) throw damaged("the logits are not finite");
+      most,
+      plan,
+      token,
+      end,
+      this.#lineStart,
+    );
+    if (!drawn) throw damaged("the logits are not finite");
     return runtime.ints(ids, drawn).slice();
   }
 
