@@ -159,6 +159,12 @@ const CASES: readonly Case[] = [
   ["new LSTM", "bidirection", "bidirectional", (o) => new nn.LSTM(rt, o), units],
   ["Recurrent.forward", "length", "lengths", (o) => lstm.forward(sequence, o)],
   ["Recurrent.pack", "token", "tokens", (o) => lstm.pack(o)],
+  [
+    "AdaptiveSoftmax.pack",
+    "dtyp",
+    "dtype",
+    (o) => new nn.AdaptiveSoftmax(rt, { inFeatures: 3, classes: 5, cutoffs: [2] }).pack(o),
+  ],
   ["FeedForward.pack", "dtyp", "dtype", (o) => new nn.FeedForward(rt, loss).pack(o)],
   ["LanguageModel.pack", "dtyp", "dtype", (o) => model.pack(o)],
   ["Forecaster.pack", "dtyp", "dtype", (o) => forecaster.pack(o)],

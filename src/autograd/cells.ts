@@ -231,20 +231,18 @@ export interface Run {
  * @param columns for each weight block, the index of the column block to which the weight block belongs
  */
 export function runs(columns: readonly number[]): readonly Run[] {
-  const found = known.get(columns) ?? findRuns(columns);
-  known.set(columns, found);
+  let found = known.get(columns);
+  if (!found) {
+    found = [];
+    for (const [block, column] of columns.entries()) {
+      const last = found.at(-1);
+      if (last && last.column + last.count === column) last.count++;
+      else found.push({ block, column, count: 1 });
+    }
+    known.set(columns, found);
+  }
   return found;
 }
 
 /** The runs of the orders that cells have. To find them again takes as long as a kernel of a small layer. */
-const known = new WeakMap<readonly number[], readonly Run[]>();
-
-function findRuns(columns: readonly number[]): Run[] {
-  const found: { block: number; column: number; count: number }[] = [];
-  columns.forEach((column, block) => {
-    const last = found.at(-1);
-    if (last && last.column + last.count === column) last.count++;
-    else found.push({ block, column, count: 1 });
-  });
-  return found;
-}
+const known = new WeakMap<readonly number[], { -readonly [K in keyof Run]: Run[K] }[]>();

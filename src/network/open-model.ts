@@ -37,7 +37,7 @@ export function openModel<P>(runtime: Workspace, bytes: Uint8Array, kinds: reado
   const stored = openSafetensors(bytes);
   refuseCheckpoint(stored);
   for (const kind of checkList("openModel: kinds", kinds)) {
-    checkThat("openModel: a class", kind, kind?.open !== undefined, "a class such as PackedLanguageModel");
+    checkThat("openModel: a class", kind, kind?.open !== undefined, "such as PackedLanguageModel");
   }
   const { kind, spec, tables } = readMetadata(stored, kinds, OTHERS);
   return runtime.frame(() => {

@@ -85,7 +85,7 @@ export function drawSymbols(
     topP,
     work,
     random.seed,
-    random.state.position,
+    random.take(0),
   );
   random.take(drawn);
   return drawn;

@@ -128,7 +128,7 @@ export class TokenStream extends Stream<PackedNetwork<NetworkSpec, PackedRecurre
   write(most: number, end: number | null, random: Random, options: SamplingOptions): Int32Array {
     this.assertUsable();
     if (this.#plan === null) {
-      this.#plan = this.runtime.plan(() => {
+      this.#plan = this.runtime.plan?.(() => {
         this.#stream.run();
         this.#predict();
       });

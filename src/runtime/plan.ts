@@ -25,8 +25,11 @@ export interface Plan {
 
 /** The memory that a plan is stored in. */
 interface Memory {
+  /** @internal */
   allocate(floats: number): number;
+  /** @internal */
   ints(ptr: number, length: number): Int32Array;
+  /** @internal */
   doubles(ptr: number, length: number): Float64Array;
 }
 
@@ -56,7 +59,7 @@ interface Call {
 export class PlanRecorder {
   #calls: Call[] = [];
   #complete = true;
-  /** Kernels that only record their calls. */
+  /** Kernels that only record their calls. @internal */
   readonly kernels: Kernels = new Proxy({} as Kernels, {
     get: (_, name) => {
       const planned = PLANNED[name as keyof Kernels];

@@ -270,8 +270,14 @@ export class Runtime extends Workspace<Kernels> {
    * @internal
    */
   override plan(fn: () => void): Plan | undefined {
+    const { kernels } = this;
     const recorder = new PlanRecorder();
-    this.withKernels(recorder.kernels, fn);
+    this.held = recorder.kernels;
+    try {
+      fn();
+    } finally {
+      this.held = kernels;
+    }
     return recorder.store(this);
   }
 

@@ -9,9 +9,8 @@ export type Variant = "strict" | "relaxed";
 
 // A WebAssembly module with one function, which uses the relaxed instructions of the relaxed build (madd, nmadd and dot_i8x16_i7x16_add_s).
 const RELAXED_PROBE = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 41, 1, 39, 0, 65, 0, 253, 17, 65, 0,
-  253, 17, 65, 0, 253, 17, 253, 133, 2, 65, 0, 253, 17, 65, 0, 253, 17, 253, 134, 2, 65, 0, 253, 17, 65, 0,
-  253, 17, 253, 147, 2, 11,
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 123, 1, 123, 3, 2, 1, 0, 10, 27, 1, 25, 0, 32, 0, 32, 0, 32, 0,
+  253, 133, 2, 32, 0, 32, 0, 253, 134, 2, 32, 0, 32, 0, 253, 147, 2, 11,
 ]);
 
 /** Returns whether this engine can run the relaxed build. */

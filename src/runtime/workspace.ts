@@ -16,7 +16,8 @@ export class Workspace<K extends RunKernels = RunKernels> {
   /** The random numbers of this runtime. Their state is a seed and a position. */
   readonly random: Random;
   #memory: WebAssembly.Memory;
-  #kernels: K | null;
+  /** The kernels; null after `dispose`. @internal */
+  protected held: K | null;
   #heap: Heap;
   /** The blocks that the running operation has allocated. Null if no operation is running. */
   #frame: Frame | null = null;
@@ -26,13 +27,13 @@ export class Workspace<K extends RunKernels = RunKernels> {
     this.variant = variant;
     this.random = new Random(seed);
     this.#memory = memory;
-    this.#kernels = kernels;
+    this.held = kernels;
     this.#heap = new Heap(memory, kernels.heap_base());
   }
 
   /** Whether the runtime was disposed, so that it can no longer be used. */
   get disposed(): boolean {
-    return this.#kernels === null;
+    return this.held === null;
   }
 
   /**
@@ -45,32 +46,19 @@ export class Workspace<K extends RunKernels = RunKernels> {
 
   /** Releases the kernels and the memory. */
   dispose(): void {
-    this.#kernels = null;
+    this.held = null;
     this.#memory = new WebAssembly.Memory({ initial: 0 });
     this.#heap = new Heap(this.#memory, 0);
   }
 
   /** The kernels. @throws ERR_DISPOSED after `dispose` @internal */
   get kernels(): K {
-    if (!this.#kernels) throw new UnrolledError("ERR_DISPOSED", "the runtime was disposed");
-    return this.#kernels;
+    if (!this.held) throw new UnrolledError("ERR_DISPOSED", "the runtime was disposed");
+    return this.held;
   }
 
-  /** Makes a plan of the calls of kernels in `fn`. Here always undefined: only a `Runtime` makes plans. @internal */
-  plan(_fn: () => void): Plan | undefined {
-    return undefined;
-  }
-
-  /** Runs `fn` with other kernels. */
-  protected withKernels(other: K, fn: () => void): void {
-    const own = this.kernels;
-    this.#kernels = other;
-    try {
-      fn();
-    } finally {
-      this.#kernels = own;
-    }
-  }
+  /** Makes a plan of the calls of kernels in `fn`. Only a `Runtime` can. @internal */
+  plan?(fn: () => void): Plan | undefined;
 
   /** Returns a view of `length` floats at `ptr`. The view is detached when the memory grows. @internal */
   floats(ptr: number, length: number): Float32Array {

@@ -94,7 +94,12 @@ describeRuntimes("a file that cannot be opened to run", (rt) => {
     const wrong = change(({ tensors }) => {
       tensors["rnn.bias_ih_l0"]!.data[1] = Number.NaN;
     });
-    expectError(await open(wrong), "ERR_VALUE", "rnn.bias_ih_l0: expected finite numbers");
+    expectError(await open(wrong), "ERR_VALUE", "rnn.bias_ih_l0: expected finite floats");
+  });
+
+  it("has weights of 8 bits", async () => {
+    const bytes = serializeModel(smallModel(rt(), {}), { dtype: "int8" });
+    expectError(await open(bytes), "ERR_VALUE", "int8: loadModel");
   });
 
   it("is of a class that was not named, or of a class that only unrolled has", async () => {

@@ -1,4 +1,5 @@
 import { slice } from "../../autograd/shape.ts";
+import { checkIndex } from "../../checks.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import type { Tensor } from "../../runtime/tensor.ts";
 import { allKernels } from "../../runtime/workspace.ts";
@@ -116,9 +117,14 @@ export class AdaptiveSoftmaxStream extends Stream<PackedAdaptiveSoftmax> {
     return this.#all;
   }
 
-  /** Returns the natural logarithm of the probability of a class. Computes no cluster but its own. */
+  /**
+   * Returns the natural logarithm of the probability of a class. Computes no cluster but its own.
+   *
+   * @throws ERR_VALUE if `target` is not a class
+   */
   logProbability(target: number): number {
-    const { runtime, tails } = this.packed;
+    const { runtime, tails, classes } = this.packed;
+    checkIndex("logProbability: class", target, classes);
     const k = tails.findLastIndex(({ first }) => target >= first);
     if (k >= 0 && !this.#complete) this.#runTail(k);
     return runtime.floats(k < 0 ? this.#head : this.#all, target + 1)[target]!;

@@ -8,7 +8,7 @@ const CHUNK = 64;
 
 /** 8-bit integers with a scale for each row, in panels of 32 outputs: see assembly/int8.ts. */
 const INT8: Packing = {
-  mostInputs: 65_536, // sums of more would not be exact
+  most: 65_536, // sums of more would not be exact
   tag: 1,
   size: (rt, I, O) => allKernels(rt).int8_size(I, O, PANEL) / 4,
   write: (rt, to, I, O, each) =>

@@ -25,8 +25,8 @@ export interface TokenTable {
 
 /** A form of packed weights. `INT8` is in int8.ts, so that pages that open no modules do not download it. */
 export interface Packing {
-  /** Maximum number of inputs of a matrix in this form. */
-  readonly mostInputs: number;
+  /** Maximum number of inputs of a matrix in this form; undefined if there is none. */
+  readonly most?: number;
   /** What is added to the address of a block: odd addresses tell `gemm` that the weights are integers. */
   readonly tag: 0 | 1;
   /** Returns the number of floats that a matrix w [O, I] takes. */
@@ -39,7 +39,6 @@ export interface Packing {
 
 /** 32-bit floats, in panels of 8 outputs. */
 export const FLOATS: Packing = {
-  mostInputs: Number.POSITIVE_INFINITY,
   tag: 0,
   size: (_, I, O) => packedSize(I, O),
   write: (rt, to, I, _, each) =>
@@ -66,16 +65,16 @@ export function packMatrices(
   outputs: readonly number[],
   eachOf: (before: number, count: number) => EachRows,
 ): number {
-  const form = I > packing.mostInputs ? FLOATS : packing;
-  const sizes = outputs.map((O) => form.size(rt, I, O));
-  const packed = rt.allocate(sizes.reduce((sum, size) => sum + size, 0));
+  const form = packing.most && I > packing.most ? FLOATS : packing;
+  const sizeOf = (O: number) => form.size(rt, I, O);
+  const packed = rt.allocate(outputs.reduce((sum, O) => sum + sizeOf(O), 0));
   let to = packed;
   let before = 0;
-  outputs.forEach((O, i) => {
+  for (const O of outputs) {
     form.write(rt, to, I, O, eachOf(before, O));
-    to += sizes[i]! * 4;
+    to += sizeOf(O) * 4;
     before += O;
-  });
+  }
   return packed + form.tag;
 }
 

@@ -108,6 +108,21 @@ export const rows: readonly Row[] = [
     () => [{}],
   ),
   method(
+    "AdaptiveSoftmax.pack",
+    () => new nn.AdaptiveSoftmax(rt, { inFeatures: 3, classes: 5, cutoffs: [2] }),
+    () => [{}],
+  ),
+  method(
+    "AdaptiveSoftmaxStream.logProbability",
+    () => {
+      const softmax = new nn.AdaptiveSoftmax(rt, { inFeatures: 3, classes: 5, cutoffs: [2] });
+      const stream = softmax.pack().stream();
+      stream.run(rt.zeros([3]).ptr);
+      return stream;
+    },
+    () => [1],
+  ),
+  method(
     "FeedForward.pack",
     () => new nn.FeedForward(rt, size),
     () => [{}],

@@ -43,6 +43,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   "new UnrolledError": "what is thrown is never refused",
   "new Tensor": ADDRESS,
   "FeedForwardStream.run": ADDRESS,
+  "AdaptiveSoftmaxStream.run": ADDRESS,
   "PackedNorm.run": ADDRESS,
   "AttentionStream.run": ADDRESS,
   "LabelModel.loss": BATCH,
