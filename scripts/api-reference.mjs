@@ -29,6 +29,7 @@ const ROOMS = [
   [/^src\/tasks\/run\.ts$/, "Runs"],
   [/^src\/(tasks|tables)\//, "Tasks"],
   [/^src\/storage\//, "Storage"],
+  [/^src\/run\//, "Running saved models"],
   [/^src\/wide\//, "Wide vectors in Node"],
   [/^worker\/(call-types|protocol)\.ts$/, "Calls"],
   [/^worker\//, "Workers"],

@@ -1,6 +1,6 @@
 // Bun: bun bun.mjs
 
-import { createRuntime } from "unrolled";
+import { createRuntime } from "unrolled/run";
 import { createHandler } from "./handler.mjs";
 
 const read = (name) => Bun.file(new URL(`models/${name}.safetensors`, import.meta.url)).bytes();

@@ -1,6 +1,6 @@
 // Deno: deno run --allow-net --allow-read --allow-env=PORT deno.mjs
 
-import { createRuntime } from "unrolled";
+import { createRuntime } from "unrolled/run";
 import { createHandler } from "./handler.mjs";
 
 const read = (name) => Deno.readFile(new URL(`models/${name}.safetensors`, import.meta.url));

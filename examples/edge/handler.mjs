@@ -1,4 +1,4 @@
-import { Classifier, LanguageModel, loadModel, UnrolledError } from "unrolled";
+import { openModel, PackedClassifier, PackedLanguageModel, UnrolledError } from "unrolled/run";
 
 /** Number of symbols in a chunk of a stream. */
 const PIECE = 16;
@@ -9,13 +9,13 @@ const PIECE = 16;
  *     GET  /write?prompt=The&length=100&temperature=0.5&seed=1   text, in chunks
  *     POST /classify                                             a line -> { label, probability }
  *
- * @param {import("unrolled").Runtime} runtime
+ * @param {Awaited<ReturnType<typeof import("unrolled/run").createRuntime>>} runtime
  * @param {{ writer: Uint8Array, mood: Uint8Array }} files the models made by train.mjs
  * @returns {(request: Request) => Promise<Response>}
  */
 export function createHandler(runtime, files) {
-  const writer = loadModel(runtime, files.writer, [LanguageModel]).pack(); // packed once; requests share it
-  const mood = loadModel(runtime, files.mood, [Classifier]);
+  const writer = openModel(runtime, files.writer, [PackedLanguageModel]); // packed once; requests share it
+  const mood = openModel(runtime, files.mood, [PackedClassifier]);
 
   const routes = {
     "GET /write": (_, query) => {

@@ -1,6 +1,6 @@
 // Cloudflare: npx wrangler dev, with wrangler.jsonc in the folder of this file.
 
-import { createRuntime } from "unrolled";
+import { createRuntime } from "unrolled/run";
 import { createHandler } from "./handler.mjs";
 import mood from "./models/mood.safetensors";
 import writer from "./models/writer.safetensors";

@@ -1,4 +1,5 @@
 import { compileKernels, createRuntimeSync, type Runtime, UnrolledError, type Variant } from "unrolled";
+import { createRuntime, openModel, PackedClassifier, PackedTagger } from "unrolled/run";
 import type * as serve from "unrolled/serve";
 import type * as storage from "unrolled/storage";
 import type * as tasks from "unrolled/tasks";
@@ -9,6 +10,10 @@ const variant: Variant = "strict";
 const kernels: WideKernels = await wideKernels({ variant, wide: "off" });
 const rt: Runtime = createRuntimeSync({ module: kernels.module, seed: 1 });
 const numbers: Float32Array = rt.tensor([1, 2], [2]).toArray();
+const opened = openModel(await createRuntime(), new Uint8Array(), [PackedClassifier, PackedTagger]);
+opened satisfies PackedClassifier | PackedTagger;
+// @ts-expect-error a misspelt option
+createRuntime({ varaint: "strict" });
 const worker = await connect();
 worker.release();
 const classifier = await connect<"classifier">();
