@@ -47,6 +47,7 @@ export abstract class PackedLabelModel<Spec extends LabelSpec = LabelSpec> exten
   readonly #width: number;
   readonly #speller: PackedSpeller | undefined;
 
+  /** Packs weights. Programs call `openModel`. */
   protected constructor({ network, tables, speller }: LabelParts<Spec>) {
     // The vectors of tokens are looked up at each step. Multiplying the whole table by the input weights in advance would take more
     // memory than the weights.
@@ -133,6 +134,7 @@ export abstract class PackedLabelModel<Spec extends LabelSpec = LabelSpec> exten
     return features;
   }
 
+  /** Frees all blocks. */
   protected override free(): void {
     super.free();
     if (this.#vectors) this.runtime.free(this.#vectors);

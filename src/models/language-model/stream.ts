@@ -23,6 +23,7 @@ export class PackedLanguageModel extends PackedNetwork<LanguageModelSpec, Packed
   /** The state after a vector of zeros, if lines begin with it. */
   readonly #start: StreamState | undefined;
 
+  /** Packs weights. Programs call `pack` of a model, or `openModel`. */
   constructor(model: LanguageModelParts, dtype: Dtype) {
     super(model, true, dtype);
     this.vocabulary = model.vocabulary;
