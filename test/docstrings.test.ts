@@ -36,7 +36,7 @@ test("every export and public member has a docstring, and links in docstrings le
   const modules = project.children!.map(({ name }) => name);
   expect(warnings).toEqual([]);
   expect(modules.sort()).toEqual(
-    ["", "/serve", "/storage", "/tasks", "/trainer-worker", "/wide", "/worker"].map(
+    ["", "/run", "/serve", "/storage", "/tasks", "/trainer-worker", "/wide", "/worker"].map(
       (path) => `unrolled${path}`,
     ),
   );
