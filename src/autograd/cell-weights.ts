@@ -26,8 +26,11 @@ export interface CellWeights<T extends Weight = Tensor> {
   /** Gains of layer normalisation, [cell.norms * H]: one for each normalised column. */
   readonly norm?: T;
   /** Batch normalisation of the products of W_ih and the input, [T, B, G * H] in the order of the kernels' columns. @internal */
-  readonly inputNorm?: T extends Tensor ? InputNorm : Scaled;
+  readonly inputNorm?: InputNormOf<T>;
 }
+
+/** Weights of a file only know batch normalisation in inference. */
+type InputNormOf<T> = T extends Tensor ? InputNorm : Scaled;
 
 /** What a cell needs of an `nn.BatchNorm`. */
 export interface InputNorm extends Scaled {
@@ -48,11 +51,12 @@ export interface Scaled {
  * @param makeNorm makes the batch normalisation of the products with the input, of that many features
  */
 export function makeCellWeights<T extends Weight>(
-  { gates, peepholes, norms, inputNorm }: Cell,
+  cell: Cell,
   { I, H, bias }: { I: number; H: number; bias: boolean },
   make: (kind: string, ...shape: number[]) => T,
-  makeNorm: (features: number) => CellWeights<T>["inputNorm"],
+  makeNorm: (features: number) => InputNormOf<T> | undefined,
 ): CellWeights<T> {
+  const { gates, peepholes, norms, inputNorm } = cell;
   const norm = norms ? { norm: make("weight_norm", norms * H) } : {};
   return {
     weightIh: make("weight_ih", gates * H, I),

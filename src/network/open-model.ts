@@ -7,6 +7,8 @@ import { StoredWeights } from "./stored-weights.ts";
 
 /** A class of packed models that files can hold. */
 export interface PackedClass<P> {
+  /** Tells TypeScript the class of the models. */
+  readonly prototype: P;
   /** The task's name in specs and files. */
   readonly task: string;
   /** The task's name in files of earlier versions, if it was different. */

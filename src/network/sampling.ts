@@ -55,7 +55,7 @@ export function checkSampling({
  * @throws ERR_VALUE if an option is invalid
  */
 export function drawSymbols(
-  { kernels }: Workspace,
+  runtime: Workspace,
   { size: V, unknownId }: Vocabulary,
   random: Random,
   options: SamplingOptions,
@@ -69,7 +69,7 @@ export function drawSymbols(
 ): number {
   const { temperature, topK, topP } = checkSampling(options);
   const [unknown, end, restart] = [unknownId, ...stops].map((id) => id ?? -1) as [number, number, number];
-  const drawn = kernels.draw_symbols(
+  const drawn = runtime.kernels.draw_symbols(
     ids,
     most,
     plan?.start ?? 0,
