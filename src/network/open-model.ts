@@ -34,7 +34,11 @@ const OTHERS = "; name its Packed class, or use loadModel of unrolled";
  * @throws ERR_FORMAT if the file is damaged or its model has a different class, ERR_SHAPE if a tensor has the wrong shape, ERR_VALUE if
  *   a weight is not finite
  */
-export function openModel<P>(runtime: Workspace, bytes: Uint8Array, kinds: readonly PackedClass<P>[]): P {
+export function openModel<K extends PackedClass<unknown>>(
+  runtime: Workspace,
+  bytes: Uint8Array,
+  kinds: readonly K[],
+): K["prototype"] {
   checkInstance("openModel: runtime", runtime, Workspace, "a Runtime; see createRuntime");
   const stored = openSafetensors(bytes);
   refuseCheckpoint(stored);
