@@ -7,17 +7,18 @@ import { startRuntime } from "./kernels.ts";
 import { KINDS, taskOf } from "./tasks/index.ts";
 
 /**
- * Opens the model in a file, calls `use` with it, then frees its memory.
+ * Opens the model in a file, calls `use` with it and the size of the file in bytes, then frees its memory.
  *
  * @param kinds classes that the model may have; default: the model classes of all tasks
  * @throws ERR_FORMAT if the file is not a model file; ERR_VALUE if its model has a different class. The error names the file.
  */
 export async function withModel<M extends TaskModel, T>(
   file: string,
-  use: (model: M) => T | Promise<T>,
+  use: (model: M, size: number) => T | Promise<T>,
   kinds = KINDS as readonly ModelClass<M>[],
 ): Promise<T> {
   const bytes = await readBytes(file);
+  const size = bytes.length;
   const runtime = await startRuntime();
   try {
     const model = await withContext(file, () => loadModel(runtime, bytes, KINDS));
@@ -26,7 +27,7 @@ export async function withModel<M extends TaskModel, T>(
       const problem = `the model's task is ${model.spec.task}, expected ${tasks.join(" or ")}`;
       throw new UnrolledError("ERR_VALUE", `${file}: ${problem}; use ${commandsFor(model)}`);
     }
-    return await use(model as M);
+    return await use(model as M, size);
   } finally {
     runtime.dispose();
   }

@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import { UnrolledError } from "../errors.ts";
 import type { TaskModel } from "../network/model.ts";
 import { loadModel, serializeModel } from "../network/model-file.ts";
-import { statIfPresent } from "../storage/files.node.ts";
 import { checkNotData } from "./data-files.ts";
 import { checkModelName, checkNew, checkWritable, writeWhole } from "./files.ts";
 import { withModel } from "./open-model.ts";
@@ -38,14 +37,13 @@ async function quantize(file: string, { out, force, json }: QuantizeFlags): Prom
   await checkNotData("--out", out, [file]);
   await checkWritable(out);
   if (!force) checkNew("--out", out);
-  await withModel(file, async (model: TaskModel) => {
+  await withModel(file, async (model: TaskModel, before) => {
     if (model.dtype === "int8") {
       throw new UnrolledError("ERR_VALUE", `${file} is quantised already; give the file from before`);
     }
     const bytes = serializeModel(model, { dtype: "int8" });
     const rows = rowErrors(model, loadModel(model.runtime, bytes, KINDS));
     const worst = rows.reduce((most, one) => (one.error > most.error ? one : most));
-    const before = (await statIfPresent(file))?.size ?? 0;
     await writeWhole(out, bytes);
     const matrices = new Set(rows.map(({ name }) => name)).size;
     if (json) {

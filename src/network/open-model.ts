@@ -3,6 +3,7 @@ import { openSafetensors } from "../io/safetensors.ts";
 import { Workspace } from "../runtime/workspace.ts";
 import type { SpecSchema, TableReader } from "./model.ts";
 import { readMetadata, refuseCheckpoint } from "./model-file.ts";
+import { needsUnrolled } from "./needs-unrolled.ts";
 import { StoredWeights } from "./stored-weights.ts";
 
 /** A class of packed models that files can hold. */
@@ -31,7 +32,7 @@ const OTHERS = "; name its Packed class, or use loadModel of unrolled";
  *
  * @param bytes the contents of the file
  * @param kinds allowed classes, such as `[PackedLanguageModel]`
- * @throws ERR_FORMAT if the file is damaged or its model has a different class, ERR_SHAPE if a tensor has the wrong shape, ERR_VALUE if
+ * @throws ERR_FORMAT if the file is damaged, its model has a different class or only runs with `unrolled`, ERR_SHAPE if a tensor has the wrong shape, ERR_VALUE if
  *   a weight is not finite
  */
 export function openModel<K extends PackedClass<unknown>>(
@@ -39,13 +40,14 @@ export function openModel<K extends PackedClass<unknown>>(
   bytes: Uint8Array,
   kinds: readonly K[],
 ): K["prototype"] {
-  checkInstance("openModel: runtime", runtime, Workspace, "a Runtime; see createRuntime");
+  checkInstance("openModel: runtime", runtime, Workspace, "a Runtime of unrolled/run");
   const stored = openSafetensors(bytes);
   refuseCheckpoint(stored);
   for (const kind of checkList("openModel: kinds", kinds)) {
-    checkThat("openModel: a class", kind, kind?.open !== undefined, "such as PackedLanguageModel");
+    checkThat("openModel: a class", kind, kind?.open !== undefined, "one such as PackedLanguageModel");
   }
-  const { kind, spec, tables } = readMetadata(stored, kinds, OTHERS);
+  const { kind, spec, tables, dtype } = readMetadata(stored, kinds, OTHERS);
+  if (dtype === "int8") throw needsUnrolled("dtype is int8");
   return runtime.frame(() => {
     const weights = new StoredWeights(runtime, stored.tensors);
     const model = kind.open(weights, spec, tables);

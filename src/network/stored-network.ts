@@ -1,6 +1,5 @@
 import { scaleAndShift } from "../autograd/batch-norm.ts";
 import { makeCellWeights } from "../autograd/cell-weights.ts";
-import { UnrolledError } from "../errors.ts";
 import { connectedWidth } from "../nn/connections.ts";
 import type { NormKind } from "../nn/make-norm.ts";
 import { DEFAULT_EPS } from "../nn/norm.ts";
@@ -26,12 +25,6 @@ export function storedNetwork<Spec extends NetworkSpec, Layers extends PackedLay
   type: LayersClass<Layers>,
 ): NetworkParts<Spec, Layers> {
   const { embedding: width, tied, head: hidden, headActivation } = spec;
-  if (tied && inputs !== outputs) {
-    throw new UnrolledError(
-      "ERR_VALUE",
-      `spec: tied is true, but there are ${inputs} inputs and ${outputs} outputs`,
-    );
-  }
   const embedding = width ? { weight: weights.weight("embedding.weight", inputs, width) } : undefined;
   const rnn = storedRecurrent(weights, "rnn.", spec, (width || inputs) + beside, type);
   const widths = [pooled * rnn.outputSize, ...hidden];

@@ -87,5 +87,5 @@ export class StoredWeights {
 }
 
 function notFinite(name: string): UnrolledError {
-  return new UnrolledError("ERR_VALUE", `openModel: ${name}: expected finite floats (int8: loadModel)`);
+  return new UnrolledError("ERR_VALUE", `openModel: ${name}: expected finite floats`);
 }

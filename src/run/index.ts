@@ -10,4 +10,5 @@ export { OpenedLanguageModel as PackedLanguageModel } from "../models/language-m
 export { Suggester, type Suggestion, type SuggestOptions } from "../models/language-model/suggester.ts";
 export { openModel } from "../network/open-model.ts";
 export { chooseVariant, type Variant } from "../runtime/variant.ts";
+export type { Workspace as Runtime } from "../runtime/workspace.ts";
 export { compileKernels, createRuntime, createRuntimeSync } from "./runtime.ts";

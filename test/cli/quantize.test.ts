@@ -1,4 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
@@ -49,6 +51,16 @@ it.concurrent("quantize --json prints one object, and info tells the dtype", asy
   expect([before!.bytes, after!.bytes]).toEqual([4 * (1056 + 84), 1056 + 4 * (84 + 84)]);
   const { stdout } = await unrolled(folder, "info", "json.safetensors");
   expect(stdout).toMatch(/^dtype +int8: 8 bits a number and a scale for each row of a matrix$/m);
+});
+
+it.concurrent("quantize tells the size of a model from a pipe", async () => {
+  const { folder } = await trained();
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const written = writeFile(pipe, readFileSync(join(folder, "model.safetensors")));
+  const printed = await jsonLines(folder, "quantize", "pipe", "--out", "piped.safetensors", "--json");
+  await written;
+  expect(printed[0]!.bytes_before).toBe(sizeOf(folder, "model.safetensors"));
 });
 
 it.concurrent("inspect says that it calculates in float32", async () => {

@@ -31,10 +31,7 @@ describeRuntimes("a model of labels that is opened to run", (rt, variant) => {
     const model = make(rt());
     const bytes = serializeModel(model);
     const runtime = await createRuntime({ variant });
-    const opened = openModel<PackedClassifier | PackedTagger>(runtime, bytes, [
-      PackedClassifier,
-      PackedTagger,
-    ]);
+    const opened = openModel(runtime, bytes, [PackedClassifier, PackedTagger]);
     const vectors = model.spec.features > 0;
     const examples = model.spec.task === "classifier" ? (vectors ? TONES : REVIEWS) : vectors ? SIGNS : NAMES;
     const sequences = examples.slice(0, 20).map(({ tokens }) => tokens);

@@ -1,6 +1,9 @@
 import { expect, it } from "vitest";
+import { Vocabulary } from "../../src/data/vocabulary.ts";
 import { parseSafetensors, serializeSafetensors } from "../../src/io/safetensors.ts";
+import { AdaptiveLanguageModel } from "../../src/models/language-model/adaptive.ts";
 import { LanguageModel } from "../../src/models/language-model/model.ts";
+import { defaultLanguageModelSpec, type LanguageModelSpec } from "../../src/models/language-model/spec.ts";
 import { Suggester } from "../../src/models/language-model/suggester.ts";
 import { serializeModel } from "../../src/network/model-file.ts";
 import { createRuntime, openModel, PackedClassifier, PackedLanguageModel } from "../../src/run/index.ts";
@@ -70,11 +73,13 @@ describeRuntimes("a file that cannot be opened to run", (rt) => {
   };
   const open = async (bytes: Uint8Array, kinds = [PackedLanguageModel]) => {
     const runtime = await createRuntime({ variant: rt().variant });
-    try {
-      return () => openModel(runtime, bytes, kinds);
-    } finally {
-      expect(runtime.memory.used).toBe(0);
-    }
+    return () => {
+      try {
+        return openModel(runtime, bytes, kinds);
+      } finally {
+        expect(runtime.memory.used).toBe(0);
+      }
+    };
   };
 
   it("has a weight too few, too many or of another shape", async () => {
@@ -99,7 +104,20 @@ describeRuntimes("a file that cannot be opened to run", (rt) => {
 
   it("has weights of 8 bits", async () => {
     const bytes = serializeModel(smallModel(rt(), {}), { dtype: "int8" });
-    expectError(await open(bytes), "ERR_VALUE", "int8: loadModel");
+    expectError(await open(bytes), "ERR_FORMAT", "openModel: dtype is int8; use loadModel of unrolled");
+  });
+
+  it("has an adaptive softmax", async () => {
+    const spec: LanguageModelSpec = {
+      ...defaultLanguageModelSpec("word"),
+      hidden: 8,
+      embedding: 8,
+      softmax: "adaptive",
+      cutoffs: [3],
+    };
+    const words = new Vocabulary(["<EOS>", "<UNK>", "a", "b", "c", "d"]);
+    const bytes = serializeModel(new AdaptiveLanguageModel(rt(), spec, words));
+    expectError(await open(bytes), "ERR_FORMAT", "softmax is adaptive; use loadModel of unrolled");
   });
 
   it("is of a class that was not named, or of a class that only unrolled has", async () => {

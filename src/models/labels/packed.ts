@@ -6,8 +6,8 @@ import { StepScaling } from "../../data/step-scaling.ts";
 import { SymbolTable } from "../../data/symbol-table.ts";
 import type { Vocabulary } from "../../data/vocabulary.ts";
 import { sequenceTokens } from "../../data/words.ts";
-import { UnrolledError } from "../../errors.ts";
 import { expectFinite } from "../../network/damaged.ts";
+import { needsUnrolled } from "../../network/needs-unrolled.ts";
 import { type NetworkParts, PackedNetwork } from "../../network/packed-network.ts";
 import { storedNetwork } from "../../network/stored-network.ts";
 import type { StoredWeights } from "../../network/stored-weights.ts";
@@ -148,9 +148,7 @@ function partsOf<Spec extends LabelSpec>(
   spec: Spec,
   tables: LabelTables,
 ): LabelParts<Spec> {
-  if (spec.gateNorm === "batch") {
-    throw new UnrolledError("ERR_FORMAT", 'openModel: gateNorm is "batch"; use loadModel of unrolled');
-  }
+  if (spec.gateNorm === "batch") throw needsUnrolled("gateNorm is batch");
   const network = storedNetwork(weights, spec, networkSizes(spec, tables), PackedLayers);
   const speller =
     spec.characters && tables.characters ? new PackedSpeller(weights, spec, tables.characters) : undefined;

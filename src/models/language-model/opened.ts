@@ -1,4 +1,5 @@
 import { SymbolTable } from "../../data/symbol-table.ts";
+import { needsUnrolled } from "../../network/needs-unrolled.ts";
 import { storedNetwork } from "../../network/stored-network.ts";
 import type { StoredWeights } from "../../network/stored-weights.ts";
 import { PackedRecurrent } from "../../nn/stream/recurrent.ts";
@@ -19,6 +20,7 @@ export class OpenedLanguageModel extends PackedLanguageModel {
 
   /** Packs the weights of a file. `openModel` calls it. @internal */
   static open(weights: StoredWeights, spec: LanguageModelSpec, { vocabulary }: { vocabulary: SymbolTable }) {
+    if (spec.softmax === "adaptive") throw needsUnrolled("softmax is adaptive");
     const sizes = { inputs: vocabulary.size, outputs: vocabulary.size };
     return new OpenedLanguageModel(
       { ...storedNetwork(weights, spec, sizes, PackedRecurrent), vocabulary },

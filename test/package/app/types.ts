@@ -1,5 +1,11 @@
 import { compileKernels, createRuntimeSync, type Runtime, UnrolledError, type Variant } from "unrolled";
-import { createRuntime, openModel, PackedClassifier, PackedTagger } from "unrolled/run";
+import {
+  createRuntime,
+  openModel,
+  PackedClassifier,
+  PackedTagger,
+  type Runtime as RunOnly,
+} from "unrolled/run";
 import type * as serve from "unrolled/serve";
 import type * as storage from "unrolled/storage";
 import type * as tasks from "unrolled/tasks";
@@ -10,7 +16,8 @@ const variant: Variant = "strict";
 const kernels: WideKernels = await wideKernels({ variant, wide: "off" });
 const rt: Runtime = createRuntimeSync({ module: kernels.module, seed: 1 });
 const numbers: Float32Array = rt.tensor([1, 2], [2]).toArray();
-const opened = openModel(await createRuntime(), new Uint8Array(), [PackedClassifier, PackedTagger]);
+const running: RunOnly = await createRuntime();
+const opened = openModel(running, new Uint8Array(), [PackedClassifier, PackedTagger]);
 opened satisfies PackedClassifier | PackedTagger;
 // @ts-expect-error a misspelt option
 createRuntime({ varaint: "strict" });
