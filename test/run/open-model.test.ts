@@ -1,6 +1,9 @@
 import { expect, it } from "vitest";
+import { Vocabulary } from "../../src/data/vocabulary.ts";
 import { parseSafetensors, serializeSafetensors } from "../../src/io/safetensors.ts";
+import { AdaptiveLanguageModel } from "../../src/models/language-model/adaptive.ts";
 import { LanguageModel } from "../../src/models/language-model/model.ts";
+import { defaultLanguageModelSpec } from "../../src/models/language-model/spec.ts";
 import { Suggester } from "../../src/models/language-model/suggester.ts";
 import { serializeModel } from "../../src/network/model-file.ts";
 import { createRuntime, openModel, PackedClassifier, PackedLanguageModel } from "../../src/run/index.ts";
@@ -100,6 +103,17 @@ describeRuntimes("a file that cannot be opened to run", (rt) => {
   it("has weights of 8 bits", async () => {
     const bytes = serializeModel(smallModel(rt(), {}), { dtype: "int8" });
     expectError(await open(bytes), "ERR_VALUE", "int8: loadModel");
+  });
+
+  it("has an adaptive softmax", async () => {
+    const spec = {
+      ...defaultLanguageModelSpec("word"),
+      hidden: 4,
+      embedding: 4,
+      softmax: "adaptive" as const,
+    };
+    const model = new AdaptiveLanguageModel(rt(), spec, new Vocabulary(["<EOS>", "<UNK>", "a", "b"]));
+    expectError(await open(serializeModel(model)), "ERR_FORMAT", "softmax is adaptive; use loadModel");
   });
 
   it("is of a class that was not named, or of a class that only unrolled has", async () => {

@@ -1,4 +1,5 @@
 import { SymbolTable } from "../../data/symbol-table.ts";
+import { UnrolledError } from "../../errors.ts";
 import { storedNetwork } from "../../network/stored-network.ts";
 import type { StoredWeights } from "../../network/stored-weights.ts";
 import { PackedRecurrent } from "../../nn/stream/recurrent.ts";
@@ -19,6 +20,9 @@ export class OpenedLanguageModel extends PackedLanguageModel {
 
   /** Packs the weights of a file. `openModel` calls it. @internal */
   static open(weights: StoredWeights, spec: LanguageModelSpec, { vocabulary }: { vocabulary: SymbolTable }) {
+    if (spec.softmax !== "full") {
+      throw new UnrolledError("ERR_FORMAT", "openModel: softmax is adaptive; use loadModel of unrolled");
+    }
     const sizes = { inputs: vocabulary.size, outputs: vocabulary.size };
     return new OpenedLanguageModel(
       { ...storedNetwork(weights, spec, sizes, PackedRecurrent), vocabulary },
