@@ -213,7 +213,10 @@ function checkLines(
   checkTrainable(model, recipe, { steps: stepsOf(lengths), outputs: model.vocabulary.size, place }, note);
 }
 
-/** Returns the spec of a new model. If tokens are words, the default of `embedding` is the value of `hidden`. */
+/**
+ * Returns the spec of a new model. If tokens are words, the default of `embedding` is the value of `hidden`, and the softmax is adaptive
+ * by default if there are cutoffs.
+ */
 function specOf(
   text: LongText,
   complete: CompleteSpec,
@@ -223,9 +226,10 @@ function specOf(
   const lines = { lines: zeroStart };
   if (level !== "word") return complete({ ...defaultLanguageModelSpec(), ...lines });
   const defaults = { ...defaultLanguageModelSpec("word"), ...lines };
+  const { hidden, cutoffs } = complete(defaults);
   return completeTexts(
     complete,
-    { ...defaults, embedding: complete(defaults).hidden },
+    { ...defaults, embedding: hidden, ...(cutoffs.length && { softmax: "adaptive" as const }) },
     text.pieces("anywhere"),
     { tokens, note },
     () => (tokensApart(text.pieces("anywhere")) ? "spaces" : defaults.tokens),

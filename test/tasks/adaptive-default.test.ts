@@ -41,6 +41,13 @@ it("cutoffs of the user stay", async () => {
   expect(spec.cutoffs).toEqual([100, 900]);
 });
 
+it("cutoffs make the softmax adaptive, however few words there are", async () => {
+  const { spec, vocabulary } = await prepared(40, { cutoffs: [10, 20] });
+  expect(spec).toMatchObject({ softmax: "adaptive", cutoffs: [10, 20] });
+  expect(vocabulary.symbols[1]).toBe(UNKNOWN_SYMBOL);
+  await expect(prepared(5200, { softmax: "full", cutoffs: [10] })).rejects.toThrow("needs softmax adaptive");
+});
+
 it("the task takes models of the class LanguageModel", async () => {
   const task = await languageModelTask.read({ data: textOf(20) }, { level: "word" });
   const run = await task.prepare((defaults) => ({ ...defaults, hidden: 4, embedding: 4 }));
