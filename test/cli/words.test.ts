@@ -382,7 +382,7 @@ describe("a model of words with an adaptive softmax", () => {
     ],
     [
       "with cutoffs but a full softmax",
-      [...WORDS, ...RAW_DATA, "--cutoffs", "4"],
+      [...WORDS, ...RAW_DATA, "--softmax", "full", "--cutoffs", "4"],
       /cutoffs is \[4\], which needs softmax adaptive/,
     ],
   ])("is refused %s", async (_, args, message) => expectRefused(newFolder(FILES), args, message));
