@@ -19,7 +19,7 @@ import {
 import { textSources } from "../src/tasks/source.ts";
 import type { Sources, Task } from "../src/tasks/task.ts";
 import { openCheckpoint, serializeCheckpoint } from "../src/train/checkpoint.ts";
-import { type Evaluated, errorOf } from "../src/train/evaluate.ts";
+import type { Evaluated } from "../src/train/evaluate.ts";
 import { type TrainResult, train } from "../src/train/train.ts";
 import { EventThrottle } from "./event-throttle.ts";
 import { checkDivisible } from "./group/batch-parts.ts";
@@ -163,17 +163,16 @@ export class Session implements TrainingSession {
           signal: stopping.signal,
           pause: () => this.#pause?.over,
           store: {
-            async saveModel(bytes) {
+            async saveModel(bytes, error) {
+              // Both at once: a checkpoint may be asked for while the model is stored.
+              opened.best = error!;
               opened.bestModel = bytes.slice();
               await events.saveModel(bytes);
             },
             saveCheckpoint: (bytes) => events.saveCheckpoint(bytes),
           },
           onStep: (step) => throttle.step(step),
-          onValidation(validation) {
-            if (validation.best) opened.best = errorOf(validation.evaluation);
-            throttle.validation(validation);
-          },
+          onValidation: (validation) => throttle.validation(validation),
         });
       } finally {
         await throttle.end();

@@ -24,8 +24,8 @@ export interface TrainEvents<E extends Evaluated = Evaluation> {
 
 /** Stores the files of a run. Each call gives a whole file, which must be stored completely or not at all. */
 export interface TrainStore {
-  /** Stores the model with the smallest validation error so far. */
-  saveModel(bytes: Uint8Array): Promise<void>;
+  /** Stores the model with the smallest validation error so far. `train` passes this error as well. */
+  saveModel(bytes: Uint8Array, error?: number): Promise<void>;
   /** Stores the latest state of the run. */
   saveCheckpoint(bytes: Uint8Array): Promise<void>;
 }
@@ -161,7 +161,7 @@ export async function train<E extends Evaluated = Evaluation>(
     trainer.observe(evaluation);
     if (model) {
       best = errorOf(evaluation);
-      await store.saveModel(model);
+      await store.saveModel(model, best);
     }
     await saveCheckpoint();
     options.onValidation?.({ iteration: trainer.iteration, evaluation, best: model !== undefined });

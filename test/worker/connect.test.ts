@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parseSafetensors } from "../../src/io/safetensors.ts";
 import { defaultTaggerSpec } from "../../src/models/labels/spec.ts";
 import { LanguageModel } from "../../src/models/language-model/model.ts";
 import { loadModel, serializeModel } from "../../src/network/model-file.ts";
@@ -67,6 +68,18 @@ describe.each(["worker", "thread"] as const)("a run in a %s", (place) => {
     expect(digest(await trainer.model())).toBe(digest(file));
     await expectRejection(trainer.train(), "ERR_STATE", "was loaded");
     await expectRejection(trainer.predict(["1"]), "ERR_VALUE", "call generate");
+  });
+
+  it("gives a checkpoint with the smallest error while the best model is stored", async () => {
+    await trainer.start(TINY);
+    const taken: Uint8Array[] = [];
+    const store = {
+      saveModel: async () => void taken.push(await trainer.checkpoint()),
+      saveCheckpoint: async () => {},
+    };
+    const { best } = await trainer.train({ iterations: 5, validateEvery: 5, store });
+    const { metadata } = parseSafetensors(taken[0]!);
+    expect(JSON.parse(metadata.checkpoint!).progress.best).toBe(best);
   });
 
   it("opens a quantised file, which stays the same bytes, and is not trained", async () => {
