@@ -1,7 +1,7 @@
 import { packedSize } from "../runtime/packed-size.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Tensor } from "../runtime/tensor.ts";
-import { eachPart, type Weight } from "../runtime/weight.ts";
+import type { Weight } from "../runtime/weight.ts";
 import type { Workspace } from "../runtime/workspace.ts";
 import { type Cell, type Run, runs } from "./cells.ts";
 
@@ -85,16 +85,12 @@ export function packedHiddenSize(cell: Cell, H: number): number {
 }
 
 /** Packs weight_hh for the matrix products of the forward pass. Writes `packedHiddenSize(cell, H)` floats to address `to`. */
-export function packHidden(rt: Workspace, cell: Cell, to: number, weightHh: Weight, H: number): void {
-  let first = 0;
+export function packHidden(rt: Runtime, cell: Cell, to: number, weightHh: Tensor, H: number): void {
+  let from = weightHh.ptr;
   for (const blocks of products(cell)) {
-    const from = first;
-    const start = to;
-    eachPart(rt, weightHh, first, blocks * H, (ptr, row, rows) =>
-      rt.kernels.pack_transposed(start + (row - from) * H * 4, ptr, H, H, rows),
-    );
+    rt.kernels.pack_transposed(to, from, H, H, blocks * H);
     to += packedSize(H, blocks * H) * 4;
-    first += blocks * H;
+    from += blocks * H * H * 4;
   }
 }
 
