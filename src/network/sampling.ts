@@ -50,7 +50,8 @@ export function checkSampling({
  * @param most maximum number of symbols
  * @param plan what runs after each draw, to compute the next logits; undefined: nothing
  * @param token address where each id is written before `plan` runs
- * @param stops ids of two symbols after which drawing stops, without running the plan; null: none
+ * @param end id of a symbol after which drawing stops, without running the plan; null: none
+ * @param restart id of another such symbol
  * @returns the number of symbols. It is 0 if the logits are not finite
  * @throws ERR_VALUE if an option is invalid
  */
@@ -65,19 +66,19 @@ export function drawSymbols(
   most: number,
   plan: Plan | undefined,
   token: number,
-  ...stops: readonly [number | null, number | null]
+  end: number | null,
+  restart: number | null,
 ): number {
   const { temperature, topK, topP } = checkSampling(options);
-  const [unknown, end, restart] = [unknownId, ...stops].map((id) => id ?? -1) as [number, number, number];
   const drawn = runtime.kernels.draw_symbols(
     ids,
     most,
     plan?.start ?? 0,
     plan?.calls ?? 0,
     token,
-    unknown,
-    end,
-    restart,
+    unknownId ?? -1,
+    end ?? -1,
+    restart ?? -1,
     logits,
     V,
     Math.min(temperature, HOTTEST),

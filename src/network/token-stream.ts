@@ -14,13 +14,17 @@ import type { NetworkSpec } from "./spec.ts";
 /** Maximum number of symbols that one call of the kernels writes. */
 const MOST_SYMBOLS = 32;
 
+/** Bytes for the ids of these symbols and one more. The buffer for draws follows them, at the start of a cache line. */
+const IDS = 192;
+
 /** One text that is read or written symbol by symbol. A step allocates nothing. Freed by `dispose`. */
 export class TokenStream extends Stream<PackedNetwork<NetworkSpec, PackedRecurrent, PackedHead>> {
   readonly #vocabulary: Vocabulary;
   readonly #stream: RecurrentStream;
   readonly #head: HeadStream;
   readonly #token = new Int32Array(1);
-  readonly #work: number;
+  /** Address of the ids of drawn symbols, and of the buffer for draws behind them. */
+  readonly #ids: number;
   readonly #lineStart: number | null;
   readonly #startState: StreamState | undefined;
   /** Reads the symbol at the stream's input. Null before the first `write`, undefined if the kernels have no plan for the network. */
@@ -43,10 +47,10 @@ export class TokenStream extends Stream<PackedNetwork<NetworkSpec, PackedRecurre
     this.#vocabulary = vocabulary;
     this.#lineStart = lineStart;
     this.#startState = startState;
-    [this.#stream, this.#head, this.#work] = runtime.frame(() => [
+    [this.#stream, this.#head, this.#ids] = runtime.frame(() => [
       recurrent.stream(),
       head.stream(),
-      runtime.allocate(Math.max(5, 2 * vocabulary.size) + MOST_SYMBOLS + 1),
+      runtime.allocate(IDS / 4 + Math.max(5, 2 * vocabulary.size)),
     ]);
     this.#predict();
   }
@@ -96,7 +100,7 @@ export class TokenStream extends Stream<PackedNetwork<NetworkSpec, PackedRecurre
   #ofLogits(token: number): number {
     const { runtime } = this;
     const { size } = this.#vocabulary;
-    const loss = this.#work;
+    const loss = this.#ids + IDS;
     const [kept, lse, target] = [loss + 4, loss + 8, loss + 16];
     runtime.ints(target, 1)[0] = token;
     runtime.kernels.cross_entropy_forward(loss, kept, lse, this.#head.outputPtr, target, 0, 1, size, -1, 0);
@@ -134,7 +138,7 @@ export class TokenStream extends Stream<PackedNetwork<NetworkSpec, PackedRecurre
       });
     }
     const plan = this.#plan;
-    const ids = this.#draw(random, options, plan ? Math.min(most, MOST_SYMBOLS) : 1, plan, end);
+    const ids = this.#draw(random, options, plan ? Math.min(most, MOST_SYMBOLS) : 1, plan, end).slice();
     const last = ids.at(-1)!;
     if (last !== end && (!plan || last === this.#lineStart)) this.feed(last);
     return ids;
@@ -143,8 +147,7 @@ export class TokenStream extends Stream<PackedNetwork<NetworkSpec, PackedRecurre
   #draw(random: Random, options: SamplingOptions, most: number, plan?: Plan, end: number | null = null) {
     if (options !== this.#checked) this.#checked = checkOptions("draw", options, SAMPLING_NAMES);
     const { runtime } = this;
-    const work = this.#work;
-    const ids = work + Math.max(5, 2 * this.#vocabulary.size) * 4;
+    const ids = this.#ids;
     const token = plan ? this.#stream.inputPtr : ids + MOST_SYMBOLS * 4;
     const drawn = drawSymbols(
       runtime,
@@ -152,7 +155,7 @@ export class TokenStream extends Stream<PackedNetwork<NetworkSpec, PackedRecurre
       random,
       options,
       this.#head.outputPtr,
-      work,
+      ids + IDS,
       ids,
       most,
       plan,
@@ -161,7 +164,7 @@ export class TokenStream extends Stream<PackedNetwork<NetworkSpec, PackedRecurre
       this.#lineStart,
     );
     if (!drawn) throw damaged("the logits are not finite");
-    return runtime.ints(ids, drawn).slice();
+    return runtime.ints(ids, drawn);
   }
 
   /**
@@ -187,7 +190,7 @@ export class TokenStream extends Stream<PackedNetwork<NetworkSpec, PackedRecurre
   protected override free(): void {
     this.#stream.dispose();
     this.#head.dispose();
-    this.runtime.free(this.#work);
+    this.runtime.free(this.#ids);
     if (this.#plan) this.runtime.free(this.#plan.start);
   }
 
