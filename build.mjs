@@ -1,5 +1,5 @@
 // Builds dist/: kernels, library, worker, command line and declarations. Also makes src/runtime/kernels.ts from the kernels.
-// Reports the sizes at the end.
+// Reports the sizes at the end. This file is longer than others because all bundles share the plugins and the list of separate files.
 
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";

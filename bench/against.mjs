@@ -66,8 +66,8 @@ const MEASURES = {
 };
 
 async function measure(name, checkout) {
-  const library = await import(pathToFileURL(join(checkout, "dist/index.js")));
-  return MEASURES[name]({ ...library, rt: await library.createRuntime() });
+  const unrolled = await import(pathToFileURL(join(checkout, "dist/index.js")));
+  return MEASURES[name]({ ...unrolled, rt: await unrolled.createRuntime() });
 }
 
 function train(checkout, folder, variant) {
