@@ -1,4 +1,4 @@
-// Reads the interface between kernels and host: the exports of assembly/index.ts and of the files that it names.
+// Reads the interface between kernels and host: the exports of assembly/index.ts, or graph.ts, and of the files that it names.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,9 +22,11 @@ const WORDS = ["i32", "u32", "f32", "usize"];
 
 /**
  * Reads the kernels that index.ts exports from each file that it names, and the file's constants `export const NAME: i32 = n`.
- * Also reads the fields of every class that a kernel takes, and the names of the kernels that run.ts exports.
+ * Also reads the fields of every class that a kernel takes.
+ *
+ * @param entry name of the file that exports the kernels
  */
-export function readKernels(folder = assembly) {
+export function readKernels(folder = assembly, entry = "index") {
   const parse = (name) => {
     const file = join(folder, `${name}.ts`);
     return ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
@@ -47,13 +49,19 @@ export function readKernels(folder = assembly) {
     const result = kernel.type.getText() === "void" ? "void" : hostType(kernel.type, source);
     return { name, doc, parameters, result: result === "boolean" ? "number" : result };
   };
-  const index = parse("index");
+  const index = parse(entry);
   const files = index.statements.map(({ exportClause, moduleSpecifier }) => {
     const source = parse(moduleSpecifier.text);
     const kernels = exportClause.elements.map(({ name }) => readKernel(source, name.text));
     return { kernels, constants: source.statements.flatMap(readConstants) };
   });
-  return { doc: headOf(index), files, classes, run: exportsOf(parse("run")) };
+  return { doc: headOf(index), files, classes };
+}
+
+/** Returns the names of the kernels that run.ts exports. */
+export function readRunKernels(folder = assembly) {
+  const file = join(folder, "run.ts");
+  return exportsOf(ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true));
 }
 
 /** Returns the names that a file exports from others. */

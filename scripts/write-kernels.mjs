@@ -1,25 +1,38 @@
-// Writes src/runtime/kernels.ts: the types and constants of the kernels for the host.
+// Writes src/runtime/kernels.ts and src/graph/graph-kernels.ts: the types and constants of the kernels for the host.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { readKernels } from "./read-kernels.mjs";
+import { readKernels, readRunKernels } from "./read-kernels.mjs";
 
-const target = fileURLToPath(new URL("../src/runtime/kernels.ts", import.meta.url));
-
-/** Writes the file unless it is up to date. */
+/** Writes the files unless they are up to date. */
 export function writeKernels() {
-  const text = kernelsText(readKernels());
-  if (readFileSync(target, "utf8") !== text) writeFileSync(target, text);
+  write("runtime/kernels.ts", kernelsText(readKernels(), { run: readRunKernels() }));
+  write("graph/graph-kernels.ts", kernelsText(readKernels(undefined, "graph"), { name: "GraphKernels" }));
 }
 
-/** Returns the file's text for a result of `readKernels`. */
-export function kernelsText({ doc, files, classes, run }) {
+function write(file, text) {
+  const target = fileURLToPath(new URL(`../src/${file}`, import.meta.url));
+  if (!existsSync(target) || readFileSync(target, "utf8") !== text) writeFileSync(target, text);
+}
+
+/**
+ * Returns a file's text for a result of `readKernels`.
+ *
+ * @param {ReturnType<typeof readKernels>} kernels
+ * @param {{ name?: string, run?: string[] }} options name of the interface; names of the kernels of the builds that only run models, which
+ *   get a type of their own
+ */
+export function kernelsText({ doc, files, classes }, { name = "Kernels", run } = {}) {
   const groups = files.map(({ kernels }) => kernels.map(method).join(""));
   const constants = files.map((file) => file.constants.map(constant).join("")).filter(Boolean);
   return [
     "// Generated from assembly/ by `npm run build`.\n",
-    `${comment(doc)}export interface Kernels {\n${groups.join("\n")}}\n`,
-    `/** The kernels of the builds that only run models: those of assembly/run.ts. */\nexport type RunKernels = Pick<\n  Kernels,\n${run.map((name) => `  | "${name}"\n`).join("")}>;\n`,
+    `${comment(doc)}export interface ${name} {\n${groups.join("\n")}}\n`,
+    ...(run
+      ? [
+          `/** The kernels of the builds that only run models: those of assembly/run.ts. */\nexport type RunKernels = Pick<\n  Kernels,\n${run.map((name) => `  | "${name}"\n`).join("")}>;\n`,
+        ]
+      : []),
     ...constants,
     ...[...classes].map(places),
   ].join("\n");

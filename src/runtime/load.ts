@@ -114,7 +114,7 @@ const DECODER = new Uint8Array([
 ]);
 
 /** Decodes the text of a build. build.mjs wrote each byte as one character. Its code is TEXT_SHIFT minus the byte, modulo 256. */
-function decode(text: string): Uint8Array<ArrayBuffer> {
+export function decode(text: string): Uint8Array<ArrayBuffer> {
   const memory = new WebAssembly.Memory({ initial: (text.length >> 15) + 1 });
   const { written } = new TextEncoder().encodeInto(text, new Uint8Array(memory.buffer));
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(DECODER), { "": { "": memory } });

@@ -395,6 +395,16 @@ export class Runtime extends Workspace<Kernels> {
     }
   }
 
+  /** Checks that a tensor can be frozen or trained. @throws ERR_DTYPE if it is int32, ERR_STATE if it has a graph @internal */
+  checkLeaf(operation: string, tensor: Tensor): void {
+    this.checkFloats(operation, tensor);
+    if (!this.#tape.made(tensor)) return;
+    throw new UnrolledError(
+      "ERR_STATE",
+      `${operation}: the tensor is the result of an operation; set it for parameters`,
+    );
+  }
+
   /** Like `check`, but leaves out undefined values, and also throws ERR_DTYPE if a tensor is int32. @internal */
   checkFloats(operation: string, ...tensors: readonly (Tensor | undefined)[]): void {
     for (const tensor of tensors) if (tensor !== undefined) this.check(operation, tensor);

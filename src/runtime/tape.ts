@@ -75,6 +75,11 @@ export class Tape {
     return { reached: reached.reverse(), rest: rest.reverse() };
   }
 
+  /** Whether the tensor is the result of an operation. @internal */
+  made(tensor: Tensor): boolean {
+    return this.#entries.some(({ outputs }) => outputs.includes(tensor));
+  }
+
   /** Removes operations that were recorded since `mark`. Also removes every operation that has only disposed results. @internal */
   truncate(mark: number): void {
     this.#entries = this.#entries.filter((entry) => {

@@ -73,10 +73,34 @@ export class Tensor {
    * Whether `backward` computes a gradient for this tensor. True for a tensor made with `requiresGrad`. Also true for the result
    * of an operation if one of the inputs requires a gradient. For a result, the value becomes false when a backward pass
    * runs through the result, or when the scope that contains the result ends.
+   *
+   * Set it to false to freeze a parameter: its gradient is freed, and optimisers leave it as it is. Set it to true to train it again.
+   *
+   * @throws ERR_DTYPE if an int32 tensor is to get a gradient, ERR_STATE if the tensor is the result of an operation with a graph
+   *
+   * @example
+   * ```js
+   * const rt = await createRuntime();
+   * const layer = new nn.Linear(rt, { inFeatures: 2, outFeatures: 1 });
+   * layer.weight.requiresGrad = false;
+   * sum(layer.forward(rt.tensor([1, 2], [1, 2]))).backward();
+   * console.log(layer.weight.grad, layer.bias.grad.item()); // null 1
+   * ```
    */
   get requiresGrad(): boolean {
     return this.#requiresGrad;
   }
+
+  set requiresGrad(requires: boolean) {
+    if (requires === this.#requiresGrad) return;
+    this.runtime.checkLeaf("requiresGrad", this);
+    this.#requiresGrad = requires;
+    this.frozen = !requires;
+    if (!requires) this.#dropGrad();
+  }
+
+  /** Whether `requiresGrad` was set to false. @internal */
+  frozen = false;
 
   /**
    * A view of the elements in memory. Any allocation may grow the memory, which detaches old views. Then get the view again.

@@ -2,12 +2,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readKernels } from "../../scripts/read-kernels.mjs";
+import { readKernels, readRunKernels } from "../../scripts/read-kernels.mjs";
 import { kernelsText } from "../../scripts/write-kernels.mjs";
 
-it("src/runtime/kernels.ts is what assembly/ says: npm run build writes it", () => {
+it("src/runtime/kernels.ts and src/graph/graph-kernels.ts are what assembly/ says: npm run build writes them", () => {
   const file = new URL("../../src/runtime/kernels.ts", import.meta.url);
-  expect(readFileSync(file, "utf8")).toBe(kernelsText(readKernels()));
+  expect(readFileSync(file, "utf8")).toBe(kernelsText(readKernels(), { run: readRunKernels() }));
+  const graph = new URL("../../src/graph/graph-kernels.ts", import.meta.url);
+  const kernels = readKernels(undefined, "graph");
+  expect(readFileSync(graph, "utf8")).toBe(kernelsText(kernels, { name: "GraphKernels" }));
 });
 
 describe("the interface of the kernels", () => {
@@ -40,7 +43,7 @@ export const PLAIN = 5;
 
 ${doc}export function two(${parameters}): void {}
 `;
-  const text = (): string => kernelsText(readKernels(folder));
+  const text = (): string => kernelsText(readKernels(folder), { run: readRunKernels(folder) });
 
   it("is generated with comments, constants of the files and words of classes", () => {
     write("two", two({ parameters: "words: SomeWords | null, flag: bool, n: i32, x: f64" }));

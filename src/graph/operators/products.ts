@@ -1,0 +1,178 @@
+import { packedSize } from "../../runtime/packed-size.ts";
+import { sizeOf } from "../../runtime/shapes.ts";
+import type { Call } from "../call.ts";
+import { type ElementType, isFloat } from "../graph.ts";
+import type { Lowering } from "../lowering.ts";
+import type { Operator } from "../operator.ts";
+import { broadcast, broadcastStrides, eachPlace, type Shape } from "../shapes.ts";
+import type { Slot } from "../slot.ts";
+
+/** Returns the type of a product. @throws ERR_DTYPE if an input has no floats */
+function floatsOf(call: Call): ElementType {
+  for (const slot of call.inputs)
+    if (slot && !isFloat(slot.dtype)) call.fail(`an input is ${slot.dtype}, expected floats`, "ERR_DTYPE");
+  return call.input(0).dtype;
+}
+
+/** Returns the sizes of a product of two stacks of matrices, [..., M, K] and [..., K, N]. */
+export function sizes(call: Call) {
+  const [a, b] = [call.input(0).shape, call.input(1).shape];
+  if (!a.length || !b.length) call.fail("an input is a scalar", "ERR_SHAPE");
+  const left = a.length === 1 ? [1, a[0]!] : a;
+  const right = b.length === 1 ? [b[0]!, 1] : b;
+  const [M = 1, K = 1] = left.slice(-2);
+  const [rows = 1, N = 1] = right.slice(-2);
+  const stacks = [left.slice(0, -2), right.slice(0, -2)] as const;
+  const stack = broadcast(...stacks);
+  if (K !== rows || !stack) return call.fail(`[${a}] times [${b}]`, "ERR_SHAPE");
+  const shape = [...stack, ...(a.length === 1 ? [] : [M]), ...(b.length === 1 ? [] : [N])];
+  return { M, K, N, stack, stacks, shape };
+}
+
+/** Returns the address of a constant matrix [K, N], or [N, K] if it is transposed, packed for products. */
+export function packedConstant(
+  planner: Lowering,
+  slot: Slot,
+  K: number,
+  N: number,
+  transposed: boolean,
+): number {
+  return planner.made(slot, transposed ? "transposed" : "rows", () => {
+    const to = planner.runtime.allocate(packedSize(K, N));
+    pack(planner, to, planner.at(slot), K, N, transposed);
+    return to;
+  });
+}
+
+function pack(planner: Lowering, to: number, from: number, K: number, N: number, transposed: boolean): void {
+  if (transposed) planner.runtime.kernels.pack_transposed(to, from, K, K, N);
+  else planner.session.graphKernels.pack_rows(to, from, N, K, N);
+}
+
+/** Adds the steps of a product y += x w, for x [M, K] and w [K, N], or [N, K] if it is transposed. */
+export function addProduct(
+  planner: Lowering,
+  y: number,
+  x: number,
+  w: { slot: Slot; offset: number; transposed: boolean },
+  [M, K, N]: readonly [number, number, number],
+): void {
+  const { kernels: k } = planner.runtime;
+  const { slot, offset, transposed } = w;
+  if (slot.constant && slot.size === K * N) {
+    const packed = packedConstant(planner, slot, K, N, transposed);
+    planner.step(() => k.gemm(y, N, x, K, packed, M, N, K));
+    return;
+  }
+  const from = planner.at(slot) + offset * 4;
+  const packed = planner.temporary(packedSize(K, N));
+  planner.step(() => {
+    pack(planner, packed, from, K, N, transposed);
+    k.gemm(y, N, x, K, packed, M, N, K);
+  });
+}
+
+const stepsOf = (stack: Shape, to: Shape, size: number) => broadcastStrides(stack, to).map((n) => n * size);
+
+/** Products of matrices. */
+export const PRODUCTS: Record<string, Operator> = {
+  MatMul: {
+    infer: (call) => [{ dtype: floatsOf(call), shape: sizes(call).shape }],
+    lower(call, planner, [to]) {
+      const { M, K, N, stack, stacks } = sizes(call);
+      const [y, x] = [planner.at(to!), planner.at(call.input(0))];
+      const { kernels: k } = planner.runtime;
+      planner.step(() => k.fill_rows(y, to!.size, 0, 1, to!.size));
+      const slot = call.input(1);
+      if (sizeOf(stacks[1]) === 1) {
+        addProduct(planner, y, x, { slot, offset: 0, transposed: false }, [sizeOf(stack) * M, K, N]);
+        return;
+      }
+      let i = 0;
+      eachPlace(
+        stack,
+        [stepsOf(stacks[0], stack, M * K), stepsOf(stacks[1], stack, K * N)],
+        ([a = 0, b = 0]) => {
+          addProduct(planner, y + i++ * M * N * 4, x + a * 4, { slot, offset: b, transposed: false }, [
+            M,
+            K,
+            N,
+          ]);
+        },
+      );
+    },
+  },
+  Gemm: {
+    infer(call) {
+      const { M, N } = gemmSizes(call);
+      return [{ dtype: floatsOf(call), shape: [M, N] }];
+    },
+    lower(call, planner, [to]) {
+      const { M, K, N } = gemmSizes(call);
+      const { kernels: k } = planner.runtime;
+      const alpha = call.number("alpha", 1);
+      const y = planner.at(to!);
+      let x = planner.at(call.input(0));
+      if (call.flag("transA")) {
+        const turned = planner.temporary(M * K);
+        const from = x;
+        planner.step(() => {
+          const [a, b] = [planner.runtime.floats(from, M * K), planner.runtime.floats(turned, M * K)];
+          for (let i = 0; i < M; i++) for (let j = 0; j < K; j++) b[i * K + j] = a[j * M + i]!;
+        });
+        x = turned;
+      }
+      planner.step(() => k.fill_rows(y, to!.size, 0, 1, to!.size));
+      const w = { slot: call.input(1), offset: 0, transposed: call.flag("transB") };
+      addProduct(planner, y, x, w, [M, K, N]);
+      if (alpha !== 1) planner.step(() => scale(planner, y, to!.size, alpha));
+      if (call.has(2)) addBroadcast(planner, y, [M, N], call.input(2), call.number("beta", 1));
+    },
+  },
+};
+
+function scale(planner: Lowering, y: number, n: number, factor: number): void {
+  const values = planner.runtime.floats(y, n);
+  for (let i = 0; i < n; i++) values[i]! *= factor;
+}
+
+/** Adds the step y += beta * c, for c that is broadcast. */
+function addBroadcast(
+  planner: Lowering,
+  y: number,
+  shape: readonly [number, number],
+  c: Slot,
+  beta: number,
+): void {
+  const [M, N] = shape;
+  const { runtime: rt } = planner;
+  const from = planner.at(c);
+  if (c.size === N && c.shape.at(-1) === N) {
+    planner.step(() => {
+      for (let i = 0; i < M; i++) rt.kernels.add_scaled(y + i * N * 4, from, beta, N);
+    });
+    return;
+  }
+  const strides = broadcastStrides(c.shape, shape);
+  planner.step(() => {
+    const [values, to] = [rt.floats(from, c.size), rt.floats(y, M * N)];
+    let at = 0;
+    eachPlace(shape, [strides], ([i]) => {
+      to[at++]! += beta * values[i!]!;
+    });
+  });
+}
+
+function gemmSizes(call: Call): { M: number; K: number; N: number } {
+  const turned = (shape: Shape, flag: boolean) => {
+    if (shape.length !== 2) call.fail(`[${shape}], expected two axes`, "ERR_SHAPE");
+    return flag ? [shape[1]!, shape[0]!] : [shape[0]!, shape[1]!];
+  };
+  const [M = 0, K = 0] = turned(call.input(0).shape, call.flag("transA"));
+  const [rows, N = 0] = turned(call.input(1).shape, call.flag("transB"));
+  if (rows !== K) call.fail(`[${call.input(0).shape}] times [${call.input(1).shape}]`, "ERR_SHAPE");
+  const c = call.inputs[2]?.shape;
+  if (c && broadcast(c, [M, N])?.join() !== `${M},${N}`)
+    call.fail(`[${c}] added to [${M},${N}]`, "ERR_SHAPE");
+  return { M, K, N };
+}
