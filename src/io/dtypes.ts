@@ -35,7 +35,8 @@ export const DTYPES: ReadonlyMap<string, Dtype> = new Map<string, Dtype>([
   ["I64", { size: 8, read: readInt64 }],
 ]);
 
-function viewed({ buffer, byteOffset, length }: Uint8Array): Float32Array | undefined {
+/** Returns float32 elements without a copy; undefined if they are not aligned. */
+export function viewed({ buffer, byteOffset, length }: Uint8Array): Float32Array | undefined {
   return byteOffset % 4 ? undefined : new Float32Array(buffer, byteOffset, length / 4);
 }
 
@@ -46,7 +47,7 @@ const ALIGNED = new Uint8Array(64);
  * Copies elements from any alignment. The copy of at most 64 bytes has no ArrayBuffer of its own until it is asked for, because V8
  * keeps its elements in the heap: 0.2 kB less for each tensor of a file with 60,000 empty ones.
  */
-function copied<T extends { slice(): T }>(
+export function copied<T extends { slice(): T }>(
   type: { readonly BYTES_PER_ELEMENT: number; new (buffer: ArrayBuffer, at: number, length: number): T },
   bytes: Uint8Array,
 ): T {
@@ -58,7 +59,7 @@ function copied<T extends { slice(): T }>(
 }
 
 /** Converts an IEEE 754 binary16 number, which has 1 sign bit, 5 exponent bits (bias 15) and 10 mantissa bits. */
-function fromFloat16(bits: number): number {
+export function fromFloat16(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const mantissa = bits & 0x3ff;

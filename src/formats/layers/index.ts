@@ -1,0 +1,2 @@
+export type { LayerConfig, LayerWeights, Version } from "./layer.ts";
+export { layersToGraph } from "./network.ts";

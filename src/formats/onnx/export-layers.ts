@@ -1,0 +1,173 @@
+import type { NetworkSpec } from "../../network/spec.ts";
+import type { FeedForward } from "../../nn/feed-forward.ts";
+import type { Linear } from "../../nn/linear.ts";
+import type { Norm } from "../../nn/norm.ts";
+import type { Recurrent } from "../../nn/recurrent.ts";
+import { onnxCell, onnxWeights } from "./export-cells.ts";
+import type { GraphBuilder } from "./graph-builder.ts";
+
+/** Adds x W^T + b. */
+function linear(
+  graph: GraphBuilder,
+  name: string,
+  x: string,
+  { weight, bias }: Pick<Linear, "weight" | "bias">,
+) {
+  const turned = graph.add("Transpose", [graph.weight(`${name}.weight`, weight)], { perm: [1, 0] });
+  const product = graph.add("MatMul", [x, turned]);
+  return bias ? graph.add("Add", [product, graph.weight(`${name}.bias`, bias)]) : product;
+}
+
+/** Adds the head of a network. */
+export function addHead(
+  graph: GraphBuilder,
+  x: string,
+  head: FeedForward,
+  { headActivation }: NetworkSpec,
+): string {
+  const op = headActivation === "relu" ? "Relu" : "Tanh";
+  const hidden = head.hidden.reduce(
+    (value, layer, i) => graph.add(op, [linear(graph, `head.hidden_l${i}`, value, layer)]),
+    x,
+  );
+  return linear(graph, "head", hidden, head);
+}
+
+function addNorm(
+  graph: GraphBuilder,
+  name: string,
+  x: string,
+  norm: Norm | undefined,
+  { norm: kind }: NetworkSpec,
+) {
+  if (!norm) return x;
+  if (kind === "layer") {
+    const parts = [graph.weight(`${name}.weight`, norm.weight!), graph.weight(`${name}.bias`, norm.bias!)];
+    return graph.add("LayerNormalization", [x, ...parts], { epsilon: norm.eps });
+  }
+  const both = (norm as Norm & { scaleAndShift(): Float64Array }).scaleAndShift();
+  const N = both.length / 2;
+  const scaled = graph.add("Mul", [x, graph.numbers(`${name}.scale`, both.subarray(0, N))]);
+  return graph.add("Add", [scaled, graph.numbers(`${name}.shift`, both.subarray(N))]);
+}
+
+/** Adds t y + (1 - t) x with t = sigmoid(W x + b). */
+function addHighway(graph: GraphBuilder, name: string, x: string, y: string, gate: Linear): string {
+  const t = graph.add("Sigmoid", [linear(graph, name, x, gate)]);
+  const rest = graph.add("Mul", [t, graph.add("Sub", [y, x])]);
+  return graph.add("Add", [x, rest]);
+}
+
+/** The states of a stack, [layers, batch, hidden], or of a layer: names of values. */
+export interface States {
+  readonly h: string;
+  readonly c?: string | undefined;
+}
+
+/**
+ * Adds a recurrent layer.
+ *
+ * @param name stands before the names of its weights
+ * @param x [time, batch, features]
+ * @param states the initial states, [directions, batch, hidden]; "" for zeros
+ * @param lengths the number of steps of each sequence, int32 [batch]; "" if all have all
+ * @returns the output of every step, [time, directions, batch, hidden], and the states after the last
+ */
+export function addLayer(
+  graph: GraphBuilder,
+  name: string,
+  x: string,
+  rnn: Recurrent,
+  layer: number,
+  spec: NetworkSpec,
+  { h, c = "" }: States,
+  lengths: string,
+): { output: string; states: States } {
+  const D = rnn.directions;
+  const H = spec.hidden;
+  const cell = onnxCell(spec);
+  const own = rnn.layers.slice(layer * D, (layer + 1) * D);
+  const weights = own.map((weights) => onnxWeights(cell, spec, weights, rnn.cells[0]!.input));
+  const rows = cell.blocks.length * H;
+  const joined = (kind: string, parts: readonly Float32Array[], ...shape: number[]) =>
+    graph.numbers(`${name}.${kind}_l${layer}`, concatenated(parts), [D, ...shape]);
+  const W = weights.map(({ W }) => W);
+  const R = weights.map(({ R }) => R);
+  const B = weights.flatMap(({ B }) => B);
+  const P = weights.flatMap(({ P = [] }) => P);
+  const inputs = [
+    x,
+    joined("W", W, rows, own[0]!.weightIh.shape[1]!),
+    joined("R", R, rows, H),
+    joined("B", B, 2 * rows),
+  ];
+  const peepholes = cell.peepholes ? [joined("P", P, cell.peepholes.length * H)] : [];
+  const memory = cell.op === "LSTM";
+  const outputs = [`${name}_l${layer}`, `${name}_h_l${layer}`, ...(memory ? [`${name}_c_l${layer}`] : [])];
+  const given = [...inputs, lengths, h, ...(memory ? [c] : []), ...peepholes];
+  const [output, hEnd, cEnd] = graph.node(cell.op, given, outputs, cell.attributes);
+  return { output: output!, states: { h: hEnd!, c: cEnd } };
+}
+
+/**
+ * Adds the recurrent layers.
+ *
+ * @param x [time, batch, features]
+ * @param states the initial states; undefined for zeros
+ * @param lengths as in `addLayer`
+ * @returns the output of every step [time, batch, width], and the states after the last
+ */
+export function addLayers(
+  graph: GraphBuilder,
+  x: string,
+  rnn: Recurrent,
+  spec: NetworkSpec,
+  states: States | undefined,
+  lengths: string,
+): { output: string; states: States } {
+  const { layers, connections } = spec;
+  const perLayer = (name: string, state = ""): readonly string[] => {
+    if (!state || layers === 1) return Array(layers).fill(state);
+    const parts = Array.from({ length: layers }, (_, l) => `${name}_l${l}`);
+    return graph.node("Split", [state, graph.integers("ones", ...parts.map(() => 1))], parts, { axis: 0 });
+  };
+  const [h, c] = [perLayer("h", states?.h), perLayer("c", states?.c)];
+  const ends: States[] = [];
+  for (let l = 0; l < layers; l++) {
+    const start = { h: h[l]!, c: c[l] };
+    const { output, states: end } = addLayer(graph, "rnn", x, rnn, l, spec, start, lengths);
+    ends.push(end);
+    const y = addNorm(graph, `rnn.norm_l${l}`, stepsOf(graph, output, rnn.directions), rnn.norms[l], spec);
+    const gate = rnn.highways[l];
+    if (l === 0 || connections === "plain") x = y;
+    else if (gate) x = addHighway(graph, `rnn.highway_l${l}`, x, y, gate);
+    else if (connections === "residual") x = graph.add("Add", [x, y]);
+    else x = graph.add("Concat", [x, y], { axis: -1 });
+  }
+  const all = (parts: readonly string[]) =>
+    layers > 1 ? graph.add("Concat", parts, { axis: 0 }) : parts[0]!;
+  if (!states) return { output: x, states: { h: "" } };
+  return {
+    output: x,
+    states: { h: all(ends.map(({ h }) => h)), c: states.c && all(ends.map(({ c }) => c!)) },
+  };
+}
+
+/** Turns [time, directions, batch, hidden] into [time, batch, directions * hidden]. */
+function stepsOf(graph: GraphBuilder, y: string, directions: number): string {
+  if (directions === 1) return graph.add("Squeeze", [y, graph.integers("axes", 1)]);
+  const turned = graph.add("Transpose", [y], { perm: [0, 2, 1, 3] });
+  return graph.add("Reshape", [turned, graph.integers("shape", 0, 0, -1)]);
+}
+
+function concatenated(parts: readonly Float32Array[]): Float32Array {
+  const [first, ...others] = parts;
+  if (others.length === 0) return first!;
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
