@@ -54,8 +54,9 @@ export class Adam extends Optimizer<"exp_avg" | "exp_avg_sq" | "max_exp_avg_sq">
   /**
    * Makes an optimiser of the parameters.
    *
-   * @param parameters parameters of a module, or an array with the parameters of several modules
-   * @throws ERR_VALUE if an option is invalid or there is no parameter; ERR_STATE if a parameter requires no gradient
+   * @param parameters parameters of a module, or an array with the parameters of several modules or {@link ParameterGroup}s
+   * @throws ERR_VALUE if an option is invalid or there is no parameter; ERR_STATE if a parameter requires no gradient and is not
+   *   frozen
    */
   constructor(parameters: Parameters, options: AdamOptions = {}) {
     const all = completeNumbers("optim.Adam", options, DEFAULTS);
@@ -80,10 +81,12 @@ export class Adam extends Optimizer<"exp_avg" | "exp_avg_sq" | "max_exp_avg_sq">
     gradient: number,
     state: { exp_avg: Tensor; exp_avg_sq: Tensor; max_exp_avg_sq?: Tensor },
     step: number,
+    lr: number,
+    weightDecay = this.#options.weightDecay,
   ): void {
-    const { betas, eps, weightDecay, amsgrad } = this.#options;
+    const { betas, eps, amsgrad } = this.#options;
     const [b1, b2] = betas;
-    const rate = this.lr / (1 - power(b1, step));
+    const rate = lr / (1 - power(b1, step));
     const root = 1 / Math.sqrt(1 - power(b2, step));
     this.runtime.kernels.adam(
       p.ptr,
@@ -92,7 +95,7 @@ export class Adam extends Optimizer<"exp_avg" | "exp_avg_sq" | "max_exp_avg_sq">
       state.exp_avg_sq.ptr,
       state.max_exp_avg_sq?.ptr ?? state.exp_avg_sq.ptr,
       p.size,
-      this.lr,
+      lr,
       rate,
       root,
       b1,
@@ -110,8 +113,9 @@ export class AdamW extends Adam {
   /**
    * Makes an optimiser of the parameters.
    *
-   * @param parameters parameters of a module, or an array with the parameters of several modules
-   * @throws ERR_VALUE if an option is invalid or there is no parameter; ERR_STATE if a parameter requires no gradient
+   * @param parameters parameters of a module, or an array with the parameters of several modules or {@link ParameterGroup}s
+   * @throws ERR_VALUE if an option is invalid or there is no parameter; ERR_STATE if a parameter requires no gradient and is not
+   *   frozen
    */
   constructor(parameters: Parameters, options: AdamOptions = {}) {
     super(parameters, completeOptions("optim.AdamW", options, { ...DEFAULTS, weightDecay: 0.01 }));

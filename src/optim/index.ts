@@ -7,5 +7,5 @@ export * from "./adam.ts";
 export * from "./clip.ts";
 export type { Optimizer, OptimizerState } from "./optimizer.ts";
 export * from "./optimizers.ts";
-export type { Parameters } from "./parameters.ts";
+export type { ParameterGroup, Parameters } from "./parameters.ts";
 export * from "./schedule.ts";

@@ -4,7 +4,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { copyState, loadState, type StateDict } from "../runtime/state.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { numberWhere } from "../schema.ts";
-import { namedTensors, type Parameters } from "./parameters.ts";
+import { type GroupOptions, namedTensors, type Parameters } from "./parameters.ts";
 
 /** The state of an optimiser between steps. It does not include the options and the learning rate. The caller stores them. */
 export interface OptimizerState {
@@ -20,36 +20,47 @@ export interface OptimizerState {
 /**
  * Base class of the optimisers. An optimiser stores moments for each parameter until `dispose`. Moments are running averages or
  * sums, and have the shape of the parameter. A step updates only parameters that have a gradient. A module's parameters always
- * have a gradient. Other tensors have a gradient only after a backward pass.
+ * have a gradient. Other tensors have a gradient only after a backward pass. Parameters that are frozen (`requiresGrad = false`)
+ * stay as they are and have no moments.
  */
 export abstract class Optimizer<Quantity extends string = string> {
   /** The runtime of the parameters. */
   readonly runtime: Runtime;
   #lr = 0;
-  readonly #parameters: readonly (readonly [string, Tensor])[];
-  readonly #states: readonly Record<Quantity | "step", Tensor>[];
+  readonly #parameters: readonly (readonly [string, Tensor, GroupOptions])[];
+  /** The moments of each parameter. A frozen one gets them when it is trained again. */
+  readonly #states: (Record<Quantity | "step", Tensor> | undefined)[];
+  readonly #makeState: (tensor: Tensor) => Record<Quantity | "step", Tensor>;
+  /** Learning rate at first, of which the rates of groups are parts. */
+  readonly #firstRate: number;
   #steps = 0;
   #disposed = false;
 
   /**
-   * @param parameters parameters of a module, or an array with the parameters of several modules
+   * @param parameters parameters of a module, or an array with the parameters of several modules, or groups
    * @param quantities names of each parameter's moments
    * @param initial initial value of every element of the moments; default 0
-   * @throws ERR_VALUE if there is no parameter or `lr` is below 0; ERR_STATE if a parameter requires no gradient
+   * @throws ERR_VALUE if there is no parameter or an option of a group is invalid; ERR_STATE if a parameter requires no gradient and
+   *   is not frozen
    */
   constructor(parameters: Parameters, lr: number, quantities: readonly Quantity[], initial = 0) {
     this.#parameters = namedTensors("optimiser", parameters);
     const first = this.#parameters[0]?.[1];
     if (!first) throw new UnrolledError("ERR_VALUE", "an optimiser needs at least one parameter");
     this.runtime = first.runtime;
-    for (const [name, tensor] of this.#parameters) {
+    for (const [name, tensor, group] of this.#parameters) {
       this.runtime.check(`optimiser: ${name}`, tensor);
-      if (!tensor.requiresGrad) {
+      if (!tensor.requiresGrad && !tensor.frozen) {
         throw new UnrolledError("ERR_STATE", `optimiser: ${name} does not require a gradient`);
       }
+      if (group.lr !== undefined && atLeast(`lr of ${name}`, group.lr, 0) && lr === 0) {
+        throw new UnrolledError("ERR_VALUE", "optimiser: lr is 0, expected more if a group has its own");
+      }
+      if (group.weightDecay !== undefined) atLeast(`weightDecay of ${name}`, group.weightDecay, 0);
     }
     this.lr = lr;
-    const makeState = ([, { shape }]: readonly [string, Tensor]) => {
+    this.#firstRate = lr;
+    this.#makeState = ({ shape }) => {
       const state: Record<string, Tensor> = {};
       for (const quantity of quantities) {
         state[quantity] = this.runtime.persistent(shape);
@@ -58,7 +69,9 @@ export abstract class Optimizer<Quantity extends string = string> {
       state.step = this.runtime.persistent([], { dtype: "int32" });
       return state as Record<Quantity | "step", Tensor>;
     };
-    this.#states = this.runtime.frame(() => this.#parameters.map(makeState));
+    this.#states = this.runtime.frame(() =>
+      this.#parameters.map(([, tensor]) => (tensor.requiresGrad ? this.#makeState(tensor) : undefined)),
+    );
   }
 
   /** Number of calls of `step` so far. */
@@ -80,10 +93,13 @@ export abstract class Optimizer<Quantity extends string = string> {
   step(): void {
     this.#assertUsable();
     this.#steps++;
-    this.#parameters.forEach(([, tensor], i) => {
+    this.#completeStates();
+    const { lr } = this;
+    this.#parameters.forEach(([, tensor, group], i) => {
       if (!tensor.grad) return;
       const state = this.#states[i]!;
-      this.update(tensor, tensor.grad.ptr, state, ++state.step.data[0]!);
+      const rate = group.lr === undefined ? lr : group.lr * (lr / this.#firstRate || 0);
+      this.update(tensor, tensor.grad.ptr, state, ++state.step.data[0]!, rate, group.weightDecay);
     });
   }
 
@@ -105,6 +121,7 @@ export abstract class Optimizer<Quantity extends string = string> {
    */
   loadStateDict(state: OptimizerState): void {
     this.#assertUsable();
+    this.#completeStates();
     const { steps, tensors } = checkObject("optimiser: state", state);
     checkWhole("optimiser: steps", steps, 0, "ERR_FORMAT");
     loadState("optimiser", this.#tensors(), tensors, "ERR_FORMAT");
@@ -120,11 +137,18 @@ export abstract class Optimizer<Quantity extends string = string> {
   /** Returns all moments and step counts, with the names that `OptimizerState.tensors` has. */
   #tensors(): Record<string, Tensor> {
     const named = this.#parameters.flatMap(([name], i) =>
-      Object.entries<Tensor>(this.#states[i]!).map(
+      Object.entries<Tensor>(this.#states[i] ?? {}).map(
         ([quantity, tensor]) => [`${name}.${quantity}`, tensor] as const,
       ),
     );
     return Object.fromEntries(named);
+  }
+
+  /** Makes the moments of parameters that are no longer frozen. */
+  #completeStates(): void {
+    this.#parameters.forEach(([, tensor], i) => {
+      if (tensor.requiresGrad) this.#states[i] ??= this.runtime.frame(() => this.#makeState(tensor));
+    });
   }
 
   #assertUsable(): void {
@@ -137,12 +161,16 @@ export abstract class Optimizer<Quantity extends string = string> {
    *
    * @param gradient address of the parameter's gradient
    * @param step number of this update, counted from 1
+   * @param lr learning rate of the parameter
+   * @param weightDecay weight decay of the parameter's group; undefined if the group has none of its own
    */
   protected abstract update(
     parameter: Tensor,
     gradient: number,
     state: Record<Quantity, Tensor>,
     step: number,
+    lr: number,
+    weightDecay: number | undefined,
   ): void;
 }
 

@@ -44,8 +44,9 @@ export class SGD extends Optimizer<"momentum"> {
   /**
    * Makes an optimiser of the parameters.
    *
-   * @param parameters parameters of a module, or an array with the parameters of several modules
-   * @throws ERR_VALUE if an option is invalid or there is no parameter; ERR_STATE if a parameter requires no gradient
+   * @param parameters parameters of a module, or an array with the parameters of several modules or {@link ParameterGroup}s
+   * @throws ERR_VALUE if an option is invalid or there is no parameter; ERR_STATE if a parameter requires no gradient and is not
+   *   frozen
    */
   constructor(parameters: Parameters, options: SGDOptions) {
     const all = completeNumbers<Required<SGDOptions>>("optim.SGD", options, {
@@ -62,15 +63,22 @@ export class SGD extends Optimizer<"momentum"> {
     this.#options = all;
   }
 
-  protected update(p: Tensor, gradient: number, state: { momentum?: Tensor }, step: number): void {
-    const { momentum, dampening, weightDecay, nesterov } = this.#options;
+  protected update(
+    p: Tensor,
+    gradient: number,
+    state: { momentum?: Tensor },
+    step: number,
+    lr: number,
+    weightDecay = this.#options.weightDecay,
+  ): void {
+    const { momentum, dampening, nesterov } = this.#options;
     const buffer = state.momentum?.ptr ?? p.ptr;
     this.runtime.kernels.sgd(
       p.ptr,
       gradient,
       buffer,
       p.size,
-      this.lr,
+      lr,
       momentum,
       dampening,
       weightDecay,
@@ -122,8 +130,9 @@ export class RMSprop extends Optimizer<"square_avg" | "grad_avg" | "momentum_buf
   /**
    * Makes an optimiser of the parameters.
    *
-   * @param parameters parameters of a module, or an array with the parameters of several modules
-   * @throws ERR_VALUE if an option is invalid or there is no parameter; ERR_STATE if a parameter requires no gradient
+   * @param parameters parameters of a module, or an array with the parameters of several modules or {@link ParameterGroup}s
+   * @throws ERR_VALUE if an option is invalid or there is no parameter; ERR_STATE if a parameter requires no gradient and is not
+   *   frozen
    */
   constructor(parameters: Parameters, options: RMSpropOptions = {}) {
     const defaults = { lr: 0.01, alpha: 0.99, eps: 1e-8, momentum: 0, weightDecay: 0, centered: false };
@@ -140,8 +149,11 @@ export class RMSprop extends Optimizer<"square_avg" | "grad_avg" | "momentum_buf
     p: Tensor,
     gradient: number,
     state: { square_avg: Tensor; grad_avg?: Tensor; momentum_buffer?: Tensor },
+    _step: number,
+    lr: number,
+    weightDecay = this.#options.weightDecay,
   ): void {
-    const { alpha, eps, momentum, weightDecay, centered } = this.#options;
+    const { alpha, eps, momentum, centered } = this.#options;
     const square = state.square_avg.ptr;
     this.runtime.kernels.rmsprop(
       p.ptr,
@@ -150,7 +162,7 @@ export class RMSprop extends Optimizer<"square_avg" | "grad_avg" | "momentum_buf
       state.grad_avg?.ptr ?? square,
       state.momentum_buffer?.ptr ?? square,
       p.size,
-      this.lr,
+      lr,
       alpha,
       eps,
       momentum,
@@ -181,8 +193,9 @@ export class Adagrad extends Optimizer<"sum"> {
   /**
    * Makes an optimiser of the parameters.
    *
-   * @param parameters parameters of a module, or an array with the parameters of several modules
-   * @throws ERR_VALUE if an option is invalid or there is no parameter; ERR_STATE if a parameter requires no gradient
+   * @param parameters parameters of a module, or an array with the parameters of several modules or {@link ParameterGroup}s
+   * @throws ERR_VALUE if an option is invalid or there is no parameter; ERR_STATE if a parameter requires no gradient and is not
+   *   frozen
    */
   constructor(parameters: Parameters, options: AdagradOptions = {}) {
     const all = completeNumbers<Required<AdagradOptions>>("optim.Adagrad", options, {
@@ -196,10 +209,17 @@ export class Adagrad extends Optimizer<"sum"> {
     this.#options = all;
   }
 
-  protected update(p: Tensor, gradient: number, state: { sum: Tensor }, step: number): void {
-    const { lrDecay, eps, weightDecay } = this.#options;
-    const lr = this.lr / (1 + (step - 1) * lrDecay);
-    this.runtime.kernels.adagrad(p.ptr, gradient, state.sum.ptr, p.size, lr, eps, weightDecay);
+  protected update(
+    p: Tensor,
+    gradient: number,
+    state: { sum: Tensor },
+    step: number,
+    lr: number,
+    weightDecay = this.#options.weightDecay,
+  ): void {
+    const { lrDecay, eps } = this.#options;
+    const rate = lr / (1 + (step - 1) * lrDecay);
+    this.runtime.kernels.adagrad(p.ptr, gradient, state.sum.ptr, p.size, rate, eps, weightDecay);
   }
 }
 
@@ -222,8 +242,9 @@ export class Adadelta extends Optimizer<"square_avg" | "acc_delta"> {
   /**
    * Makes an optimiser of the parameters.
    *
-   * @param parameters parameters of a module, or an array with the parameters of several modules
-   * @throws ERR_VALUE if an option is invalid or there is no parameter; ERR_STATE if a parameter requires no gradient
+   * @param parameters parameters of a module, or an array with the parameters of several modules or {@link ParameterGroup}s
+   * @throws ERR_VALUE if an option is invalid or there is no parameter; ERR_STATE if a parameter requires no gradient and is not
+   *   frozen
    */
   constructor(parameters: Parameters, options: AdadeltaOptions = {}) {
     const defaults = { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0 };
@@ -232,8 +253,15 @@ export class Adadelta extends Optimizer<"square_avg" | "acc_delta"> {
     this.#options = all;
   }
 
-  protected update(p: Tensor, gradient: number, state: { square_avg: Tensor; acc_delta: Tensor }): void {
-    const { rho, eps, weightDecay } = this.#options;
+  protected update(
+    p: Tensor,
+    gradient: number,
+    state: { square_avg: Tensor; acc_delta: Tensor },
+    _step: number,
+    lr: number,
+    weightDecay = this.#options.weightDecay,
+  ): void {
+    const { rho, eps } = this.#options;
     const { square_avg, acc_delta } = state;
     this.runtime.kernels.adadelta(
       p.ptr,
@@ -241,7 +269,7 @@ export class Adadelta extends Optimizer<"square_avg" | "acc_delta"> {
       square_avg.ptr,
       acc_delta.ptr,
       p.size,
-      this.lr,
+      lr,
       rho,
       eps,
       weightDecay,

@@ -10,10 +10,14 @@ import { add, mean, multiply, scale, sum } from "../../src/autograd/elementwise.
 import { embedding } from "../../src/autograd/embedding.ts";
 import { layerNorm } from "../../src/autograd/layer-norm.ts";
 import { linear } from "../../src/autograd/linear.ts";
+import { matmul } from "../../src/autograd/matmul.ts";
+import { pointwise } from "../../src/autograd/pointwise.ts";
 import { POOLINGS, pool } from "../../src/autograd/pool.ts";
+import { rearrange } from "../../src/autograd/rearrange.ts";
 import { recurrent } from "../../src/autograd/recurrent.ts";
 import { concat, gatherRows, reshape, slice, stack } from "../../src/autograd/shape.ts";
 import { logSoftmax, softmax } from "../../src/autograd/softmax.ts";
+import { sumLast } from "../../src/autograd/sum-last.ts";
 import * as nn from "../../src/nn/index.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import type { Tensor } from "../../src/runtime/tensor.ts";
@@ -292,6 +296,30 @@ describeRuntimes("gradients agree with central differences", (rt) => {
       }
     },
   );
+
+  it("matmul: one matrix for all, or one each", () => {
+    const [a, b, c] = [leaf(2, 3, 5), leaf(5, 3), leaf(2, 5, 3)];
+    checkGradients(rt(), { a, b, c }, () => [matmul(a, b), matmul(a, c)]);
+  });
+
+  it("rearrange: elements that are read twice, once and never, and zeros", () => {
+    const [a, b] = [leaf(2, 3), leaf(5)];
+    const places = Int32Array.of(1, 0, 11, 7, 1, 3);
+    checkGradients(rt(), { a, b }, () => rearrange([a, b], places, [3, 2]));
+  });
+
+  it("sumLast", () => {
+    const x = leaf(3, 5);
+    checkGradients(rt(), { x }, () => sumLast(x));
+  });
+
+  it("pointwise: one tensor, two, and one twice", () => {
+    const [a, b] = [leaf(2, 3), leaf(2, 3)];
+    checkGradients(rt(), { a, b }, () => [
+      pointwise("sin", [a], Math.sin, [Math.cos]),
+      pointwise("product", [a, b], (x, y) => x * y, [(_, y) => y, (x) => x]),
+    ]);
+  });
 
   it("a bidirectional GRU of two layers with dropout, a linear layer and smoothed cross-entropy", () => {
     const [T, B, I, H, C] = [4, 3, 3, 4, 5];
