@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
 import { UnrolledError } from "../errors.ts";
 import { reason } from "../storage/files.node.ts";
+import { addConvert } from "./convert.ts";
 import { addInspect } from "./inspect.ts";
 import { addWide } from "./kernels.ts";
 import { refuseOpposites } from "./opposites.ts";
@@ -29,6 +30,7 @@ addSample(program);
 addScore(program);
 addSuggest(program);
 addQuantize(program);
+addConvert(program);
 addInfo(program);
 addInspect(program);
 for (const command of program.commands) {

@@ -17,7 +17,16 @@ export async function withModel<M extends TaskModel, T>(
   use: (model: M, size: number) => T | Promise<T>,
   kinds = KINDS as readonly ModelClass<M>[],
 ): Promise<T> {
-  const bytes = await readBytes(file);
+  return withModelBytes(file, await readBytes(file), use, kinds);
+}
+
+/** Does the same with the bytes of the file. */
+export async function withModelBytes<M extends TaskModel, T>(
+  file: string,
+  bytes: Uint8Array,
+  use: (model: M, size: number) => T | Promise<T>,
+  kinds = KINDS as readonly ModelClass<M>[],
+): Promise<T> {
   const size = bytes.length;
   const runtime = await startRuntime();
   try {

@@ -3,10 +3,14 @@ import { Vocabulary } from "../data/vocabulary.ts";
 import { storedSpec, type TaskModel } from "../network/model.ts";
 import { numberWhere } from "../schema.ts";
 import { repeated } from "./data-files.ts";
+import { readBytes } from "./files.ts";
+import { addFixOptions, type FixFlags, refuseFixed } from "./fix-flags.ts";
 import type { EvalFlags, SampleFlags } from "./flags.ts";
+import { foreignFormat } from "./foreign-file.ts";
 import { givenTo } from "./given.ts";
+import { infoForeign } from "./info-foreign.ts";
 import { from, parser, whole } from "./numbers.ts";
-import { withModel } from "./open-model.ts";
+import { withModel, withModelBytes } from "./open-model.ts";
 import { thousands } from "./progress.ts";
 import { symbolsLine } from "./symbols-line.ts";
 import { ALL, taskOf, WRITERS } from "./tasks/index.ts";
@@ -94,16 +98,22 @@ function write(text: string): Promise<unknown> {
 }
 
 export function addInfo(program: Command): void {
-  program
+  const command = program
     .command("info")
     .summary("show the contents of a model file")
     .description(
-      "Shows the contents of a model file: the fields of its spec that differ from a plain network, its symbols, its parameters and their sizes.",
+      "Shows the contents of a model file: the fields of its spec that differ from a plain network, its symbols, its parameters and their sizes. " +
+        "Of a model of ONNX, Keras, TensorFlow.js or PyTorch, it shows inputs, outputs, states, operators, and everything that is missing here.",
     )
-    .argument("<model>", "model file")
+    .argument("<model>", "model file; of TensorFlow.js its model.json");
+  addFixOptions(command)
     .option("--json", "print one JSON object")
-    .action(async (file: string, flags: { json?: boolean }) => {
-      await withModel(file, (model) => {
+    .action(async (file: string, flags: FixFlags & { json?: boolean }) => {
+      const content = await readBytes(file);
+      const format = await foreignFormat(file, content);
+      if (format) return infoForeign(file, content, format, flags);
+      refuseFixed(file, flags);
+      await withModelBytes(file, content, (model) => {
         const { spec, tables, dtype = "f32", parameterCount: parameters } = model;
         const all = Object.entries(model.parameters());
         const shapes = Object.fromEntries(all.map(([name, { shape }]) => [name, shape]));

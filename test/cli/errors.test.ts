@@ -119,7 +119,7 @@ it.concurrent.each<[string, string[], ...(string | RegExp)[]]>([
   ["an empty model", ["info", "empty.txt"], "empty.txt", "safetensors"],
   ["a text as model", ["sample", "text.txt"], "text.txt", "not a file of this format, such as a model"],
   ["a truncated model", evaluate("short.safetensors", "text.txt"), "short.safetensors", "safetensors"],
-  ["a foreign model", ["info", "foreign.safetensors"], "foreign.safetensors", "not a file of unrolled"],
+  ["a foreign model", ["sample", "foreign.safetensors"], "foreign.safetensors", "not a file of unrolled"],
   [
     "a checkpoint as model",
     ["sample", "good.checkpoint.safetensors"],

@@ -25,7 +25,8 @@ const OPTIONS = {
   score: "data alternatives json wide help",
   suggest: "top json wide help",
   quantize: "out force json wide help",
-  info: "json wide help",
+  convert: "out to states dims set task vocabulary labels force json wide help",
+  info: "dims set json wide help",
   inspect:
     "data row gate layer steps batch clip clip-by format header no-header cut text-column label-column label-first token-column tag-column decimal fill missing svg force json wide help",
 };
