@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { basename, join, resolve, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -21,11 +21,11 @@ const src = join(root, "src") + sep;
 const cli = join(src, "cli") + sep;
 
 /**
- * The published builds. Pages load the first four as text; those that start with `run-` only run models (`unrolled/run`). The wide ones are for `unrolled/wide` in Node. The tests use them from
+ * The published builds. Pages load the first five as text; those that start with `run-` only run models (`unrolled/run`), and `graph` has the kernels of foreign models. The wide ones are for `unrolled/wide` in Node. The tests use them from
  * dist/named, where kernels have their long names, and "debug", which has assertions and names, and no optimisation. The passes of asconfig.json make builds smaller after gzip: "reorder-locals" numbers the locals
  * of a function by their number of uses (0.2 kB), and "dealign" drops the hints of alignment, which engines ignore (0.06 kB).
  */
-const pages = ["strict", "relaxed", "run-strict", "run-relaxed"];
+const pages = ["strict", "relaxed", "run-strict", "run-relaxed", "graph"];
 const releases = [...pages, "wide-strict", "wide-relaxed"];
 
 /** Runs a script of node_modules in its own process, so that compilers run in parallel. */
@@ -39,7 +39,8 @@ async function run(script, ...args) {
 }
 
 async function compileKernels(target) {
-  const config = target.startsWith("run-") ? "asconfig.run.json" : "asconfig.json";
+  const own = ["run", "graph"].find((name) => target.startsWith(name));
+  const config = own ? `asconfig.${own}.json` : "asconfig.json";
   await run("assemblyscript/bin/asc.js", "--config", config, "--target", target);
 }
 
@@ -86,6 +87,8 @@ const bundles = [
   [join(root, "worker", "thread.ts"), "./thread.js"],
   [join(root, "worker", "trainer-worker.ts"), "./trainer-worker.js"],
   [join(src, "run") + sep, "./run.js"],
+  [join(src, "graph") + sep, "./graph.js"],
+  [join(src, "formats") + sep, "./formats.js"],
   [src, "./index.js"],
 ];
 
@@ -259,19 +262,161 @@ async function bundleLibrary() {
     entryPoints: [],
     stdin: { contents, resolveDir: src },
   });
-  const names = await bundleModels("index.ts", "dist/index.js", {}, firstModules);
-  await bundleModels("run/index.ts", "dist/run.js", names, ["network/open-model"]);
+  const names = await bundleModels(
+    "index.ts",
+    "dist/index.js",
+    {},
+    firstModules,
+    exportsOf(sharedByFinetune),
+  );
+  await bundleModels("run/index.ts", "dist/run.js", names, ["network/open-model"], exportsOf(sharedByGraph));
+  await bundleGraph(names);
   return names;
 }
 
-/** Bundles an entry that pages import. @param names short names for kernels, which the result completes @param first modules that come first */
-function bundleModels(entry, outfile, names, first) {
+/** The readers of foreign models: folders of src/formats that are entries of the package. */
+const formats = ["onnx", "keras", "tfjs", "torch"];
+
+/** What graphs use of dist/run.js, by name: the files that export it. A page of both downloads it once. */
+const sharedByGraph = {
+  activationCode: "autograd/activation",
+  CELLS: "autograd/cells",
+  decode: "runtime/load",
+  FLOATS: "nn/stream/packing",
+  "freeLayer, packLayer": "nn/stream/layer",
+  packedSize: "runtime/packed-size",
+  sizeOf: "runtime/shapes",
+};
+
+/** What fine-tuning uses of dist/index.js: the classes of which an object must be one. */
+const sharedByFinetune = {
+  Runtime: "runtime/runtime",
+  "expectShape, runtimeOf, runtimeOfFloats": "runtime/tensor",
+};
+
+/** Returns the exports of such a list. */
+const exportsOf = (shared) =>
+  Object.entries(shared)
+    .map(([names, file]) => `export { ${names} } from "./${file}.ts";`)
+    .join("\n");
+
+/** Turns imports of the files of such a list into imports of a bundle. */
+const importsOf = (shared, bundle) => ({
+  name: "shared-imports",
+  setup({ onResolve }) {
+    const files = Object.values(shared).map((file) => join(src, `${file}.ts`));
+    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) =>
+      files.includes(resolve(resolveDir, path)) ? { path: bundle, external: true } : undefined,
+    );
+  },
+});
+
+/** The readers that can write, too. Writers are files of their own, which bundlers leave out if a page only reads. */
+const writers = ["onnx", "keras", "torch"];
+
+const separateWriters = {
+  name: "separate-writers",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/export\.ts$/ }, ({ kind, resolveDir }) =>
+      kind === "entry-point" ? undefined : { path: `./${basename(resolveDir)}-export.js`, external: true },
+    );
+  },
+};
+
+/** Imports of src/graph from other bundles. Only the reader of ONNX files fuses nodes, so it has the code for it. */
+const graphImports = {
+  name: "graph-imports",
+  setup({ onResolve }) {
+    const [graph, fuse] = [join(src, "graph") + sep, join(src, "graph", "fuse") + sep];
+    onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
+      const file = resolve(resolveDir, path);
+      const external = kind !== "entry-point" && file.startsWith(graph) && !file.startsWith(fuse);
+      return external ? { path: "./graph.js", external: true } : undefined;
+    });
+  },
+};
+
+/** Files of the library whose classes and functions the command line's bundle of formats shares with it. */
+const shared = ["models", "data/vocabulary.ts", "data/feature-scaling.ts", "autograd/softmax.ts"];
+
+/** Imports of these files from the command line's bundle of formats. */
+const sharedImports = {
+  name: "shared-imports",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
+      const file = resolve(resolveDir, path);
+      const isShared = shared.some((place) => file.startsWith(join(src, place)));
+      return isShared ? { path: "./index.js", external: true } : undefined;
+    });
+  },
+};
+
+/**
+ * Bundles what runs foreign models, and a reader for each format. Each has a copy of the few modules that it shares with the library, so
+ * that a page of `unrolled/run` downloads nothing else of the library. Platforms that forbid compiling get the kernels as a module.
+ * The command line has a bundle of all readers and writers, with a copy of what runs graphs.
+ *
+ * @param names short names for kernels and internal members
+ */
+async function bundleGraph(names) {
+  const options = { platform: "browser", minify: true };
+  const short = { mangleProps: new RegExp(`^(${Object.keys(names).join("|")})$`), mangleCache: names };
+  await bundle("src/graph/index.ts", "dist/graph.js", {
+    ...options,
+    ...short,
+    plugins: [separateKernels, importsOf(sharedByGraph, "./run.js")],
+  });
+  await bundle("src/formats/index.ts", "dist/formats.js", {
+    ...options,
+    ...short,
+    plugins: [separateKernels, sharedImports],
+  });
+  await bundle("src/finetune/index.ts", "dist/finetune.js", {
+    ...options,
+    ...short,
+    plugins: [graphImports, importsOf(sharedByFinetune, "./index.js")],
+  });
+  for (const format of writers) {
+    await bundle(`src/formats/${format}/export.ts`, `dist/${format}-export.js`, {
+      ...options,
+      ...short,
+      plugins: [graphImports],
+    });
+  }
+  for (const format of formats) {
+    await bundle(`src/formats/${format}/index.ts`, `dist/${format}.js`, {
+      ...options,
+      ...short,
+      plugins: [graphImports, separateWriters],
+    });
+    for (const [platform, query] of [
+      ["workerd", ""],
+      ["edge-light", "?module"],
+    ]) {
+      const text = `import kernels from "./wasm/graph.wasm${query}";
+import { useKernels } from "./graph.js";
+useKernels(kernels);
+export * from "./${format}.js";
+`;
+      await writeFile(join(dist, `${format}.${platform}.js`), text);
+    }
+  }
+}
+
+/**
+ * Bundles an entry that pages import.
+ *
+ * @param names short names for kernels, which the result completes
+ * @param first modules that come first
+ * @param more exports for other bundles of the package, which its types do not have
+ */
+function bundleModels(entry, outfile, names, first, more = "") {
   const order = first.map((file) => `import "./${file}.ts";`).join("\n");
   return bundle(`src/${entry}`, outfile, {
     platform: "browser",
     minify: true,
     entryPoints: [],
-    stdin: { contents: `${order}\nexport * from "./${entry}";`, resolveDir: src },
+    stdin: { contents: `${order}\nexport * from "./${entry}";\n${more}`, resolveDir: src },
     logOverride: { "ignored-bare-import": "silent" }, // the imports only give the order
     mangleProps: new RegExp(`^(${[...kernelNames(), ...internalMembers].join("|")})$`),
     define: { "Number.POSITIVE_INFINITY": "Infinity", "Number.NaN": "NaN" }, // Infinity becomes 1/0
@@ -415,6 +560,7 @@ async function linkCommandLine() {
   if (!existsSync(file)) return;
   await chmod(file, 0o755);
   await run("../dist/cli.js", "--help");
+  await import(pathToFileURL(join(dist, "formats.js")).href);
 }
 
 async function emitDeclarations() {

@@ -20,6 +20,7 @@ const ROOMS = [
   [/^src\/models\/transcriber\//, "Transcribers"],
   [/^src\/models\/forecaster\//, "Forecasters"],
   [/^src\/(io|network\/model-file)/, "Files"],
+  [/^src\/(formats|graph|finetune)\//, "Models of other frameworks"],
   [/^src\/network\//, "All models"],
   [/^src\/train\//, "Training"],
   [/^src\/metrics\//, "Metrics"],

@@ -54,6 +54,22 @@ export const downloads = [
     limit: 24_000,
   },
   {
+    what: "`unrolled/run` and `unrolled/onnx`: a page that runs an ONNX file",
+    code: 'export { createRuntime } from "unrolled/run"; export { loadOnnx } from "unrolled/onnx"',
+    files: ["wasm/run-relaxed.js", "wasm/graph.js"],
+    limit: 60_000,
+  },
+  ...[
+    { format: "keras", load: "loadKeras", limit: 77_000 },
+    { format: "tfjs", load: "loadTfjs", limit: 68_500 },
+    { format: "torch", load: "loadTorch", limit: 57_000 },
+  ].map(({ format, load, limit }) => ({
+    what: `the same with \`unrolled/${format}\``,
+    code: `export { createRuntime } from "unrolled/run"; export { ${load} } from "unrolled/${format}"`,
+    files: ["wasm/run-relaxed.js", "wasm/graph.js"],
+    limit,
+  })),
+  {
     what: "everything in `unrolled`",
     code: 'export * from "unrolled"',
     files: ["wasm/relaxed.js"],

@@ -19,10 +19,10 @@ const FLOORS = [
   ["src/autograd", "src/io", "src/metrics"],
   ["src/nn", "src/optim"],
   ["src/data"],
-  ["src/search", "src/network", "src/tables"],
+  ["src/search", "src/network", "src/tables", "src/graph"],
   ["src/train"],
   ["src/models"],
-  ["src/storage", "src/tasks", "src/index.ts", "src/run"],
+  ["src/storage", "src/tasks", "src/index.ts", "src/run", "src/formats", "src/finetune"],
   ["worker", "src/edge", "src/wide"],
   ["src/cli"],
 ];

@@ -36,9 +36,21 @@ test("every export and public member has a docstring, and links in docstrings le
   const modules = project.children!.map(({ name }) => name);
   expect(warnings).toEqual([]);
   expect(modules.sort()).toEqual(
-    ["", "/run", "/serve", "/storage", "/tasks", "/trainer-worker", "/wide", "/worker"].map(
-      (path) => `unrolled${path}`,
-    ),
+    [
+      "",
+      "/finetune",
+      "/keras",
+      "/onnx",
+      "/run",
+      "/serve",
+      "/storage",
+      "/tasks",
+      "/tfjs",
+      "/torch",
+      "/trainer-worker",
+      "/wide",
+      "/worker",
+    ].map((path) => `unrolled${path}`),
   );
 });
 

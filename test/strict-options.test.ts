@@ -1,10 +1,16 @@
 // One table of all options objects of the public API: the last test compares it with the API. It is long because each has a row.
 import { beforeAll, describe, expect, it } from "vitest";
+import { finetune, GraphModule } from "../src/finetune/index.ts";
+import { exportKeras, loadKeras } from "../src/formats/keras/index.ts";
+import { exportOnnx, loadOnnx } from "../src/formats/onnx/index.ts";
+import { loadTfjs } from "../src/formats/tfjs/index.ts";
+import { loadTorch, readTorch } from "../src/formats/torch/index.ts";
 import * as unrolled from "../src/index.ts";
 import { type Evaluated, nn, optim, type Trainer } from "../src/index.ts";
 import * as tasks from "../src/tasks/index.ts";
 import { wideKernels } from "../src/wide/wide.node.ts";
 import { Connection, connect, startGroup } from "../worker/connect.ts";
+import { dense, letters, spec as lettersSpec, voice, wave } from "./formats/small-models.ts";
 import { newEmbedder, PAIRS as TEXT_PAIRS } from "./models/embedder/embedders.ts";
 import { newForecaster, waves } from "./models/forecaster/forecasters.ts";
 import { CALLS, newGenerator } from "./models/generator/generators.ts";
@@ -34,6 +40,7 @@ const lstm = new nn.LSTM(rt, { inputSize: 3, hiddenSize: 2 });
 const module = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
 const parts = { train: [], validation: [] };
 const source = () => tasks.textSource("a\tb\n".repeat(9));
+const foreign = loadOnnx(rt, voice);
 const connection = new Connection({ worker: false });
 const units = { inputSize: 3, hiddenSize: 2 };
 const loss = { inFeatures: 3, outFeatures: 2 };
@@ -242,6 +249,17 @@ const CASES: readonly Case[] = [
   ["generatorTask.predict", "lenght", "length", (o) => tasks.generatorTask.predict(generator, ["cat"], o)],
   ["generatorTask.write", "lenght", "length", (o) => tasks.generatorTask.write(generator, o)],
   ["languageModelTask.write", "lenght", "length", (o) => tasks.languageModelTask.write(model, o)],
+  ["loadOnnx", "dim", "dims", (o) => loadOnnx(rt, voice, o)],
+  ["loadKeras", "confg", "config", (o) => loadKeras(rt, wave, o)],
+  ["loadTfjs", "weight", "weights", (o) => loadTfjs(rt, o), dense()],
+  ["loadTfjs", "constant", "constants", (o) => loadTfjs(rt, dense(), o)],
+  ["loadTorch", "keys", "key", (o) => loadTorch(rt, letters, o), { spec: lettersSpec }],
+  ["readTorch", "keys", "key", (o) => readTorch(letters, o)],
+  ["finetune", "epoch", "epochs", (o) => finetune(foreign, [], o)],
+  ["new GraphModule", "freez", "freeze", (o) => new GraphModule(rt, foreign, o)],
+  ["exportOnnx", "state", "states", (o) => exportOnnx(model, o)],
+  ["exportKeras", "unti", "untie", (o) => exportKeras(model, o)],
+  ["GraphModel.stream", "states", "state", (o) => foreign.stream(o)],
   ["connect", "signl", "signal", (o) => connect(o)],
   ["startGroup", "share", "shared", (o) => startGroup(model, 1, o)],
   ["new Connection", "worker_", "worker", (o) => new Connection(o)],

@@ -2,13 +2,15 @@
 //   npm run conformance -- FOLDER [--variant strict|relaxed] [--only-known]
 // Every folder inside FOLDER is a part (parts/<part>.mjs lists its cases); every case has a kind (kinds/<kind>.mjs runs
 // it). Without --variant both builds are checked. A part or kind without such a file has failed; with --only-known it is
-// named on one line and not counted. The last line is "N passed, N failed"; the exit code is 0 only if none failed.
+// named on one line and not counted. A folder of foreign models, and every folder inside FOLDER that has such folders, has a
+// cases.json, which foreign/suites.mjs reads. The last line is "N passed, N failed"; the exit code is 0 only if none failed.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { foreignCases } from "./foreign/suites.mjs";
 
 /** @typedef {import("./check.mjs").Check} Check */
 /**
@@ -33,6 +35,7 @@ async function plugin(folder, name) {
 
 /** Every case of a folder. A part that no file describes is one case of an unknown kind. */
 async function listCases(folder) {
+  if (existsSync(join(folder, "cases.json"))) return foreignCases(folder) ?? [];
   const parts = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const cases = [];
   for (const { name: part } of parts) {
@@ -43,6 +46,8 @@ async function listCases(folder) {
 }
 
 async function listPart(folder, part) {
+  const foreign = foreignCases(join(folder, part));
+  if (foreign) return foreign;
   const reader = await plugin("parts", part);
   if (!reader) return [{ name: "*", kind: `part ${part}` }];
   try {
@@ -93,7 +98,8 @@ async function runAll(folder, variants, onlyKnown) {
       continue;
     }
     if (!module) {
-      const kind = entry.config?.fn ? `${entry.kind} ${entry.config.fn}` : entry.kind;
+      const detail = entry.config?.fn ?? entry.config?.format;
+      const kind = detail ? `${entry.kind} ${detail}` : entry.kind;
       unknown.set(kind, (unknown.get(kind) ?? 0) + 1);
       if (!onlyKnown) for (const variant of variants) fail(`${variant} ${entry.name}: unknown kind ${kind}`);
       continue;

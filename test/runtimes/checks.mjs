@@ -44,6 +44,17 @@ export const checks = [
     },
   },
   {
+    name: "runs an ONNX file: within 1e-5 of ONNX Runtime, strict build the same bits",
+    async run({ call }) {
+      const { error, hash } = await call("runForeign", { variant: "strict" });
+      assert(error <= 1, `${error} times the difference that is allowed`);
+      assert.equal(hash, golden.foreign);
+      const own = await call("runForeign");
+      assert(own.error <= 1, `${own.error} times the difference that is allowed`);
+      return own.variant;
+    },
+  },
+  {
     name: "trains through unrolled/worker: the same bits",
     async run({ call, workers }) {
       const { place, weights } = await call("trainLanguageModels", { variant: "strict" });

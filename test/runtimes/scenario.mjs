@@ -2,6 +2,7 @@
 
 import { createRuntime, serializeModel, train } from "unrolled";
 import { faults } from "./faults.mjs";
+import { runForeign } from "./foreign.mjs";
 import { digest, weightsHash } from "./hashes.mjs";
 import { cutTexts } from "./texts.mjs";
 import { iterations, trainings } from "./trainings.mjs";
@@ -43,4 +44,4 @@ async function trainAll(options) {
 }
 
 /** The functions that a runtime can be asked for, with plain JSON as parameters and results. */
-export const tasks = { trainAll, cutTexts, trainLanguageModels, resolveName, ...faults };
+export const tasks = { trainAll, cutTexts, runForeign, trainLanguageModels, resolveName, ...faults };

@@ -26,6 +26,7 @@ export const rows: readonly Row[] = [
     () => [rt.tensor([1])],
     (seed) => unrolled.sum(rt.tensor([1], [1], { requiresGrad: true })).backward(seed),
   ],
+  setter("Tensor.requiresGrad", x, () => true),
 
   setter(
     "Random.state",

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { publicCalls } from "../../public-options.ts";
 import { rows as data } from "./data.ts";
 import { rows as files } from "./files.ts";
+import { rows as foreign } from "./foreign.ts";
 import { rows as metrics } from "./metrics.ts";
 import { rows as models } from "./models.ts";
 import { rows as modules } from "./modules.ts";
@@ -25,6 +26,7 @@ const ROOMS = Object.entries({
   data,
   readers,
   files,
+  foreign,
   metrics,
   specs,
   models,

@@ -1,4 +1,6 @@
 import { compileKernels, createRuntimeSync, type Runtime, UnrolledError, type Variant } from "unrolled";
+import { type KerasOptions, loadKeras } from "unrolled/keras";
+import { type GraphOutput, loadOnnx } from "unrolled/onnx";
 import {
   createRuntime,
   openModel,
@@ -9,6 +11,8 @@ import {
 import type * as serve from "unrolled/serve";
 import type * as storage from "unrolled/storage";
 import type * as tasks from "unrolled/tasks";
+import { loadTfjs, type TfjsFiles } from "unrolled/tfjs";
+import { loadTorch, type TorchSpec } from "unrolled/torch";
 import { type WideKernels, wideKernels } from "unrolled/wide";
 import { connect } from "unrolled/worker";
 
@@ -19,6 +23,23 @@ const numbers: Float32Array = rt.tensor([1, 2], [2]).toArray();
 const running: RunOnly = await createRuntime();
 const opened = openModel(running, new Uint8Array(), [PackedClassifier, PackedTagger]);
 opened satisfies PackedClassifier | PackedTagger;
+const detector = loadOnnx(running, new Uint8Array(), { dims: { batch: 1 }, constants: { sr: 16000 } });
+const listener = detector.stream({ state: { next_state: "state" }, constants: { rate: 8000n } });
+export const heard: GraphOutput["data"] | undefined = listener.step({ frames: new Float32Array(64) }).voice;
+const { state } = detector.stream();
+listener.state = state;
+const config: KerasOptions = { config: "{}" };
+export const { dense } = loadKeras(rt, new Uint8Array(), config).run({ x: { data: [1, 2], shape: [1, 2] } });
+const files: TfjsFiles = { model: "{}", weights: [new Uint8Array()] };
+loadTfjs(rt, files).dispose();
+const spec: TorchSpec = { cell: "GRU", hidden: 8, embedding: [27, 8] };
+loadTorch(running, new Uint8Array(), { spec }).reset();
+// @ts-expect-error a misspelt option
+loadOnnx(rt, new Uint8Array(), { dim: {} });
+// @ts-expect-error a state_dict says nothing of its model
+loadTorch(rt, new Uint8Array(), {});
+// @ts-expect-error PyTorch has no such cell
+loadTorch(rt, new Uint8Array(), { spec: { cell: "MGU", hidden: 8 } });
 // @ts-expect-error a misspelt option
 createRuntime({ varaint: "strict" });
 const worker = await connect();
