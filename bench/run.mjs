@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { describeMachine, findEngines, findTorch } from "./engines.mjs";
 import { files } from "./parts/files.mjs";
+import { frames } from "./parts/frames.mjs";
 import { kernels } from "./parts/kernels.mjs";
 import { memory } from "./parts/memory.mjs";
 import { responsiveness } from "./parts/responsiveness.mjs";
@@ -26,6 +27,7 @@ const PARTS = {
   responsiveness,
   steps,
   suggest,
+  frames,
   size,
   start,
   memory,
@@ -36,6 +38,7 @@ const USAGE = `npm run bench -- [options]
   --only NAME    one part; may be repeated: ${Object.keys(PARTS).join(", ")}
   --quick        a tenth of the time, rough figures
   --python PATH  a Python with PyTorch; default $PYTHON, or python3
+  --models DIR   measure the models of this folder's cases.json, too (part frames)
   --json FILE    write the rows as JSON
   --readme       write the figures into bench/README.md`;
 
@@ -48,6 +51,7 @@ function readOptions() {
       only: { type: "string", multiple: true, default: Object.keys(PARTS) },
       quick: { type: "boolean", default: false },
       python: { type: "string" },
+      models: { type: "string" },
       json: { type: "string" },
       readme: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -72,7 +76,7 @@ async function measure(only, context) {
 }
 
 async function main() {
-  const { only, quick, python, json, readme, help } = readOptions();
+  const { only, quick, python, models, json, readme, help } = readOptions();
   if (help) return console.log(USAGE);
   await setUp();
   const engines = await findEngines();
@@ -85,7 +89,7 @@ async function main() {
       "There is no PyTorch here: training has no ratios. Run pip install torch, then use --python PATH or PYTHON=PATH.",
     );
   }
-  const rows = await measure(only, { engines, torch, effort: quick ? QUICK : 1 });
+  const rows = await measure(only, { engines, torch, effort: quick ? QUICK : 1, models });
   const report = { date: new Date().toISOString().slice(0, 10), machine, quick, rows };
   console.log(textTable(rows));
   const judged = rows.map(verdict).filter(Boolean);
