@@ -86,7 +86,7 @@ export function layerOf(call: Call): Layer {
   const known = { forward: 1, reverse: 1, bidirectional: 2 } as Record<string, number>;
   const directions = known[direction] ?? call.fail(`direction ${direction} is unknown`);
   if (call.flag("layout")) call.fail("layout 1 is not known here; export it with layout 0");
-  const [x, w, r] = [call.input(X).shape, call.input(W).shape, call.input(R).shape];
+  const [x, r] = [call.input(X).shape, call.input(R).shape];
   if (x.length !== 3) call.fail(`the input is [${x}], expected [T, B, I]`, "ERR_SHAPE");
   const [T = 0, N = 0, I = 0] = x;
   const H = r[2] ?? 0;
@@ -110,7 +110,6 @@ export function layerOf(call: Call): Layer {
     expect(P, "P", directions, 3 * H);
   }
   expect(MASK[kind], "mask", T, N);
-  void w;
   const common = { clip: call.number("clip", 0), activations: activations(call, kind, directions) };
   const coupled = lstm && call.flag("input_forget");
   const cells =
@@ -150,6 +149,12 @@ function weightsOf(
       return at;
     },
   });
+  const peepholes = (given: Float32Array): Weight => {
+    const own = order.length === 4 ? [0, 2, 1] : [0, 1]; // ours: i, f, o; ONNX's: i, o, f
+    const to = new Float32Array(own.length * H);
+    for (const [i, block] of own.entries()) to.set(given.subarray(block * H, (block + 1) * H), i * H);
+    return weight(to, to.length);
+  };
   const bias = (half: number) =>
     weight(ordered(part(B, blocks * H, (2 * d + half) * blocks * H), 1), order.length * H);
   return {
@@ -158,12 +163,6 @@ function weightsOf(
     ...(call.has(B) && { biasIh: bias(0), biasHh: bias(1) }),
     ...(call.inputs[P] && kind === "LSTM" && { peephole: peepholes(part(P, 3 * H)) }),
   };
-  function peepholes(given: Float32Array): Weight {
-    const own = order.length === 4 ? [0, 2, 1] : [0, 1]; // ours: i, f, o; ONNX's: i, o, f
-    const to = new Float32Array(own.length * H);
-    for (const [i, block] of own.entries()) to.set(given.subarray(block * H, (block + 1) * H), i * H);
-    return weight(to, to.length);
-  }
 }
 
 /** Memory of one direction. */
