@@ -374,20 +374,20 @@ async function bundleGraph(names) {
   await bundle("src/finetune/index.ts", "dist/finetune.js", {
     ...options,
     ...short,
-    plugins: [graphImports, importsOf(sharedByFinetune, "./index.js")],
+    plugins: [separateKernels, graphImports, importsOf(sharedByFinetune, "./index.js")],
   });
   for (const format of writers) {
     await bundle(`src/formats/${format}/export.ts`, `dist/${format}-export.js`, {
       ...options,
       ...short,
-      plugins: [graphImports],
+      plugins: [separateKernels, graphImports],
     });
   }
   for (const format of formats) {
     await bundle(`src/formats/${format}/index.ts`, `dist/${format}.js`, {
       ...options,
       ...short,
-      plugins: [graphImports, separateWriters],
+      plugins: [separateKernels, graphImports, separateWriters],
     });
     for (const [platform, query] of [
       ["workerd", ""],
