@@ -107,13 +107,22 @@ export class GraphModel {
   }
 
   /**
-   * Opens a stream, which keeps states from step to step. They begin with 0.
+   * Opens a stream, which keeps states from step to step. They begin with 0; those that the model keeps by itself, such as a stateful
+   * layer of Keras, begin as there.
    *
    * @throws ERR_VALUE if an option is invalid, or if `state` is absent and the types allow several maps or none, with the candidates
    */
   stream(options: StreamOptions = {}): GraphStream {
-    this.#runner.session.checkOpen();
-    return new GraphStream(this.#runner, this.inputs, this.outputs, this.#constants, options);
+    const { session, graph } = this.#runner;
+    session.checkOpen();
+    return new GraphStream(
+      this.#runner,
+      this.inputs,
+      this.outputs,
+      this.#constants,
+      options,
+      graph.states ?? [],
+    );
   }
 
   /** The runtime that the model was loaded with. @internal */

@@ -2,7 +2,7 @@ import { checkObject, checkOptions } from "../checks.ts";
 import { UnrolledError } from "../errors.ts";
 import { show } from "../schema.ts";
 import { type GraphInput, type GraphOutput, inputOf, outputOf, shapeText } from "./arrays.ts";
-import type { Value, ValueInfo } from "./graph.ts";
+import type { StateLink, Value, ValueInfo } from "./graph.ts";
 import type { Plan, Runner } from "./runner.ts";
 import { arrayAt, copyTo, emptyValue } from "./values.ts";
 
@@ -73,8 +73,10 @@ export class GraphStream {
   #fresh = true;
   /** The states by the names of their inputs. */
   readonly #states = new Map<string, Value>();
+  /** What the states that the model keeps by itself begin with, by the names of their inputs. */
+  readonly #kept: ReadonlyMap<string, Value>;
   #last: { readonly plan: Plan; readonly shapes: readonly (readonly number[])[] } | undefined;
-  /** For each output: the input that it becomes. */
+  /** For each result of the plan, which are the outputs and the states that the model keeps: the input that it becomes. */
   readonly #links: readonly (string | undefined)[];
 
   /** @internal */
@@ -84,6 +86,7 @@ export class GraphStream {
     outputs: readonly ValueInfo[],
     constants: ReadonlyMap<string, Value>,
     options: StreamOptions,
+    kept: readonly StateLink[],
   ) {
     const { state, constants: more = {} } = checkOptions("stream", options, "state constants");
     const values = new Map(constants);
@@ -95,7 +98,9 @@ export class GraphStream {
     const open = inputs.filter(({ name }) => !values.has(name));
     const links = state
       ? new Map(Object.entries(checkObject("stream: state", state)))
-      : findStates(open, outputs);
+      : kept.length
+        ? new Map<string, string>()
+        : findStates(open, outputs);
     for (const [output, input] of links) {
       const made =
         outputs.find(({ name }) => name === output) ??
@@ -110,10 +115,17 @@ export class GraphStream {
     }
     this.#runner = runner;
     this.#constants = values;
-    this.#stateInfos = open.filter(({ name }) => this.#states.has(name));
     this.#inputs = open.filter(({ name }) => !this.#states.has(name));
     this.#outputs = outputs;
-    this.#links = outputs.map(({ name }) => links.get(name));
+    this.#links = [...outputs.map(({ name }) => links.get(name)), ...kept.map(({ input }) => input)];
+    this.#kept = new Map(kept.map(({ input, initial }) => [input, initial]));
+    this.#stateInfos = [
+      ...open.filter(({ name }) => this.#states.has(name)),
+      ...kept.map(({ input: name, initial: { dtype, shape } }) => ({ name, dtype, shape })),
+    ];
+    for (const [name, initial] of this.#kept) {
+      this.#states.set(name, { ...initial, data: initial.data.slice() });
+    }
   }
 
   /**
@@ -142,7 +154,7 @@ export class GraphStream {
     for (const [i, link] of this.#links.entries()) {
       const [state, slot] = [link === undefined ? undefined : this.#states.get(link)!, results[i]!];
       if (state && state.data.length !== slot.size)
-        fail(`state ${this.#outputs[i]!.name} is [${slot.shape}], expected [${state.shape}]`);
+        fail(`state ${link} becomes [${slot.shape}], expected [${state.shape}]`);
     }
     this.#fresh = false;
     const outputs: Record<string, GraphOutput["data"]> = Object.create(null);
@@ -150,8 +162,9 @@ export class GraphStream {
       const slot = results[i]!;
       const value = { dtype: slot.dtype, shape: slot.shape, data: arrayAt(runtime, slot) };
       outputs[name] = outputOf(value).data;
-      const link = this.#links[i];
-      if (link !== undefined) this.#states.get(link)!.data.set(value.data);
+    }
+    for (const [i, link] of this.#links.entries()) {
+      if (link !== undefined) this.#states.get(link)!.data.set(arrayAt(runtime, results[i]!));
     }
     return outputs;
   }
@@ -172,19 +185,24 @@ export class GraphStream {
   /** Returns the plan for inputs of these shapes: mostly that of the step before. */
   #planFor(given: readonly Value[]): Plan {
     const last = this.#last;
+    const all = [...given, ...this.#states.values()];
     const same =
-      last && !last.plan.stage.disposed && given.every(({ shape }, i) => sameShape(shape, last.shapes[i]!));
+      last && !last.plan.stage.disposed && all.every(({ shape }, i) => sameShape(shape, last.shapes[i]!));
     if (same) return last.plan;
     const types = new Map(given.map((value, i) => [this.#inputs[i]!.name, value]));
     for (const [name, value] of this.#states) types.set(name, value);
     const plan = this.#runner.plan(types, this.#constants);
-    this.#last = { plan, shapes: given.map(({ shape }) => shape) };
+    this.#last = { plan, shapes: all.map(({ shape }) => shape) };
     return plan;
   }
 
-  /** Sets all states to 0. */
+  /** Sets all states to what they were at first. */
   reset(): void {
-    for (const { data } of this.#states.values()) data.fill(0);
+    for (const [name, { data }] of this.#states) {
+      const initial = this.#kept.get(name);
+      if (initial) data.set(initial.data);
+      else data.fill(0);
+    }
     this.#fresh = true;
   }
 

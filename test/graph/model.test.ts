@@ -95,6 +95,42 @@ describe("streams", () => {
     model.dispose();
   });
 
+  it("make another plan for a state of more sequences, though the inputs are the same", () => {
+    const model = new GraphModel(rt, graph);
+    const stream = model.stream(options);
+    const step = () => [...stream.step({ x: { data: [1, 10], shape: [1, 2] } }).y!];
+    expect(step()).toEqual([1, 10]);
+    stream.state = { h: { data: [1, 2, 3, 4], shape: [2, 2] } };
+    expect(step()).toEqual([2, 12, 4, 14]);
+    model.dispose();
+  });
+
+  it("have the states that a model keeps by itself, each its own", () => {
+    const initial = { dtype: "float32", shape: [2], data: Float32Array.of(5, 6) } as const;
+    const model = new GraphModel(rt, {
+      inputs: [info("x", [2])],
+      outputs: [info("y", [2])],
+      constants: new Map(),
+      nodes: [{ op: "Add", name: "add", inputs: ["x", "h"], outputs: ["y"], attributes: {} }],
+      states: [{ input: "h", output: "y", initial }],
+    });
+    const [one, other] = [model.stream(), model.stream()];
+    const y = (stream = one) => [...stream.step({ x: [1, 1] }).y!];
+    expect([y(), y(), y(other)]).toEqual([
+      [6, 7],
+      [7, 8],
+      [6, 7],
+    ]);
+    other.state = one.state;
+    expect(y(other)).toEqual([8, 9]);
+    one.reset();
+    expect([y(), [...model.run({ x: [1, 1] }).y!.data]]).toEqual([
+      [6, 7],
+      [6, 7],
+    ]);
+    model.dispose();
+  });
+
   it("have states of the same type", () => {
     const model = new GraphModel(rt, graph);
     expect(code(() => model.stream({ ...options, state: { whole: "h" } }))).toBe("ERR_VALUE");
