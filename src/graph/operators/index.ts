@@ -3,7 +3,6 @@ import { show } from "../../schema.ts";
 import type { Graph, GraphNode } from "../graph.ts";
 import { bodiesOf } from "../names.ts";
 import type { Operator } from "../operator.ts";
-import { BITS } from "./bits.ts";
 import { CONTROL } from "./control.ts";
 import { CONVOLUTION } from "./convolution.ts";
 import { EINSUM } from "./einsum.ts";
@@ -29,7 +28,6 @@ import { SOFTMAX } from "./softmax.ts";
 const OPERATORS: ReadonlyMap<string, Operator> = new Map(
   [
     ...[
-      BITS,
       CONTROL,
       CONVOLUTION,
       EINSUM,

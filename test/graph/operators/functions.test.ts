@@ -38,28 +38,3 @@ describe("functions of one number", () => {
     expect(numbersOf("IsInf", [infinite], { detect_positive: 0 })).toEqual([0, 1, 0, 0]);
   });
 });
-
-describe("operators on bits", () => {
-  const int32 = (...numbers: number[]) => tensor("int32", [numbers.length], numbers);
-  const uint8 = (...numbers: number[]) => tensor("uint8", [numbers.length], numbers);
-
-  it("combine integers, which are broadcast", () => {
-    expect(runNode("BitwiseAnd", [int32(12, -1), int32(10)])).toEqual([int32(8, 10)]);
-    expect(runNode("BitwiseOr", [int32(12, -8), int32(10)])).toEqual([int32(14, -6)]);
-    expect(runNode("BitwiseXor", [int32(12, -1), int32(10)])).toEqual([int32(6, -11)]);
-    expectRefused("BitwiseAnd", [int32(1, 2), int32(1, 2, 3)], {}, "ERR_SHAPE", "do not fit");
-    expectRefused("BitwiseAnd", [int32(1, 2)], {}, "ERR_FORMAT", "1 inputs, expected 2");
-  });
-
-  it("turn and move bits within the type", () => {
-    expect(runNode("BitwiseNot", [uint8(0, 1, 255)])).toEqual([uint8(255, 254, 0)]);
-    expect(runNode("BitwiseNot", [int32(0, -1)])).toEqual([int32(-1, 0)]);
-    expect(runNode("BitShift", [uint8(255, 3, 1), uint8(1, 2, 40)], { direction: "LEFT" })).toEqual([
-      uint8(254, 12, 0),
-    ]);
-    expect(runNode("BitShift", [uint8(255, 3, 9), uint8(1, 2, 40)], { direction: "RIGHT" })).toEqual([
-      uint8(127, 0, 0),
-    ]);
-    expectRefused("BitShift", [uint8(1), uint8(1)], { direction: "UP" }, "ERR_FORMAT", "direction is UP");
-  });
-});
