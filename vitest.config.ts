@@ -15,6 +15,10 @@ export default defineConfig({
     /** The library's sources call the kernels by their long names; build.mjs makes them short in dist/index.js and dist/wasm. */
     alias: [
       {
+        find: /^#wasm\/(?=graph\.|run-)/,
+        replacement: fileURLToPath(new URL("dist/named/", import.meta.url)),
+      },
+      {
         find: /^#wasm\//,
         replacement: fileURLToPath(new URL(`dist/named/${wide ? "wide-" : ""}`, import.meta.url)),
       },

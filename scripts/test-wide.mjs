@@ -7,7 +7,7 @@ import { inPackage, installPackages } from "../test/runtimes/install.mjs";
 import { hasWideVectors } from "../test/runtimes/wide-vectors.mjs";
 
 /** The folders of tests whose numbers come from kernels that run in this process. */
-const FOLDERS = ["assembly", "autograd", "models", "network", "nn", "optim", "runtime", "train"];
+const FOLDERS = "assembly autograd finetune graph models network nn optim runtime train".split(" ");
 
 if (!hasWideVectors()) {
   console.log("not run: this is no Linux on an x64 processor with AVX2");
