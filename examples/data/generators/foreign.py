@@ -8,6 +8,7 @@ import os
 import sys
 
 import keras
+import onnx
 import torch
 from torch import nn
 
@@ -61,6 +62,14 @@ torch.onnx.export(
     model.eval(), (torch.zeros(1, 1, 64), torch.zeros(1, 1, 16)), "voice.onnx", external_data=False,
     input_names=["frames", "state"], output_names=["voice", "next_state"],
 )
+
+# The exporter writes where each node comes from, with paths of this machine.
+exported = onnx.load("voice.onnx")
+for part in [*exported.graph.node, *exported.graph.value_info, *exported.graph.input, *exported.graph.output]:
+    part.doc_string = ""
+    del part.metadata_props[:]
+del exported.graph.metadata_props[:]
+onnx.save(exported, "voice.onnx")
 
 model = Letters()
 numbers = "one two three four five six seven eight nine ten "
