@@ -176,84 +176,69 @@ interface Direction {
   readonly gates: number;
 }
 
-/** Runs all steps of a direction. */
-function runDirection(
+/** Computes the pre-activations of all steps from the input. */
+function project(
   rt: Workspace,
   { T, N, I, H }: Layer,
-  at: Direction,
+  { cell, gates }: Direction,
   x: number,
   packed: PackedLayer,
-): void {
-  const { kernels: k } = rt;
-  const { cell, reverse, h, c, gates } = at;
+) {
   const ld = cell.columns * H;
-  k.fill_rows(gates, ld, packed.bias, T * N, ld);
-  k.gemm(gates, ld, x, I, packed.input, T * N, cell.gates * H, I);
-  if (T === 0) return;
+  rt.kernels.fill_rows(gates, ld, packed.bias, T * N, ld);
+  rt.kernels.gemm(gates, ld, x, I, packed.input, T * N, cell.gates * H, I);
+}
+
+/** Runs `count` steps, of which step t is the first. Returns how far the states before and after it lie in their memory. */
+function runSteps(
+  rt: Workspace,
+  { N, H }: Layer,
+  at: Direction,
+  packed: PackedLayer,
+  t: number,
+  count: number,
+) {
+  const { cell, reverse, h, c, gates } = at;
   const slab = N * H * 4;
-  const t = reverse ? T - 1 : 0;
-  const [before, after] = reverse ? [slab, 0] : [0, slab];
-  const [h1, c1] = [h + t * slab, c && c + t * slab];
-  const first = gates + t * N * ld * 4;
-  const [cNext, cPrev] = c ? [c1 + after, c1 + before] : [0, 0];
-  const step = reverse ? -1 : 1;
-  k.recurrent_forward(
+  const [before, after] = reverse ? [(t + 1) * slab, t * slab] : [t * slab, (t + 1) * slab];
+  const [cNext, cPrev] = c ? [c + after, c + before] : [0, 0];
+  rt.kernels.recurrent_forward(
     cell.id,
     packed.options,
-    first,
-    h1 + after,
-    h1 + before,
+    gates + t * N * cell.columns * H * 4,
+    h + after,
+    h + before,
     cNext,
     cPrev,
     packed.hidden,
-    T,
+    count,
     N,
     H,
-    step,
+    reverse ? -1 : 1,
     0,
   );
+  return { before, after };
 }
 
 /** Runs the steps one by one. A sequence keeps its states in steps that do not count. */
 function runMasked(
   rt: Workspace,
-  { T, N, I, H }: Layer,
+  layer: Layer,
   at: Direction,
-  x: number,
   packed: PackedLayer,
   counts: (t: number, n: number) => boolean,
 ): void {
   const { kernels: k } = rt;
-  const { cell, reverse, h, c, gates } = at;
-  const ld = cell.columns * H;
-  k.fill_rows(gates, ld, packed.bias, T * N, ld);
-  k.gemm(gates, ld, x, I, packed.input, T * N, cell.gates * H, I);
-  const slab = N * H * 4;
-  const [before, after] = reverse ? [slab, 0] : [0, slab];
+  const { T, N, H } = layer;
+  const { reverse, h, c } = at;
   for (let i = 0; i < T; i++) {
     const t = reverse ? T - 1 - i : i;
-    const [h1, c1] = [h + t * slab, c && c + t * slab];
-    const [cNext, cPrev] = c ? [c1 + after, c1 + before] : [0, 0];
-    k.recurrent_forward(
-      cell.id,
-      packed.options,
-      gates + t * N * ld * 4,
-      h1 + after,
-      h1 + before,
-      cNext,
-      cPrev,
-      packed.hidden,
-      1,
-      N,
-      H,
-      1,
-      0,
-    );
+    const { before, after } = runSteps(rt, layer, at, packed, t, 1);
     for (let n = 0; n < N; n++) {
       if (counts(t, n)) continue;
       const row = n * H * 4;
-      k.copy_rows(h1 + after + row, H, h1 + before + row, H, 1, H);
-      if (c) k.copy_rows(c1 + after + row, H, c1 + before + row, H, 1, H);
+      k.copy_rows(h + after + row, H, h + before + row, H, 1, H);
+      if (c) k.copy_rows(c + after + row, H, c + before + row, H, 1, H);
     }
   }
 }
@@ -305,8 +290,9 @@ function lower(call: Call, planner: Lowering, [y, yh, yc]: readonly Slot[]): voi
       if (lengths && numbers!.some((n) => n < 0 || n > T))
         call.fail(`sequence_lens is [${numbers}] of ${T} steps`, "ERR_DATA");
       const partial = numbers && (mask ? numbers.includes(0) : numbers.some((n) => n < T));
-      if (partial) runMasked(rt, layer, at, x, packed, counts);
-      else runDirection(rt, layer, at, x, packed);
+      project(rt, layer, at, x, packed);
+      if (partial) runMasked(rt, layer, at, packed, counts);
+      else if (T) runSteps(rt, layer, at, packed, reverse ? T - 1 : 0, T);
       if (!y) return;
       const D = cells.length;
       const output = planner.at(y) + d * slab * 4;
