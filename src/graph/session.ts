@@ -85,20 +85,12 @@ export class Session {
 
   /** Returns the address of what `make` makes of a shared constant, at the first time. @param form names what is made */
   made(value: Value, form: string, make: () => number): number {
-    const forms = this.#made.get(value) ?? new Map<string, number>();
-    this.#made.set(value, forms);
-    const at = forms.get(form) ?? make();
-    forms.set(form, at);
-    return at;
+    return once(this.#made, value, form, make);
   }
 
   /** Returns packed weights of a node, which `pack` makes at the first time. @param form names what is packed */
   layer(node: GraphNode, form: string, pack: () => PackedLayer): PackedLayer {
-    const forms = this.#layers.get(node) ?? new Map<string, PackedLayer>();
-    this.#layers.set(node, forms);
-    const layer = forms.get(form) ?? pack();
-    forms.set(form, layer);
-    return layer;
+    return once(this.#layers, node, form, pack);
   }
 
   /** Returns how many words the values of a plan may take. @param inputs how many numbers the inputs have */
@@ -131,6 +123,15 @@ export class Session {
     this.#kept.clear();
     this.#weights = 0;
   }
+}
+
+/** Returns what is kept for a key and a form. `make` makes it at the first time. */
+function once<K, V>(kept: Map<K, Map<string, V>>, key: K, form: string, make: () => V): V {
+  const forms = kept.get(key) ?? new Map<string, V>();
+  kept.set(key, forms);
+  const found = forms.get(form) ?? make();
+  forms.set(form, found);
+  return found;
 }
 
 /** Refuses more memory than a model of this size can need. */

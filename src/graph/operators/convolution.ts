@@ -22,6 +22,7 @@ import type { Lowering } from "../lowering.ts";
 import type { Operator } from "../operator.ts";
 import { stridesOf } from "../shapes.ts";
 import type { Slot } from "../slot.ts";
+import { prepared } from "./products.ts";
 
 /** How windows lie along the axes of a picture; for sequences, the first axis has length 1. */
 export interface Geometry {
@@ -105,7 +106,7 @@ export function geometry(
       call.fail(`a window of ${spans[i]} on an axis of ${n + before[i]! + after[i]!}`, "ERR_SHAPE");
     const fits = Math.floor(room / strides[i]!) + 1;
     if (!ceil || room % strides[i]! === 0) return fits;
-    return fits * strides[i]! < n + before[i]! ? fits + 1 : fits; // no window begins behind the end
+    return fits * strides[i]! < n + before[i]! ? fits + 1 : fits; // each window begins on the input or on the padding before it
   });
   return inPlane({ size, kernel, strides, dilations, before, after, count });
 }
@@ -226,18 +227,7 @@ function rowsTimesWeights(planner: Lowering, product: Product & { call: Call; gr
   const rows = planner.temporary(P * K);
   const turned = P === 1 ? out : planner.temporary(P * M);
   const pack = (to: number) => k.pack_transposed(to, weights, K, K, M);
-  const slot = call.input(1);
-  let packed: number;
-  if (slot.constant) {
-    packed = planner.made(slot, `conv${group}`, () => {
-      const at = planner.runtime.allocate(packedSize(K, M));
-      pack(at);
-      return at;
-    });
-  } else {
-    packed = planner.temporary(packedSize(K, M));
-    planner.step(() => pack(packed));
-  }
+  const packed = prepared(planner, call.input(1), `conv ${group} of ${M}`, packedSize(K, M), pack);
   const axes = P === 1 ? 0 : planner.storeInts([2, M, P, P, 1, 1, M]);
   planner.step(() => {
     own.image_to_rows(rows, from, words);
@@ -349,17 +339,7 @@ function lowerTransposed(call: Call, planner: Lowering, [to]: readonly Slot[]): 
   const from = planner.at(weight);
   /** The weights of each group as [rows, inner]. */
   const turned = (at: number) => own.copy_strided(at, from, turn);
-  let weights: number;
-  if (weight.constant) {
-    weights = planner.made(weight, "turned", () => {
-      const at = planner.runtime.allocate(weight.size);
-      turned(at);
-      return at;
-    });
-  } else {
-    weights = planner.temporary(weight.size);
-    planner.step(() => turned(weights));
-  }
+  const weights = prepared(planner, weight, `turned in ${groups}`, weight.size, turned);
   const packed = planner.temporary(packedSize(inner, P));
   const columns = planner.temporary(rows * P);
   const words = windows(planner, M, g);

@@ -29,19 +29,29 @@ export function sizes(call: Call) {
   return { M, K, N, stack, stacks, shape };
 }
 
-/** Returns the address of a constant matrix [K, N], or [N, K] if it is transposed, packed for products. */
-export function packedConstant(
+/**
+ * Returns the address of what `write` makes of weights, in another order: once if they are constant, else in each run.
+ *
+ * @param form names what is made of them
+ * @param words its size
+ */
+export function prepared(
   planner: Lowering,
   slot: Slot,
-  K: number,
-  N: number,
-  transposed: boolean,
+  form: string,
+  words: number,
+  write: (to: number) => void,
 ): number {
-  return planner.made(slot, transposed ? "transposed" : "rows", () => {
-    const to = planner.runtime.allocate(packedSize(K, N));
-    pack(planner, to, planner.at(slot), K, N, transposed);
-    return to;
-  });
+  if (slot.constant) {
+    return planner.made(slot, form, () => {
+      const at = planner.runtime.allocate(words);
+      write(at);
+      return at;
+    });
+  }
+  const at = planner.temporary(words);
+  planner.step(() => write(at));
+  return at;
 }
 
 function pack(planner: Lowering, to: number, from: number, K: number, N: number, transposed: boolean): void {
@@ -59,17 +69,12 @@ export function addProduct(
 ): void {
   const { kernels: k } = planner.runtime;
   const { slot, offset, transposed } = w;
-  if (slot.constant && slot.size === K * N) {
-    const packed = packedConstant(planner, slot, K, N, transposed);
-    planner.step(() => k.gemm(y, N, x, K, packed, M, N, K));
-    return;
-  }
   const from = planner.at(slot) + offset * 4;
-  const packed = planner.temporary(packedSize(K, N));
-  planner.step(() => {
-    pack(planner, packed, from, K, N, transposed);
-    k.gemm(y, N, x, K, packed, M, N, K);
-  });
+  const form = `${transposed ? "transposed" : "rows"} ${offset}`;
+  const packed = prepared(planner, slot, form, packedSize(K, N), (to) =>
+    pack(planner, to, from, K, N, transposed),
+  );
+  planner.step(() => k.gemm(y, N, x, K, packed, M, N, K));
 }
 
 const stepsOf = (stack: Shape, to: Shape, size: number) => broadcastStrides(stack, to).map((n) => n * size);
