@@ -148,7 +148,7 @@ export class GraphStream {
     if (this.#fresh) this.#fitStates(given);
     const { runtime } = this.#runner.session;
     const values = [...given, ...this.#states.values()];
-    const { stage, inputs: slots } = this.#planFor(given);
+    const { stage, inputs: slots } = this.#planFor(values);
     for (const [i, slot] of slots.entries()) copyTo(runtime, slot.start, values[i]!);
     const results = stage.run(runtime);
     for (const [i, link] of this.#links.entries()) {
@@ -182,17 +182,16 @@ export class GraphStream {
     }
   }
 
-  /** Returns the plan for inputs of these shapes: mostly that of the step before. */
-  #planFor(given: readonly Value[]): Plan {
+  /** Returns the plan for inputs and states of these shapes: mostly that of the step before. */
+  #planFor(values: readonly Value[]): Plan {
     const last = this.#last;
-    const all = [...given, ...this.#states.values()];
     const same =
-      last && !last.plan.stage.disposed && all.every(({ shape }, i) => sameShape(shape, last.shapes[i]!));
+      last && !last.plan.stage.disposed && values.every(({ shape }, i) => sameShape(shape, last.shapes[i]!));
     if (same) return last.plan;
-    const types = new Map(given.map((value, i) => [this.#inputs[i]!.name, value]));
-    for (const [name, value] of this.#states) types.set(name, value);
+    const names = [...this.#inputs.map(({ name }) => name), ...this.#states.keys()];
+    const types = new Map(names.map((name, i) => [name, values[i]!]));
     const plan = this.#runner.plan(types, this.#constants);
-    this.#last = { plan, shapes: all.map(({ shape }) => shape) };
+    this.#last = { plan, shapes: values.map(({ shape }) => shape) };
     return plan;
   }
 
