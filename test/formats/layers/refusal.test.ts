@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { UnrolledError } from "../../../src/errors.ts";
 import { layersToGraph } from "../../../src/formats/layers/index.ts";
 import type { Value } from "../../../src/graph/graph.ts";
+import { expectError } from "../../runtimes.ts";
 import { counted, KERAS_2, KERAS_3, layer, sequential, weightsOf } from "./models.ts";
 
 type Model = { class_name: string; config: unknown };
@@ -13,17 +14,7 @@ const convert = (
   version: typeof KERAS_2 | typeof KERAS_3 = KERAS_3,
 ) => layersToGraph(model, weightsOf(weights), version);
 
-/** Expects the error of files that cannot be read. */
-function refused(call: () => unknown, message: RegExp): void {
-  let error: unknown;
-  try {
-    call();
-  } catch (caught) {
-    error = caught;
-  }
-  expect(error).toBeInstanceOf(UnrolledError);
-  expect(error).toMatchObject({ code: "ERR_FORMAT", message: expect.stringMatching(message) });
-}
+const refused = (call: () => unknown, message: RegExp): void => expectError(call, "ERR_FORMAT", message);
 
 describe("what is not known", () => {
   it("is named at once, with models and wrappers around it", () => {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UnrolledError } from "../../../src/errors.ts";
 import { readTfjs } from "../../../src/formats/tfjs/read-tfjs.ts";
+import { expectError } from "../../runtimes.ts";
 import { evaluator } from "../evaluate.ts";
 import { counted, layer, sequential } from "../layers/models.ts";
 
@@ -42,16 +43,7 @@ const constantsOf = (model: string | Uint8Array | object, weights: Uint8Array[])
   [...readTfjs({ model, weights }).constants].map(([name, { shape, data }]) => [name, shape, [...data]]);
 const expected = constantsOf(file(manifest(lstm)), [bytes]);
 
-function refused(call: () => unknown, message: RegExp): void {
-  let error: unknown;
-  try {
-    call();
-  } catch (caught) {
-    error = caught;
-  }
-  expect(error).toBeInstanceOf(UnrolledError);
-  expect(error).toMatchObject({ code: "ERR_FORMAT", message: expect.stringMatching(message) });
-}
+const refused = (call: () => unknown, message: RegExp): void => expectError(call, "ERR_FORMAT", message);
 
 describe("readTfjs", () => {
   it("names inputs and outputs", () => {
