@@ -102,7 +102,7 @@ export function onnxCell(spec: NetworkSpec): OnnxCell {
     };
   }
   // ONNX: i, o, f, c, peepholes i, o, f. PyTorch: i, f, g, o, peepholes i, f, o.
-  // ONNX Runtime does not limit the cell state on its way into h, as ONNX says (its issue 27224).
+  // ONNX Runtime does not limit the cell state on its way into h, as ONNX says (microsoft/onnxruntime 27224).
   if (gateClip) refuse("gateClip", gateClip, "ONNX Runtime's LSTM reads in another way; use an RNN or a GRU");
   if (peepholes === "previous") refuse("peepholes", peepholes, "ONNX's LSTM does not have");
   const own = forgetGate === "own";
