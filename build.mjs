@@ -12,6 +12,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { declareFields } from "./scripts/declare-fields.mjs";
 import { internalMembers, kernelNames } from "./scripts/internal-names.mjs";
+import { markRemovable } from "./scripts/mark-removable.mjs";
 import { renameExports } from "./scripts/rename-exports.mjs";
 import { writeKernels } from "./scripts/write-kernels.mjs";
 
@@ -161,6 +162,7 @@ const separateFiles = (outfile) => ({
  *   name of the same length stands for them meanwhile, so that the columns in the source map stay correct.
  * - Marks the objects `nn` and `optim` as free of side effects. A page that uses neither then does not include all modules and
  *   optimisers: 2.4 kB less for a page that runs a classifier.
+ * - Marks the values of src/removable.ts: 0.9 kB less for a page that runs an ONNX file, 0.4 kB less for one that runs a classifier.
  * - Moves the end of a line before `?.`: TypeScript takes `?.` at the end of a line for unfinished code.
  */
 const editForBundlers = {
@@ -176,7 +178,7 @@ const editForBundlers = {
     onEnd(async ({ outputFiles }) => {
       for (const { path, text } of outputFiles) {
         if (!text.includes(standIn)) throw new Error(`${path} has no import of a variable address`);
-        const edited = text
+        const edited = (path.endsWith(".js") ? markRemovable(text) : text)
           .replace(standIn, comments)
           .replaceAll("?.\n", "\n?.")
           .replace(

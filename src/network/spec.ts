@@ -2,6 +2,7 @@ import type { Activation } from "../autograd/activation.ts";
 import { CELLS, type Cell } from "../autograd/cells.ts";
 import { CONNECTIONS, connectedWidth } from "../nn/connections.ts";
 import { NORM_KINDS } from "../nn/make-norm.ts";
+import { removable } from "../removable.ts";
 import {
   type Defaulted,
   type Field,
@@ -32,59 +33,61 @@ const FIRST = { file: "required" } as const;
  * The fields of `NetworkSpec`, which all tasks share. The schemas of the tasks add their own fields. These schemas are made by
  * functions, because a bundler can remove the functions of unused tasks.
  */
-export const networkSchema = object({
-  /** The recurrent cell: `rnn`, `gru` or `lstm`. */
-  cell: oneOf(Object.keys(CELLS) as (keyof typeof CELLS)[]).default("lstm", FIRST),
-  /** Units in each layer, at most 65,536. */
-  hidden: whole(1, MAX_WIDTH).default(128, FIRST),
-  /** Number of layers, 1 to 100. The library is designed for 1 to 8. */
-  layers: whole(1, 100).default(2, FIRST),
-  /** Probability of dropout on the output of every layer, in training. From 0 to below 1. */
-  dropout: fraction().default(0, FIRST),
-  /** Width of the symbols' embeddings, at most 65,536. With 0, symbols are one-hot vectors. */
-  embedding: whole(0, MAX_WIDTH).default(0, FIRST),
-  /** Whether training leaves the embeddings of the inputs as they are, such as word vectors from elsewhere. */
-  freezeVectors: flag().default(false),
-  /** rnn: the activation function. */
-  nonlinearity: oneOf(["tanh", "relu"]).default("tanh", { only: { cell: "rnn" } }),
-  /** rnn: whether the recurrent weight starts as the identity. */
-  identityStart: flag().default(false, { only: { cell: "rnn" } }),
-  /** gru: whether the reset gate multiplies W_hn h + b_hn (PyTorch) instead of h (Cho et al. 2014). */
-  resetAfter: flag().default(true, { only: { cell: "gru" } }),
-  /** gru: whether there is a reset gate. The simplified GRU has none. */
-  resetGate: flag().default(true, { only: { cell: "gru" } }),
-  /** lstm: the forget gate. `own` has its own weights, `coupled` is 1 - input gate, `none` is always 1 (the LSTM of 1997). */
-  forgetGate: oneOf(["own", "coupled", "none"]).default("own", { only: { cell: "lstm" } }),
-  /** lstm: whether the gates read the cell state. With `previous`, the output gate also reads the state before the step. */
-  peepholes: flagOr("previous").default(false, { only: { cell: "lstm" } }),
-  /** lstm: initial value of the forget gate's bias `bias_ih`. */
-  forgetBias: number().default(1, { only: { cell: "lstm" } }),
-  /** The cell's activations in ONNX's order (`CellOptions`). With null, the cell has its standard activations. */
-  activations: rule<readonly Activation[] | null>(
-    "null or a list of activations",
-    (value) => value === null || Array.isArray(value),
-  ).default(null),
-  /** Clips the inputs of the cell's activations to [-gateClip, gateClip]. With 0, nothing is clipped. */
-  gateClip: numberFrom(0).default(0),
-  /** Whether each gate in the cell has layer normalisation, or with `batch` batch normalisation (`CellOptions.gateNorm`). */
-  gateNorm: flagOr("batch").default(false),
-  /** Whether each layer reads the sequence in both directions. */
-  bidirectional: flag().default(false),
-  /** How layers are connected. */
-  connections: oneOf(CONNECTIONS).default("plain"),
-  /** Normalisation of each layer's output. */
-  norm: oneOf(NORM_KINDS).default("none"),
-  /** Probability of dropout on the input's features, in training. From 0 to below 1. */
-  inputDropout: fraction().default(0),
-  /** Whether dropout uses the same mask for all steps of a sequence. */
-  variationalDropout: flag().default(false),
-  /** Units of each hidden layer between the recurrent layers and the output. At most 100 layers of 1 to 65,536 units. */
-  head: listOf(whole(1, MAX_WIDTH), MAX_HEAD).default([]),
-  /** Activation after each hidden layer of the head. */
-  headActivation: oneOf(["relu", "tanh"]).default("relu"),
-  /** Whether the output layer shares the embedding's weight. */
-  tied: flag().default(false),
-});
+export const networkSchema = removable(() =>
+  object({
+    /** The recurrent cell: `rnn`, `gru` or `lstm`. */
+    cell: oneOf(Object.keys(CELLS) as (keyof typeof CELLS)[]).default("lstm", FIRST),
+    /** Units in each layer, at most 65,536. */
+    hidden: whole(1, MAX_WIDTH).default(128, FIRST),
+    /** Number of layers, 1 to 100. The library is designed for 1 to 8. */
+    layers: whole(1, 100).default(2, FIRST),
+    /** Probability of dropout on the output of every layer, in training. From 0 to below 1. */
+    dropout: fraction().default(0, FIRST),
+    /** Width of the symbols' embeddings, at most 65,536. With 0, symbols are one-hot vectors. */
+    embedding: whole(0, MAX_WIDTH).default(0, FIRST),
+    /** Whether training leaves the embeddings of the inputs as they are, such as word vectors from elsewhere. */
+    freezeVectors: flag().default(false),
+    /** rnn: the activation function. */
+    nonlinearity: oneOf(["tanh", "relu"]).default("tanh", { only: { cell: "rnn" } }),
+    /** rnn: whether the recurrent weight starts as the identity. */
+    identityStart: flag().default(false, { only: { cell: "rnn" } }),
+    /** gru: whether the reset gate multiplies W_hn h + b_hn (PyTorch) instead of h (Cho et al. 2014). */
+    resetAfter: flag().default(true, { only: { cell: "gru" } }),
+    /** gru: whether there is a reset gate. The simplified GRU has none. */
+    resetGate: flag().default(true, { only: { cell: "gru" } }),
+    /** lstm: the forget gate. `own` has its own weights, `coupled` is 1 - input gate, `none` is always 1 (the LSTM of 1997). */
+    forgetGate: oneOf(["own", "coupled", "none"]).default("own", { only: { cell: "lstm" } }),
+    /** lstm: whether the gates read the cell state. With `previous`, the output gate also reads the state before the step. */
+    peepholes: flagOr("previous").default(false, { only: { cell: "lstm" } }),
+    /** lstm: initial value of the forget gate's bias `bias_ih`. */
+    forgetBias: number().default(1, { only: { cell: "lstm" } }),
+    /** The cell's activations in ONNX's order (`CellOptions`). With null, the cell has its standard activations. */
+    activations: rule<readonly Activation[] | null>(
+      "null or a list of activations",
+      (value) => value === null || Array.isArray(value),
+    ).default(null),
+    /** Clips the inputs of the cell's activations to [-gateClip, gateClip]. With 0, nothing is clipped. */
+    gateClip: numberFrom(0).default(0),
+    /** Whether each gate in the cell has layer normalisation, or with `batch` batch normalisation (`CellOptions.gateNorm`). */
+    gateNorm: flagOr("batch").default(false),
+    /** Whether each layer reads the sequence in both directions. */
+    bidirectional: flag().default(false),
+    /** How layers are connected. */
+    connections: oneOf(CONNECTIONS).default("plain"),
+    /** Normalisation of each layer's output. */
+    norm: oneOf(NORM_KINDS).default("none"),
+    /** Probability of dropout on the input's features, in training. From 0 to below 1. */
+    inputDropout: fraction().default(0),
+    /** Whether dropout uses the same mask for all steps of a sequence. */
+    variationalDropout: flag().default(false),
+    /** Units of each hidden layer between the recurrent layers and the output. At most 100 layers of 1 to 65,536 units. */
+    head: listOf(whole(1, MAX_WIDTH), MAX_HEAD).default([]),
+    /** Activation after each hidden layer of the head. */
+    headActivation: oneOf(["relu", "tanh"]).default("relu"),
+    /** Whether the output layer shares the embedding's weight. */
+    tied: flag().default(false),
+  }),
+);
 
 /**
  * A recurrent network and its head as plain JSON. The specs of all tasks have these fields. A field that is missing in a

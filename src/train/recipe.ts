@@ -12,6 +12,7 @@ import {
   stepDecay,
   warmUp,
 } from "../optim/schedule.ts";
+import { removable } from "../removable.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import { fraction, type Infer, numberFrom, object, oneOf, positive, share, whole } from "../schema.ts";
 
@@ -26,74 +27,76 @@ const RATE = 0.002;
 const DECAY = 0.97;
 
 /** The fields of `Recipe`. The defaults are the recipe of char-rnn. */
-export const recipeSchema = object({
-  /** Batch size, at most 65,536: the number of parallel streams of text or, if the model reads lines, the number of lines. */
-  batch: whole(1, 65_536).default(50),
-  /**
-   * Number of steps of truncated backpropagation through time (BPTT), at most 1,000,000. If the model reads lines, each line is
-   * always read in full.
-   */
-  seq: whole(1, 1_000_000).default(50),
-  /** Name of the optimiser. Options other than the learning rate are fixed, such as 0.9 for the momentum of `sgd`. */
-  optimizer: oneOf(OPTIMIZER_NAMES).default("rmsprop"),
-  /** Learning rate. If a recipe names another optimiser than the default one and no rate, the rate is that of `LEARNING_RATES`. */
-  lr: positive().default(RATE),
-  /**
-   * How the learning rate changes.
-   *
-   * `constant`: it stays as it is.
-   * `exponential`: it is multiplied by `lrDecay` after every epoch, first after epoch `lrDecayAfter`.
-   * `step`: it is multiplied by `lrDecay` after every `lrDecayAfter` epochs.
-   * `cosine` and `linear`: it follows half a cosine, or a straight line, to 0 at iteration `lrDecayOver`, and stays there.
-   * `plateau`: it is multiplied by `lrDecay` whenever the validation error has not fallen for more than `patience` validations.
-   */
-  schedule: oneOf(SCHEDULE_NAMES).default("exponential"),
-  /** Number of iterations at the start in which the learning rate rises linearly. The schedule starts after these iterations. */
-  warmUp: whole().default(0),
-  /**
-   * Factor by which the schedules `exponential`, `step` and `plateau` multiply the learning rate. If a recipe names another schedule
-   * than the default one and no factor, the factor is that of `LR_DECAYS`.
-   */
-  lrDecay: positive().default(DECAY),
-  /**
-   * `exponential`: the epoch after which the learning rate first changes. `step`: number of epochs between two changes. 0 counts
-   * as 1. An epoch reads the training data once.
-   */
-  lrDecayAfter: whole().default(10),
-  /** `cosine` and `linear`: number of iterations, including the warm-up, until the learning rate is 0. */
-  lrDecayOver: whole(1).default(2000),
-  /** `plateau`: number of validations in a row that may pass without a smaller error. After one more, the learning rate falls. */
-  patience: whole().default(3),
-  /**
-   * Training ends early after this number of validations without a smaller error. If it is 0, training never ends early. The
-   * error is the loss, unless the task has a different error.
-   */
-  earlyStop: whole().default(0),
-  /**
-   * Limit for clipping the gradients, see `clipBy`; 0: no clipping. Losses are averaged over streams or lines, but summed over
-   * the steps. Longer sequences therefore have larger gradients. If you know a good limit for losses averaged over the steps,
-   * multiply it by `seq`.
-   */
-  clip: numberFrom(0).default(5),
-  /** `value` clips each element to `clip`. `norm` scales all gradients together so that their norm is at most `clip`. */
-  clipBy: oneOf(["value", "norm"]).default("value"),
-  /**
-   * Final share of a decoder's inputs that come from the target (teacher forcing). The share starts at 1 and falls linearly. The
-   * other inputs are the model's own predictions (scheduled sampling, Bengio et al. 2015). Only encoder-decoders and autoencoders
-   * use it.
-   */
-  teacherForcing: share().default(1),
-  /** Number of iterations in which the share of teacher forcing falls from 1 to `teacherForcing`. */
-  teacherForcingOver: whole(1).default(2000),
-  /**
-   * Decay of the moving average of the weights (Polyak and Juditsky 1992). It is below 1, such as 0.999; 0: no average.
-   * Validation and saved models use the averaged weights. In every iteration, (1 - `average`) * (weights - averaged weights) is
-   * added to the averaged weights. In the first iterations, the factor is larger than 1 - `average`.
-   */
-  average: fraction().default(0),
-  /** Seed of initial weights, dropout and the order of lines. */
-  seed: whole().default(1),
-});
+export const recipeSchema = removable(() =>
+  object({
+    /** Batch size, at most 65,536: the number of parallel streams of text or, if the model reads lines, the number of lines. */
+    batch: whole(1, 65_536).default(50),
+    /**
+     * Number of steps of truncated backpropagation through time (BPTT), at most 1,000,000. If the model reads lines, each line is
+     * always read in full.
+     */
+    seq: whole(1, 1_000_000).default(50),
+    /** Name of the optimiser. Options other than the learning rate are fixed, such as 0.9 for the momentum of `sgd`. */
+    optimizer: oneOf(OPTIMIZER_NAMES).default("rmsprop"),
+    /** Learning rate. If a recipe names another optimiser than the default one and no rate, the rate is that of `LEARNING_RATES`. */
+    lr: positive().default(RATE),
+    /**
+     * How the learning rate changes.
+     *
+     * `constant`: it stays as it is.
+     * `exponential`: it is multiplied by `lrDecay` after every epoch, first after epoch `lrDecayAfter`.
+     * `step`: it is multiplied by `lrDecay` after every `lrDecayAfter` epochs.
+     * `cosine` and `linear`: it follows half a cosine, or a straight line, to 0 at iteration `lrDecayOver`, and stays there.
+     * `plateau`: it is multiplied by `lrDecay` whenever the validation error has not fallen for more than `patience` validations.
+     */
+    schedule: oneOf(SCHEDULE_NAMES).default("exponential"),
+    /** Number of iterations at the start in which the learning rate rises linearly. The schedule starts after these iterations. */
+    warmUp: whole().default(0),
+    /**
+     * Factor by which the schedules `exponential`, `step` and `plateau` multiply the learning rate. If a recipe names another schedule
+     * than the default one and no factor, the factor is that of `LR_DECAYS`.
+     */
+    lrDecay: positive().default(DECAY),
+    /**
+     * `exponential`: the epoch after which the learning rate first changes. `step`: number of epochs between two changes. 0 counts
+     * as 1. An epoch reads the training data once.
+     */
+    lrDecayAfter: whole().default(10),
+    /** `cosine` and `linear`: number of iterations, including the warm-up, until the learning rate is 0. */
+    lrDecayOver: whole(1).default(2000),
+    /** `plateau`: number of validations in a row that may pass without a smaller error. After one more, the learning rate falls. */
+    patience: whole().default(3),
+    /**
+     * Training ends early after this number of validations without a smaller error. If it is 0, training never ends early. The
+     * error is the loss, unless the task has a different error.
+     */
+    earlyStop: whole().default(0),
+    /**
+     * Limit for clipping the gradients, see `clipBy`; 0: no clipping. Losses are averaged over streams or lines, but summed over
+     * the steps. Longer sequences therefore have larger gradients. If you know a good limit for losses averaged over the steps,
+     * multiply it by `seq`.
+     */
+    clip: numberFrom(0).default(5),
+    /** `value` clips each element to `clip`. `norm` scales all gradients together so that their norm is at most `clip`. */
+    clipBy: oneOf(["value", "norm"]).default("value"),
+    /**
+     * Final share of a decoder's inputs that come from the target (teacher forcing). The share starts at 1 and falls linearly. The
+     * other inputs are the model's own predictions (scheduled sampling, Bengio et al. 2015). Only encoder-decoders and autoencoders
+     * use it.
+     */
+    teacherForcing: share().default(1),
+    /** Number of iterations in which the share of teacher forcing falls from 1 to `teacherForcing`. */
+    teacherForcingOver: whole(1).default(2000),
+    /**
+     * Decay of the moving average of the weights (Polyak and Juditsky 1992). It is below 1, such as 0.999; 0: no average.
+     * Validation and saved models use the averaged weights. In every iteration, (1 - `average`) * (weights - averaged weights) is
+     * added to the averaged weights. In the first iterations, the factor is larger than 1 - `average`.
+     */
+    average: fraction().default(0),
+    /** Seed of initial weights, dropout and the order of lines. */
+    seed: whole().default(1),
+  }),
+);
 
 /**
  * All settings of a training run, as plain JSON. `DEFAULT_RECIPE` has the defaults shown here, which are those of language models
@@ -104,7 +107,7 @@ export const recipeSchema = object({
 export interface Recipe extends Infer<typeof recipeSchema> {}
 
 /** The default recipe, which is that of char-rnn. */
-export const DEFAULT_RECIPE: Recipe = recipeSchema.defaults;
+export const DEFAULT_RECIPE: Recipe = removable(() => recipeSchema.defaults);
 
 /** Returns a recipe with Adam and gradients clipped by norm. */
 export const adamRecipe = (own: Partial<Recipe>): Recipe => ({
