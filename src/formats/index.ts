@@ -3,9 +3,9 @@
 export { type GraphInput, type GraphOutput, inputOf, shapeText } from "../graph/arrays.ts";
 export { countCalls } from "../graph/count-calls.ts";
 export type { Graph, Value, ValueInfo } from "../graph/graph.ts";
+export { missingOperators } from "../graph/known-operators.ts";
 export { GraphModel } from "../graph/model.ts";
 export { bodiesOf } from "../graph/names.ts";
-export { missingOperators } from "../graph/operators/index.ts";
 export { findStates } from "../graph/stream.ts";
 export { constantsOf, openAxes, withConstants, withDims } from "./fixed-graph.ts";
 export { exportKeras } from "./keras/export.ts";

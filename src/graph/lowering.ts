@@ -28,8 +28,6 @@ export interface Lowering {
   packedLayer(call: Call, form: string, pack: () => PackedLayer): PackedLayer;
   /** Checks that results have sizes that a model can need. @throws ERR_MEMORY or ERR_SHAPE if they do not */
   check(call: Call, types: readonly Type[]): void;
-  /** Returns the types of the values of a body by their names, without planning it; undefined if they depend on more. */
-  typesIn(body: Graph, inputs: ReadonlyMap<string, Slot>): ReadonlyMap<string, Slot> | undefined;
   /** Plans the nodes of a body in place of a node. @param inputs the body's inputs, in its order */
   inline(call: Call, body: Graph, inputs: readonly Slot[]): void;
 }

@@ -4,7 +4,7 @@ import type { Workspace } from "../runtime/workspace.ts";
 import { show } from "../schema.ts";
 import { type GraphInput, type GraphOptions, type GraphOutput, inputOf, outputOf } from "./arrays.ts";
 import type { Graph, Value, ValueInfo } from "./graph.ts";
-import { checkOperators } from "./operators/index.ts";
+import { checkOperators } from "./known-operators.ts";
 import { Runner } from "./runner.ts";
 import { Session } from "./session.ts";
 import { GraphStream, type StreamOptions } from "./stream.ts";

@@ -4,14 +4,13 @@ import { sizeOf } from "../runtime/shapes.ts";
 import type { Workspace } from "../runtime/workspace.ts";
 import { Call, NumbersNeeded, type Type } from "./call.ts";
 import type { Graph, GraphNode, Value } from "./graph.ts";
+import { operatorOf } from "./known-operators.ts";
 import type { Lowering } from "./lowering.ts";
 import { capturedNames, uses } from "./names.ts";
 import type { Operator } from "./operator.ts";
-import { operatorOf } from "./operators/index.ts";
 import { type Session, tooLarge } from "./session.ts";
 import { type Block, Slot } from "./slot.ts";
 import { forgetOldest, Stage, type Step } from "./stage.ts";
-import { typesIn } from "./types.ts";
 import { arrayAt, copyTo, emptyValue } from "./values.ts";
 
 /** A list of nodes that is being planned, and the names that it sees. */
@@ -413,10 +412,6 @@ export class Planner implements Lowering {
     const layer = pack();
     this.#stage.layers.push(layer);
     return layer;
-  }
-
-  typesIn(body: Graph, inputs: ReadonlyMap<string, Slot>): ReadonlyMap<string, Slot> | undefined {
-    return typesIn(body, inputs);
   }
 
   inline(call: Call, body: Graph, inputs: readonly Slot[]): void {

@@ -1,7 +1,7 @@
 import { embedding } from "../../autograd/embedding.ts";
 import { rearrange } from "../../autograd/rearrange.ts";
 import { reshape } from "../../autograd/shape.ts";
-import { operatorOf } from "../../graph/operators/index.ts";
+import { operatorOf } from "../../graph/known-operators.ts";
 import type { Derivation } from "./derivation.ts";
 
 /** Gives the numbers another shape. */

@@ -1,5 +1,7 @@
 import { shown, UnrolledError } from "../../errors.ts";
 import { ELEMENT_TYPES, type ElementType, type Graph } from "../../graph/graph.ts";
+import { addOperators } from "../../graph/known-operators.ts";
+import { OPERATORS } from "../../graph/operators/index.ts";
 import { Builder, type Tensor, withMask } from "./builder.ts";
 import { type CallConfig, callsOf, type Given, isValue, Reference, referencesIn } from "./calls.ts";
 import { checkLayers, isModel, layersOf, nameOf } from "./check.ts";
@@ -259,6 +261,7 @@ export function layersToGraph(
   weights: LayerWeights,
   version: Version,
 ): Graph {
+  addOperators(OPERATORS);
   const model = { ...config };
   if (!isModel(model.class_name)) {
     return fail(

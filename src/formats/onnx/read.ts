@@ -1,5 +1,8 @@
 import { checkInstance } from "../../checks.ts";
 import type { Graph } from "../../graph/graph.ts";
+import { addOperators } from "../../graph/known-operators.ts";
+import { OPERATORS } from "../../graph/operators/index.ts";
+import { ONNX_OPERATORS } from "../../graph/operators/onnx/index.ts";
 import { fail } from "./fail.ts";
 import { functionsOf, opsetOf } from "./functions.ts";
 import { readGraph } from "./graph.ts";
@@ -23,6 +26,8 @@ const POINTER = "version https://git-lfs";
  *   `bytes` is no Uint8Array
  */
 export function readOnnx(bytes: Uint8Array): Graph {
+  addOperators(OPERATORS);
+  addOperators(ONNX_OPERATORS);
   checkInstance("bytes", bytes, Uint8Array, "a Uint8Array");
   if (String.fromCharCode(...bytes.subarray(0, POINTER.length)) === POINTER) {
     fail("this is a pointer of Git LFS, not the model; fetch the model with git lfs pull");

@@ -1,4 +1,6 @@
 import type { Graph, GraphNode, Value, ValueInfo } from "../../graph/graph.ts";
+import { addOperators } from "../../graph/known-operators.ts";
+import { OPERATORS } from "../../graph/operators/index.ts";
 import {
   BLOCKS,
   endingsOf,
@@ -25,6 +27,7 @@ const floats = (shape: readonly number[], data: Float32Array): Value => ({ dtype
  * @throws ERR_VALUE if the spec is invalid; ERR_FORMAT if weights are missing or have other shapes
  */
 export function torchGraph(state: State, spec: TorchSpec): Graph {
+  addOperators(OPERATORS);
   const full = checkSpec(spec);
   const { cell, hidden, layers, bidirectional, embedding, out, batchFirst, states } = full;
   const directions = bidirectional ? 2 : 1;

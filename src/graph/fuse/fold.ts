@@ -1,7 +1,7 @@
 import { sizeOf } from "../../runtime/shapes.ts";
 import { Call } from "../call.ts";
 import type { Graph, GraphNode, Value } from "../graph.ts";
-import { operatorOf } from "../operators/index.ts";
+import { operatorOf } from "../known-operators.ts";
 import { Slot } from "../slot.ts";
 import { emptyValue } from "../values.ts";
 import { withBodies } from "./rewrite.ts";

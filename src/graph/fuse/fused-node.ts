@@ -1,5 +1,5 @@
 import type { GraphNode } from "../graph.ts";
-import type { Fused } from "../operators/fused.ts";
+import type { Fused } from "../operators/onnx/fused.ts";
 
 /** Makes a fused node. */
 export const fusedNode = (name: string, fused: Fused, outputs: readonly string[]): GraphNode => ({

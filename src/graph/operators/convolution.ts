@@ -125,7 +125,13 @@ function inPlane(given: Omit<Geometry, "axes">): Geometry {
 }
 
 /** Writes the words of `Windows` (assembly/windows.ts). Returns their address. */
-function windows(planner: Lowering, channels: number, g: Geometry, size = g.size, before = g.before): number {
+export function windows(
+  planner: Lowering,
+  channels: number,
+  g: Geometry,
+  size = g.size,
+  before = g.before,
+): number {
   const words = new Array<number>(WINDOWS_SIZE);
   words[WINDOWS_CHANNELS] = channels;
   [words[WINDOWS_HEIGHT], words[WINDOWS_WIDTH]] = size as [number, number];
@@ -138,7 +144,7 @@ function windows(planner: Lowering, channels: number, g: Geometry, size = g.size
 }
 
 /** Refuses integers, which the kernels would read as floats. */
-function checkFloats(call: Call): void {
+export function checkFloats(call: Call): void {
   const other = call.inputs.find((slot) => slot && !isFloat(slot.dtype));
   if (other) call.fail(`an input is ${other.dtype}, expected floats`, "ERR_DTYPE");
 }
@@ -391,33 +397,6 @@ const pool = (padded: (call: Call) => number): Operator => ({
   },
 });
 
-/** A pool over all of space. */
-const globalPool = (padded: number): Operator => ({
-  infer(call) {
-    const { dtype, shape } = call.input(0);
-    checkFloats(call);
-    return [{ dtype, shape: shape.map((n, i) => (i < 2 ? n : 1)) }];
-  },
-  lower(call, planner, [to]) {
-    const { shape } = call.input(0);
-    const size = [1, sizeOf(shape.slice(2))];
-    const one = [1, 1];
-    const g = {
-      size,
-      kernel: size,
-      strides: one,
-      dilations: one,
-      before: [0, 0],
-      after: [0, 0],
-      count: one,
-      axes: 1,
-    };
-    const words = windows(planner, shape[0]! * shape[1]!, g);
-    const [x, y] = [planner.at(call.input(0)), planner.at(to!)];
-    planner.step(() => planner.session.graphKernels.pool_forward(y, x, words, padded));
-  },
-});
-
 /** Convolutions and pools over one or two axes. */
 export const CONVOLUTION: Record<string, Operator> = {
   Conv: {
@@ -440,6 +419,4 @@ export const CONVOLUTION: Record<string, Operator> = {
   },
   MaxPool: pool(() => -1),
   AveragePool: pool((call) => Number(call.flag("count_include_pad"))),
-  GlobalMaxPool: globalPool(-1),
-  GlobalAveragePool: globalPool(0),
 };

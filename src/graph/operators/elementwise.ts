@@ -10,13 +10,9 @@ import {
   BINARY_PRELU,
   BINARY_SUB,
   UNARY_ABS,
-  UNARY_CEIL,
   UNARY_CLIP,
-  UNARY_FLOOR,
-  UNARY_HARD_SWISH,
   UNARY_NEG,
   UNARY_RECIPROCAL,
-  UNARY_ROUND,
   UNARY_SQRT,
   UNARY_SQUARE,
 } from "../graph-kernels.ts";
@@ -69,7 +65,7 @@ function lowerBinary(planner: Lowering, f: number, [a, b]: readonly [Slot, Slot]
 }
 
 /** An operator of two tensors that has a kernel for floats. */
-const withKernel = (operator: Operator, f: number): Operator => ({
+export const withKernel = (operator: Operator, f: number): Operator => ({
   ...operator,
   lower(call, planner, [to]) {
     const [a, b] = [call.input(0), call.input(1)];
@@ -79,7 +75,7 @@ const withKernel = (operator: Operator, f: number): Operator => ({
 });
 
 /** An operator of one tensor that has a kernel for floats. */
-const unaryKernel = (operator: Operator, f: number): Operator => ({
+export const unaryKernel = (operator: Operator, f: number): Operator => ({
   ...operator,
   lower(call, planner, [to]) {
     const from = call.input(0);
@@ -140,11 +136,11 @@ const growing = (make: (call: Call) => (a: number, b: number) => number): Operat
     return dtype.endsWith("int64") ? (a, b) => kept32(call, dtype, f(a, b)) : f;
   });
 
-const ofTwo = (f: (a: number, b: number) => number, dtype?: ElementType) => binary(() => f, dtype);
+export const ofTwo = (f: (a: number, b: number) => number, dtype?: ElementType) => binary(() => f, dtype);
 const compared = (f: (a: number, b: number) => boolean) => ofTwo((a, b) => Number(f(a, b)), "bool");
 
 /** An operator of any number of tensors. */
-const folded = (
+export const folded = (
   f: (a: number, b: number) => number,
   end?: (total: number, n: number) => number,
 ): Operator => ({
@@ -170,15 +166,8 @@ export const unary = (make: (call: Call) => (x: number) => number, dtype?: Eleme
 /** Makes an operator of one tensor and no attributes. */
 export const of = (f: (x: number) => number, dtype?: ElementType) => unary(() => f, dtype);
 
-/** Rounds halves to even numbers. */
-export function round(x: number): number {
-  const low = Math.floor(x);
-  const rest = x - low;
-  return rest < 0.5 || (rest === 0.5 && low % 2 === 0) ? low : low + 1;
-}
-
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
-const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+export const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
 /** The error function, to 1.2e-7 (Numerical Recipes, erfc by a Chebyshev fit). */
 export function erf(x: number): number {
@@ -207,6 +196,7 @@ export function castTo(dtype: ElementType): (x: number) => number {
   return dtype === "bool" ? wrap : (x) => wrap(Math.trunc(x));
 }
 
+/** Operators on the elements of tensors. */
 export const ELEMENTWISE: Record<string, Operator> = {
   Add: withKernel(
     growing(() => (a, b) => a + b),
@@ -227,11 +217,6 @@ export const ELEMENTWISE: Record<string, Operator> = {
         : (a, b) => (b ? Math.trunc(a / b) : call.fail("division by 0", "ERR_VALUE")),
     ),
     BINARY_DIV,
-  ),
-  Mod: binary((call) =>
-    call.flag("fmod")
-      ? (a, b) => a % b
-      : (a, b) => (b ? a - b * Math.floor(a / b) : call.fail("division by 0", "ERR_VALUE")),
   ),
   Pow: {
     ...growing(() => (a, b) => a ** b),
@@ -255,7 +240,6 @@ export const ELEMENTWISE: Record<string, Operator> = {
   ),
   And: ofTwo((a, b) => a & b, "bool"),
   Or: ofTwo((a, b) => a | b, "bool"),
-  Xor: ofTwo((a, b) => a ^ b, "bool"),
   Equal: compared((a, b) => a === b),
   Less: compared((a, b) => a < b),
   LessOrEqual: compared((a, b) => a <= b),
@@ -263,14 +247,6 @@ export const ELEMENTWISE: Record<string, Operator> = {
   GreaterOrEqual: compared((a, b) => a >= b),
   Max: withKernel(folded(Math.max), BINARY_MAX),
   Min: withKernel(folded(Math.min), BINARY_MIN),
-  Sum: withKernel(
-    folded((a, b) => a + b),
-    BINARY_ADD,
-  ),
-  Mean: folded(
-    (a, b) => a + b,
-    (total, n) => total / n,
-  ),
   Where: {
     infer: (call) => together(call, call.input(1).dtype, 3),
     evaluate(_, [condition, a, b], [to]) {
@@ -299,25 +275,14 @@ export const ELEMENTWISE: Record<string, Operator> = {
     },
   },
   Not: of((x) => 1 - x, "bool"),
-  IsNaN: of((x) => Number(Number.isNaN(x)), "bool"),
   Abs: unaryKernel(of(Math.abs), UNARY_ABS),
   Neg: unaryKernel(
     of((x) => -x),
     UNARY_NEG,
   ),
-  Ceil: unaryKernel(of(Math.ceil), UNARY_CEIL),
-  Floor: unaryKernel(of(Math.floor), UNARY_FLOOR),
-  Round: unaryKernel(of(round), UNARY_ROUND),
-  Sign: of(Math.sign),
   Sqrt: unaryKernel(of(Math.sqrt), UNARY_SQRT),
-  Reciprocal: unaryKernel(
-    of((x) => 1 / x),
-    UNARY_RECIPROCAL,
-  ),
   Exp: activation(of(Math.exp), () => ["exp"]),
   Log: of(Math.log),
-  Sin: of(Math.sin),
-  Cos: of(Math.cos),
   Erf: of(erf),
   Relu: activation(
     of((x) => Math.max(x, 0)),
@@ -330,11 +295,6 @@ export const ELEMENTWISE: Record<string, Operator> = {
     of((x) => x / (1 + Math.abs(x))),
     () => ["softsign"],
   ),
-  HardSwish: unaryKernel(
-    of((x) => x * Math.min(Math.max(x / 6 + 0.5, 0), 1)),
-    UNARY_HARD_SWISH,
-  ),
-  Mish: of((x) => x * Math.tanh(softplus(x))),
   LeakyRelu: activation(
     unary((call) => {
       const alpha = call.number("alpha", 0.01);
@@ -342,10 +302,6 @@ export const ELEMENTWISE: Record<string, Operator> = {
     }),
     (call) => ["leakyRelu", call.number("alpha", 0.01)],
   ),
-  ThresholdedRelu: unary((call) => {
-    const alpha = call.number("alpha", 1);
-    return (x) => (x > alpha ? x : 0);
-  }),
   Elu: activation(
     unary((call) => {
       const alpha = call.number("alpha", 1);
@@ -353,21 +309,12 @@ export const ELEMENTWISE: Record<string, Operator> = {
     }),
     (call) => ["elu", call.number("alpha", 1)],
   ),
-  Celu: unary((call) => {
-    const alpha = call.number("alpha", 1);
-    return (x) => Math.max(x, 0) + Math.min(0, alpha * Math.expm1(x / alpha));
-  }),
   Selu: unary((call) => {
     const [alpha, gamma] = [
       call.number("alpha", 1.6732631921768188),
       call.number("gamma", 1.0507010221481323),
     ];
     return (x) => gamma * (x > 0 ? x : alpha * Math.expm1(x));
-  }),
-  Gelu: unary((call) => {
-    if (call.text("approximate", "none") === "tanh")
-      return (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
-    return (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2));
   }),
   HardSigmoid: activation(
     unary((call) => {

@@ -73,29 +73,14 @@ function slice(call: Call): { shape: Shape; strides: readonly number[]; start: n
 }
 
 /** Returns the first and the last axis of a part, in a form that rows can be copied. */
-function rowsOf(shape: Shape, axis: number): { outer: number; inner: number } {
+export function rowsOf(shape: Shape, axis: number): { outer: number; inner: number } {
   const product = (axes: Shape) => axes.reduce((total, n) => total * n, 1);
   return { outer: product(shape.slice(0, axis)), inner: product(shape.slice(axis)) };
 }
 
-/** Lays parts beside each other along an axis, or cuts them. */
+/** Returns the axis along which parts lie beside each other. */
 function joinedAt(call: Call): number {
   return call.axis(call.number("axis"), call.input(0).shape.length);
-}
-
-function splitSizes(call: Call): number[] {
-  const { shape } = call.input(0);
-  const axis = call.axis(call.number("axis", 0), shape.length);
-  const n = shape[axis]!;
-  const sizes = call.optionalList(1);
-  if (sizes) {
-    if (sizes.reduce((a, b) => a + b, 0) !== n)
-      call.fail(`parts of [${sizes}] of an axis of ${n}`, "ERR_SHAPE");
-    return sizes;
-  }
-  const count = call.node.outputs.length;
-  const size = Math.ceil(n / count);
-  return Array.from({ length: count }, (_, i) => Math.max(0, Math.min(size, n - i * size)));
 }
 
 /** Returns an index counted from 0. */
@@ -210,48 +195,6 @@ export const LAYOUT: Record<string, Operator> = {
         const width = rowsOf(input!.shape, axis).inner;
         for (let i = 0; i < outer; i++)
           to!.data.set(input!.data.subarray(i * width, (i + 1) * width), i * inner + first);
-        first += width;
-      }
-    },
-  },
-  Split: {
-    infer(call) {
-      const { dtype, shape } = call.input(0);
-      const axis = call.axis(call.number("axis", 0), shape.length);
-      return splitSizes(call).map((n) => ({ dtype, shape: shape.map((size, i) => (i === axis ? n : size)) }));
-    },
-    view(call, outputs) {
-      const { shape } = call.input(0);
-      const axis = call.axis(call.number("axis", 0), shape.length);
-      if (rowsOf(shape, axis).outer > 1) return undefined;
-      let first = 0;
-      return outputs.map((type) => {
-        const place = first;
-        first += rowsOf(type.shape, axis).inner;
-        return place;
-      });
-    },
-    lower(call, planner, outputs) {
-      const from = call.input(0);
-      const axis = call.axis(call.number("axis", 0), from.shape.length);
-      const strides = stridesOf(from.shape);
-      let first = 0;
-      for (const to of outputs) {
-        const source = { slot: from, start: first * strides[axis]!, strides };
-        addCopy(planner, to.shape, { slot: to, strides: stridesOf(to.shape) }, source);
-        first += to.shape[axis]!;
-      }
-    },
-    evaluate(call, [x], outputs) {
-      const axis = call.axis(call.number("axis", 0), x!.shape.length);
-      const { outer, inner } = rowsOf(x!.shape, axis);
-      let first = 0;
-      for (const to of outputs) {
-        const width = rowsOf(to.shape, axis).inner;
-        for (let i = 0; i < outer; i++) {
-          const from = i * inner + first;
-          to.data.set(x!.data.subarray(from, from + width), i * width);
-        }
         first += width;
       }
     },

@@ -1,8 +1,7 @@
 import { sizeOf } from "../../runtime/shapes.ts";
 import type { Call, Type } from "../call.ts";
 import { isFloat, type Value } from "../graph.ts";
-import { REDUCE_MAX, REDUCE_MIN, REDUCE_SQUARES, REDUCE_SUM, UNARY_SQRT } from "../graph-kernels.ts";
-import { eachLine, withLength, withoutAxis } from "../lines.ts";
+import { REDUCE_MAX, REDUCE_MIN, REDUCE_SUM, UNARY_SQRT } from "../graph-kernels.ts";
 import type { Operator } from "../operator.ts";
 import { eachPlace, stridesOf } from "../shapes.ts";
 import { kept32 } from "./elementwise.ts";
@@ -20,7 +19,7 @@ function axesOf(call: Call): number[] {
   return call.flag("noop_with_empty_axes") ? [] : shape.map((_, i) => i);
 }
 
-const reducing = (make: (call: Call) => Reduction): Operator => ({
+export const reducing = (make: (call: Call) => Reduction): Operator => ({
   infer(call): Type[] {
     const { dtype, shape } = call.input(0);
     const axes = axesOf(call);
@@ -56,7 +55,7 @@ const reducing = (make: (call: Call) => Reduction): Operator => ({
  * @param scale returns what the result is multiplied by, given how many numbers are reduced
  * @param root whether the square root is taken
  */
-const reducingBy = (
+export const reducingBy = (
   operator: Operator,
   f: number,
   scale: (n: number) => number = () => 1,
@@ -82,7 +81,7 @@ const reducingBy = (
 });
 
 /** Sums a function of the numbers, in float64, and takes a function of the sum. */
-const summing = (of: (x: number) => number, end: (sum: number, n: number) => number = (sum) => sum) =>
+export const summing = (of: (x: number) => number, end: (sum: number, n: number) => number = (sum) => sum) =>
   reducing(() => (x, start, offsets) => {
     let sum = 0;
     for (const offset of offsets) sum += of(x[start + offset]!);
@@ -103,34 +102,10 @@ const extreme = (before: (a: number, b: number) => boolean, none: readonly [numb
     };
   });
 
-const itself = (x: number) => x;
-const squared = (x: number) => x * x;
+export const itself = (x: number) => x;
 
-/** Finds the place of the largest or smallest number along an axis. NaN counts as neither. */
-const place = (before: (a: number, b: number) => boolean): Operator => ({
-  infer(call) {
-    const { shape } = call.input(0);
-    const axis = call.axis(call.number("axis", 0), shape.length);
-    if (shape[axis] === 0) call.fail(`axis ${axis} of [${shape}] is empty`, "ERR_SHAPE");
-    const kept = withLength(shape, axis, 1);
-    return [{ dtype: "int64", shape: call.flag("keepdims", true) ? kept : withoutAxis(shape, axis) }];
-  },
-  evaluate(call, [x], [to]) {
-    const axis = call.axis(call.number("axis", 0), x!.shape.length);
-    const last = call.flag("select_last_index");
-    eachLine(x!.shape, axis, (start, step, line) => {
-      let found = 0;
-      for (let i = 1; i < x!.shape[axis]!; i++) {
-        const [a, b] = [x!.data[start + i * step]!, x!.data[start + found * step]!];
-        if (before(a, b) || (last && a === b)) found = i;
-      }
-      to!.data[line] = found;
-    });
-  },
-});
-
-const larger = (a: number, b: number) => a > b;
-const smaller = (a: number, b: number) => a < b;
+export const larger = (a: number, b: number) => a > b;
+export const smaller = (a: number, b: number) => a < b;
 
 /** Operators that make one number of many. */
 export const REDUCTIONS: Record<string, Operator> = {
@@ -140,25 +115,6 @@ export const REDUCTIONS: Record<string, Operator> = {
     REDUCE_SUM,
     (n) => 1 / n,
   ),
-  ReduceL1: summing(Math.abs),
-  ReduceL2: reducingBy(summing(squared, Math.sqrt), REDUCE_SQUARES, undefined, true),
-  ReduceSumSquare: reducingBy(summing(squared), REDUCE_SQUARES),
-  ReduceLogSum: summing(itself, Math.log),
-  ReduceLogSumExp: reducing(() => (x, start, offsets) => {
-    let max = Number.NEGATIVE_INFINITY;
-    for (const offset of offsets) max = Math.max(max, x[start + offset]!);
-    if (!Number.isFinite(max)) return max;
-    let sum = 0;
-    for (const offset of offsets) sum += Math.exp(x[start + offset]! - max);
-    return max + Math.log(sum);
-  }),
-  ReduceProd: reducing(() => (x, start, offsets) => {
-    let product = 1;
-    for (const offset of offsets) product *= x[start + offset]!;
-    return product;
-  }),
   ReduceMax: reducingBy(extreme(larger, [Number.NEGATIVE_INFINITY, -2147483648]), REDUCE_MAX),
   ReduceMin: reducingBy(extreme(smaller, [Number.POSITIVE_INFINITY, 2147483647]), REDUCE_MIN),
-  ArgMax: place(larger),
-  ArgMin: place(smaller),
 };

@@ -12,7 +12,7 @@ export const int64 = (numbers: readonly number[], shape: readonly number[] = [nu
 });
 
 /** Returns the type of an input with another shape. @throws ERR_SHAPE if the number of elements differs */
-function reshaped(call: Call, shape: readonly number[]): Type[] {
+export function reshaped(call: Call, shape: readonly number[]): Type[] {
   const { dtype, size, shape: given } = call.input(0);
   if (sizeOf(shape) !== size) call.fail(`[${given}] cannot become [${shape}]`, "ERR_SHAPE");
   return [{ dtype, shape }];
@@ -33,19 +33,12 @@ function reshape(call: Call): number[] {
   return shape.map((n) => (n === -1 ? (rest ? size / rest : 0) : n));
 }
 
-const sameMemory = (infer: (call: Call) => Type[]): Operator => ({ infer, view: () => [0] });
+export const sameMemory = (infer: (call: Call) => Type[]): Operator => ({ infer, view: () => [0] });
 
 /** Operators that only give the numbers another shape, or are about shapes. */
 export const SHAPES: Record<string, Operator> = {
   Identity: sameMemory((call) => [call.input(0)]),
-  Dropout: sameMemory((call) => [call.input(0)]),
   Reshape: sameMemory((call) => reshaped(call, reshape(call))),
-  Flatten: sameMemory((call) => {
-    const { shape } = call.input(0);
-    const given = call.number("axis", 1);
-    const axis = given === shape.length ? given : call.axis(given, shape.length);
-    return reshaped(call, [sizeOf(shape.slice(0, axis)), sizeOf(shape.slice(axis))]);
-  }),
   Squeeze: sameMemory((call) => {
     const { shape } = call.input(0);
     const given = call.optionalList(1);
@@ -69,17 +62,6 @@ export const SHAPES: Record<string, Operator> = {
         return Math.min(Math.max(n < 0 ? n + shape.length : n, 0), shape.length);
       };
       return [int64(shape.slice(at("start", 0), at("end", shape.length)))];
-    },
-  },
-  Size: { known: (call) => [int64([call.input(0).size], [])] },
-  ConstantOfShape: {
-    known(call) {
-      const shape = call.list(0);
-      const filled = call.node.attributes.value ? call.value("value") : emptyValue("float32", [1]);
-      call.checkSize(shape);
-      const value = emptyValue(filled.dtype, shape);
-      value.data.fill(filled.data[0] ?? 0);
-      return [value];
     },
   },
   Range: {

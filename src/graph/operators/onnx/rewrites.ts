@@ -1,7 +1,7 @@
-import type { Call } from "../call.ts";
-import { type Attribute, type GraphNode, TYPE_CODES, type Value } from "../graph.ts";
-import type { Operator } from "../operator.ts";
-import { Slot } from "../slot.ts";
+import type { Call } from "../../call.ts";
+import { type Attribute, type GraphNode, TYPE_CODES, type Value } from "../../graph.ts";
+import type { Operator } from "../../operator.ts";
+import { Slot } from "../../slot.ts";
 
 /** Nodes that stand for another one. They read its inputs by the names "0", "1", ... */
 class Nodes {

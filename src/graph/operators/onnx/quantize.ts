@@ -1,10 +1,10 @@
-import { sizeOf } from "../../runtime/shapes.ts";
-import type { Call } from "../call.ts";
-import type { ElementType, Value } from "../graph.ts";
-import type { Operator } from "../operator.ts";
-import { broadcastStrides, eachPlace } from "../shapes.ts";
-import { round } from "./elementwise.ts";
-import { sizes } from "./products.ts";
+import { sizeOf } from "../../../runtime/shapes.ts";
+import type { Call } from "../../call.ts";
+import type { ElementType, Value } from "../../graph.ts";
+import type { Operator } from "../../operator.ts";
+import { broadcastStrides, eachPlace } from "../../shapes.ts";
+import { sizes } from "../products.ts";
+import { round } from "./functions.ts";
 
 /** The smallest and the largest number of the types that tensors are quantized to. */
 const RANGES: { readonly [T in ElementType]?: readonly [number, number] } = {

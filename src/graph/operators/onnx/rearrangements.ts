@@ -1,6 +1,6 @@
-import type { Call } from "../call.ts";
-import type { Operator } from "../operator.ts";
-import { eachPlace, type Shape, stridesOf } from "../shapes.ts";
+import type { Call } from "../../call.ts";
+import type { Operator } from "../../operator.ts";
+import { eachPlace, type Shape, stridesOf } from "../../shapes.ts";
 
 /** Reads the first input as one of `split`, whose axes `order` then puts in another order, which has the shape `to` in the end. */
 interface Rearrangement {

@@ -1,8 +1,9 @@
-import type { Call } from "../call.ts";
-import type { Graph, GraphNode, ValueInfo } from "../graph.ts";
-import type { Lowering } from "../lowering.ts";
-import type { Operator } from "../operator.ts";
-import { Slot } from "../slot.ts";
+import type { Call } from "../../call.ts";
+import type { Graph, GraphNode, ValueInfo } from "../../graph.ts";
+import type { Lowering } from "../../lowering.ts";
+import type { Operator } from "../../operator.ts";
+import { Slot } from "../../slot.ts";
+import { typesIn } from "./types-in.ts";
 
 /** Makes descriptions of values whose types are not known. */
 const named = (names: Iterable<string>): ValueInfo[] =>
@@ -72,7 +73,7 @@ function fitted(call: Call, planner: Lowering): { body: Graph; slots: Slot[] } |
     const from = fused.feeds[i]!;
     return [name, from === "unrolled:x" ? part : from ? slots.get(from)! : scalar] as const;
   });
-  const types = planner.typesIn(fused.step, new Map(feeds));
+  const types = typesIn(fused.step, new Map(feeds));
   if (!types) return undefined;
 
   const shapes = fused.kinds.map((kind, i) => {

@@ -1,11 +1,11 @@
-import { sizeOf } from "../../runtime/shapes.ts";
-import type { Call, Type } from "../call.ts";
-import type { Value } from "../graph.ts";
-import { eachLine, withAxis, withLength, withoutAxis } from "../lines.ts";
-import type { Operator } from "../operator.ts";
-import { emptyValue } from "../values.ts";
-import { kept32 } from "./elementwise.ts";
-import { int64 } from "./shapes.ts";
+import { sizeOf } from "../../../runtime/shapes.ts";
+import type { Call, Type } from "../../call.ts";
+import type { Value } from "../../graph.ts";
+import { eachLine, withAxis, withLength, withoutAxis } from "../../lines.ts";
+import type { Operator } from "../../operator.ts";
+import { emptyValue } from "../../values.ts";
+import { kept32 } from "../elementwise.ts";
+import { int64 } from "../shapes.ts";
 
 /** Compares numbers; NaN is the largest. */
 function compare(a: number, b: number): number {

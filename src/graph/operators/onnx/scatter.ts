@@ -1,10 +1,10 @@
-import { sizeOf } from "../../runtime/shapes.ts";
-import type { Call, Type } from "../call.ts";
-import { addCopy, regularStrides } from "../copies.ts";
-import { isFloat } from "../graph.ts";
-import type { Operator } from "../operator.ts";
-import { eachPlace, type Shape, stridesOf } from "../shapes.ts";
-import { indexIn } from "./layout.ts";
+import { sizeOf } from "../../../runtime/shapes.ts";
+import type { Call, Type } from "../../call.ts";
+import { addCopy, regularStrides } from "../../copies.ts";
+import { isFloat } from "../../graph.ts";
+import type { Operator } from "../../operator.ts";
+import { eachPlace, type Shape, stridesOf } from "../../shapes.ts";
+import { indexIn } from "../layout.ts";
 
 /** Returns what becomes of an element `a` to which `b` is scattered. */
 function combining(call: Call): (a: number, b: number) => number {

@@ -1,7 +1,7 @@
-import type { Call } from "../call.ts";
-import { isFloat, type Value } from "../graph.ts";
-import type { Operator } from "../operator.ts";
-import { round } from "./elementwise.ts";
+import type { Call } from "../../call.ts";
+import { isFloat, type Value } from "../../graph.ts";
+import type { Operator } from "../../operator.ts";
+import { round } from "./functions.ts";
 import { dynamicScale } from "./quantize.ts";
 
 /** Places of the inputs. */

@@ -1,8 +1,8 @@
-import { UnrolledError } from "../errors.ts";
-import { Call, NumbersNeeded } from "./call.ts";
-import type { Graph } from "./graph.ts";
-import { operatorOf } from "./operators/index.ts";
-import { Slot } from "./slot.ts";
+import { UnrolledError } from "../../../errors.ts";
+import { Call, NumbersNeeded } from "../../call.ts";
+import type { Graph } from "../../graph.ts";
+import { operatorOf } from "../../known-operators.ts";
+import { Slot } from "../../slot.ts";
 
 /**
  * Returns the types of the values of a body by their names, without planning it.

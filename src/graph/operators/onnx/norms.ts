@@ -1,22 +1,14 @@
-import { sizeOf } from "../../runtime/shapes.ts";
-import type { Call, Type } from "../call.ts";
-import { isFloat, type Value } from "../graph.ts";
-import { BINARY_ADD, BINARY_MUL } from "../graph-kernels.ts";
-import { eachLine } from "../lines.ts";
-import type { Operator } from "../operator.ts";
-import { broadcast, broadcastStrides, eachPlace, type Shape } from "../shapes.ts";
-
-type Numbers = Value["data"];
-
-/** Returns the first input's type. @throws ERR_DTYPE if it has no floats */
-function floatsOf(call: Call): Type {
-  const { dtype, shape } = call.input(0);
-  return isFloat(dtype) ? { dtype, shape } : call.fail(`the input is ${dtype}, expected floats`, "ERR_DTYPE");
-}
+import { sizeOf } from "../../../runtime/shapes.ts";
+import type { Call, Type } from "../../call.ts";
+import type { Value } from "../../graph.ts";
+import { BINARY_ADD, BINARY_MUL } from "../../graph-kernels.ts";
+import { eachLine } from "../../lines.ts";
+import type { Operator } from "../../operator.ts";
+import { affine, checkBroadcast, floatType, moments, normalizeRows, rowsFrom } from "../layer-norm.ts";
 
 /** Checks that inputs have a number for each channel: axis 1. Returns the type of the first input. */
 function channels(call: Call, inputs: readonly number[]): Type {
-  const type = floatsOf(call);
+  const type = floatType(call);
   const { shape } = type;
   if (shape.length < 2) call.fail(`the input is [${shape}], expected [N, C, ...]`, "ERR_SHAPE");
   for (const i of inputs) {
@@ -25,64 +17,6 @@ function channels(call: Call, inputs: readonly number[]): Type {
       call.fail(`input ${i} is [${given}], expected [${shape[1]}]`, "ERR_SHAPE");
   }
   return type;
-}
-
-/** Returns the mean and the variance of `n` numbers, in float64. */
-function moments(x: Numbers, start: number, n: number): [mean: number, variance: number] {
-  let sum = 0;
-  for (let i = start; i < start + n; i++) sum += x[i]!;
-  const mean = sum / n;
-  let squares = 0;
-  for (let i = start; i < start + n; i++) squares += (x[i]! - mean) ** 2;
-  return [mean, squares / n];
-}
-
-/** Reads the axes from `axis` on as rows. */
-function rowsFrom(call: Call): { axis: number; width: number } {
-  const { shape } = call.input(0);
-  const axis = call.axis(call.number("axis", -1), shape.length);
-  return { axis, width: sizeOf(shape.slice(axis)) };
-}
-
-/** Checks that inputs can be read as one of the first input's shape. The first of them is there. */
-function checkBroadcast(call: Call, shape: Shape, first: number, last: number): void {
-  call.input(first);
-  for (let i = first; i <= last; i++) {
-    const given = call.inputs[i]?.shape;
-    if (given && broadcast(given, shape)?.join() !== shape.join())
-      call.fail(`input ${i} is [${given}], expected one that broadcasts to [${shape}]`, "ERR_SHAPE");
-  }
-}
-
-/** Multiplies by a scale and adds a bias, which are broadcast. */
-function affine(y: Value, scale: Value | undefined, bias: Value | undefined): void {
-  for (const [value, f] of [
-    [scale, (a: number, b: number) => a * b],
-    [bias, (a: number, b: number) => a + b],
-  ] as const) {
-    if (!value) continue;
-    let at = 0;
-    eachPlace(y.shape, [broadcastStrides(value.shape, y.shape)], ([i]) => {
-      y.data[at] = f(y.data[at]!, value.data[i!]!);
-      at++;
-    });
-  }
-}
-
-/** Normalizes rows by their own mean and variance. Writes the means and the factors too. */
-function normalizeRows(
-  x: Value,
-  width: number,
-  epsilon: number,
-  [to, means, factors]: readonly [Value, Value, Value],
-): void {
-  for (let row = 0; row < means.data.length; row++) {
-    const [mean, variance] = moments(x.data, row * width, width);
-    const factor = 1 / Math.sqrt(variance + epsilon);
-    for (let i = row * width; i < (row + 1) * width; i++) to.data[i] = (x.data[i]! - mean) * factor;
-    means.data[row] = mean;
-    factors.data[row] = factor;
-  }
 }
 
 /** Normalizes groups of channels of [N, C, ...] by their own mean and variance. */
@@ -103,24 +37,11 @@ function normalizeGroups(call: Call, [x, scale, bias]: readonly (Value | undefin
   }
 }
 
-/** Operators that give numbers a mean of 0 and a variance of 1, and similar ones. */
+/** Operators of ONNX files that give numbers a mean of 0 and a variance of 1, and similar ones. */
 export const NORMS: Record<string, Operator> = {
-  LayerNormalization: {
-    infer(call) {
-      const type = floatsOf(call);
-      const { axis } = rowsFrom(call);
-      checkBroadcast(call, type.shape, 1, 2);
-      const row = { dtype: "float32" as const, shape: type.shape.map((n, i) => (i < axis ? n : 1)) };
-      return [type, row, row];
-    },
-    evaluate(call, [x, scale, bias], [to, means, factors]) {
-      normalizeRows(x!, rowsFrom(call).width, call.number("epsilon", 1e-5), [to!, means!, factors!]);
-      affine(to!, scale, bias);
-    },
-  },
   RMSNormalization: {
     infer(call) {
-      const type = floatsOf(call);
+      const type = floatType(call);
       rowsFrom(call);
       checkBroadcast(call, type.shape, 1, 1);
       return [type];
@@ -188,7 +109,7 @@ export const NORMS: Record<string, Operator> = {
   },
   LpNormalization: {
     infer(call) {
-      const type = floatsOf(call);
+      const type = floatType(call);
       call.axis(call.number("axis", -1), type.shape.length);
       const p = call.number("p", 2);
       if (p !== 1 && p !== 2) call.fail(`p is ${p}, expected 1 or 2`);
@@ -211,7 +132,7 @@ export const NORMS: Record<string, Operator> = {
   },
   "com.microsoft.SkipLayerNormalization": {
     infer(call) {
-      const type = floatsOf(call);
+      const type = floatType(call);
       if (!type.shape.length) call.fail("the input is a scalar", "ERR_SHAPE");
       checkBroadcast(call, type.shape, 1, 1);
       checkBroadcast(call, type.shape, 2, 4);

@@ -1,7 +1,7 @@
-import type { Call } from "../call.ts";
-import { isFloat } from "../graph.ts";
-import { eachLine, withLength } from "../lines.ts";
-import type { Operator } from "../operator.ts";
+import type { Call } from "../../call.ts";
+import { isFloat } from "../../graph.ts";
+import { eachLine, withLength } from "../../lines.ts";
+import type { Operator } from "../../operator.ts";
 
 /** For each place of the result along an axis: the places that it reads, and their weights. */
 type Taps = readonly (readonly { readonly place: number; readonly weight: number }[])[];

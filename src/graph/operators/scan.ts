@@ -5,13 +5,8 @@ import { capturedNames } from "../names.ts";
 import type { Operator } from "../operator.ts";
 import { emptyValue } from "../values.ts";
 
-/** Maximum number of rounds of all loops in a call, so that a loop that does not end fails within a second. */
-const MAX_ROUNDS = 100_000;
-
-const scalar = (dtype: "int64" | "bool", n: number): Value => ({ dtype, shape: [], data: Int32Array.of(n) });
-
 /** The values that a body reads from the graphs around it: those that never change, and others. */
-function captured(call: Call, inputs: readonly (Value | undefined)[], planner: Lowering) {
+export function captured(call: Call, inputs: readonly (Value | undefined)[], planner: Lowering) {
   const constants = new Map<string, Value>();
   const others = new Map<string, Value>();
   for (const [i, name] of capturedNames(call.node).entries()) {
@@ -22,7 +17,7 @@ function captured(call: Call, inputs: readonly (Value | undefined)[], planner: L
 }
 
 /** Checks how many inputs and outputs a body has. */
-function checkBody(call: Call, body: Graph, inputs: number, outputs: number): void {
+export function checkBody(call: Call, body: Graph, inputs: number, outputs: number): void {
   if (body.inputs.length !== inputs)
     call.fail(`its body has ${body.inputs.length} inputs, expected ${inputs}`);
   if (body.outputs.length < outputs)
@@ -30,17 +25,17 @@ function checkBody(call: Call, body: Graph, inputs: number, outputs: number): vo
 }
 
 /** Returns values of which none may be absent. */
-const given = (call: Call, values: readonly (Value | undefined)[]): Value[] =>
+export const present = (call: Call, values: readonly (Value | undefined)[]): Value[] =>
   values.map((value) => value ?? call.fail("an input of its body is missing"));
 
 /** Adds the part of a result that a round has made. */
-function add(call: Call, planner: Lowering, list: Value[], part: Value): void {
+export function addRound(call: Call, planner: Lowering, list: Value[], part: Value): void {
   list.push(part);
   planner.check(call, [{ dtype: part.dtype, shape: [list.length, ...part.shape] }]);
 }
 
 /** Returns values of one shape as one, along a new axis in front. */
-function stacked(call: Call, values: readonly Value[], empty: Value): Value {
+export function stacked(call: Call, values: readonly Value[], empty: Value): Value {
   const { dtype, shape } = values[0] ?? empty;
   const value = emptyValue(dtype, [values.length, ...shape]);
   for (const [i, part] of values.entries()) {
@@ -81,45 +76,8 @@ function moved(value: Value, axis: number): Value {
   return to;
 }
 
-/** `If`, `Loop` and `Scan`. */
-export const CONTROL: Record<string, Operator> = {
-  If: {
-    expand(call, planner) {
-      const body = call.body(call.numbers(0).data[0] ? "then_branch" : "else_branch");
-      planner.inline(call, body, []);
-    },
-  },
-  Loop: {
-    dynamic(call, inputs, planner) {
-      const body = call.body("body");
-      const { constants, others } = captured(call, inputs, planner);
-      const limit = inputs[0]?.data[0] ?? Number.POSITIVE_INFINITY;
-      let going = inputs[1]?.data[0] ?? 1;
-      const count = Math.max(0, call.node.inputs.length - 2);
-      checkBody(call, body, 2 + count, 1 + count);
-      let states = given(call, inputs.slice(2, 2 + count));
-      const scans: Value[][] = body.outputs.slice(1 + count).map(() => []);
-      for (let round = 0; round < limit && going; round++) {
-        if (++planner.session.rounds > MAX_ROUNDS)
-          call.fail(`it has not ended after ${MAX_ROUNDS} rounds`, "ERR_VALUE");
-        const fed = new Map(others);
-        const values = [scalar("int64", round), scalar("bool", 1), ...states];
-        for (const [i, { name }] of body.inputs.entries()) fed.set(name, values[i]!);
-        const [condition, ...results] = planner.session.runBody!(body, fed, constants);
-        going = condition!.data[0]!;
-        states = results.slice(0, count);
-        for (const [i, list] of scans.entries()) add(call, planner, list, results[count + i]!);
-      }
-      const empty = (i: number) => {
-        const { dtype, shape = [] } = body.outputs[1 + count + i]!;
-        return emptyValue(
-          dtype,
-          shape.map((n) => (typeof n === "number" ? n : 0)),
-        );
-      };
-      return [...states, ...scans.map((list, i) => stacked(call, list, empty(i)))];
-    },
-  },
+/** Goes through sequences with a body. */
+export const SCAN: Record<string, Operator> = {
   Scan: {
     dynamic(call, inputs, planner) {
       const body = call.body("body");
@@ -129,8 +87,8 @@ export const CONTROL: Record<string, Operator> = {
       if (!Number.isInteger(scanned) || scanned < 1 || count < 0)
         call.fail(`num_scan_inputs is ${scanned} of ${call.node.inputs.length} inputs`);
       checkBody(call, body, count + scanned, count);
-      let states = given(call, inputs.slice(0, count));
-      const sequences = given(call, inputs.slice(count, count + scanned));
+      let states = present(call, inputs.slice(0, count));
+      const sequences = present(call, inputs.slice(count, count + scanned));
       const axes = call
         .numbersOf(
           "scan_input_axes",
@@ -152,7 +110,7 @@ export const CONTROL: Record<string, Operator> = {
         for (const [i, { name }] of body.inputs.entries()) fed.set(name, [...states, ...parts][i]!);
         const results = planner.session.runBody!(body, fed, constants);
         states = results.slice(0, count);
-        for (const [i, list] of lists.entries()) add(call, planner, list, results[count + i]!);
+        for (const [i, list] of lists.entries()) addRound(call, planner, list, results[count + i]!);
       }
       const reversed = call.numbersOf(
         "scan_output_directions",

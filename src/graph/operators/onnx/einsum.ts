@@ -1,7 +1,7 @@
-import { sizeOf } from "../../runtime/shapes.ts";
-import type { Call } from "../call.ts";
-import type { Operator } from "../operator.ts";
-import { eachPlace, stridesOf } from "../shapes.ts";
+import { sizeOf } from "../../../runtime/shapes.ts";
+import type { Call } from "../../call.ts";
+import type { Operator } from "../../operator.ts";
+import { eachPlace, stridesOf } from "../../shapes.ts";
 
 /** Maximum number of products that one node computes; they take about 20 seconds. */
 const MAX_PRODUCTS = 2 ** 31;
