@@ -20,6 +20,7 @@ import { createRuntime as createRun } from "../../src/run/index.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { random } from "../random.ts";
 import { describeRuntimes, expectError } from "../runtimes.ts";
+import "../graph/operators.ts";
 
 const float = (shape: number[], seed: number): Value => ({
   ...{ dtype: "float32", shape },

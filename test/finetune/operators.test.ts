@@ -6,6 +6,7 @@ import { GraphModel } from "../../src/graph/index.ts";
 import { gradcheck } from "../gradcheck.ts";
 import { random } from "../random.ts";
 import { describeRuntimes } from "../runtimes.ts";
+import "../graph/operators.ts";
 
 interface Case {
   op: string;

@@ -4,6 +4,7 @@ import type { ElementType, Graph, ValueInfo } from "../../src/graph/graph.ts";
 import { GraphModel } from "../../src/graph/model.ts";
 import { createRuntime } from "../../src/index.ts";
 import { runtimes } from "./run.ts";
+import "./operators.ts";
 
 const rt = runtimes[0]!;
 

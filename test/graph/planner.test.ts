@@ -5,6 +5,7 @@ import { Runner } from "../../src/graph/runner.ts";
 import { Session } from "../../src/graph/session.ts";
 import { MAX_PLANS } from "../../src/graph/stage.ts";
 import { expectClose, floats, int64, runGraph, runtimes, tensor } from "./run.ts";
+import "./operators.ts";
 
 const rt = runtimes[0]!;
 

@@ -5,6 +5,7 @@ import { Session } from "../../src/graph/session.ts";
 import { createRuntime } from "../../src/index.ts";
 import type { Runtime } from "../../src/runtime/runtime.ts";
 import { supportsRelaxed } from "../../src/runtime/variant.ts";
+import "./operators.ts";
 
 const variants = ["strict", ...(supportsRelaxed() ? ["relaxed" as const] : [])] as const;
 

@@ -6,6 +6,7 @@ import { Runner } from "../../../src/graph/runner.ts";
 import { Session } from "../../../src/graph/session.ts";
 import { createRuntime } from "../../../src/index.ts";
 import { supportsRelaxed } from "../../../src/runtime/variant.ts";
+import "../operators.ts";
 
 const variants = ["strict", ...(supportsRelaxed() ? (["relaxed"] as const) : [])] as const;
 const runtimes = await Promise.all(
