@@ -6,6 +6,7 @@ import {
   type ElementType,
   type Graph,
   type GraphNode,
+  isFloat,
   TYPE_CODES,
   type Value,
 } from "./graph.ts";
@@ -62,6 +63,21 @@ export class Call {
   /** Returns an input. @throws ERR_FORMAT if it is absent */
   input(i: number): Slot {
     return this.inputs[i] ?? this.fail(`input ${i} is missing`);
+  }
+
+  /** Checks that all inputs have floats. Returns the type of the first. @throws ERR_DTYPE if one has integers, which kernels would read as floats */
+  floats(): Type {
+    const other = this.inputs.find((slot) => slot && !isFloat(slot.dtype));
+    if (other) this.fail(`an input is ${other.dtype}, expected floats`, "ERR_DTYPE");
+    const { dtype, shape } = this.input(0);
+    return { dtype, shape };
+  }
+
+  /** Checks the shape of an input, if it is there. @param what begins the message: "the bias is" @throws ERR_SHAPE if it is none of `allowed` */
+  checkShape(i: number, what: string, ...allowed: Shape[]): void {
+    const given = this.inputs[i]?.shape;
+    if (given && !allowed.some((shape) => shape.join() === given.join()))
+      this.fail(`${what} [${given}], expected [${allowed.join("] or [")}]`, "ERR_SHAPE");
   }
 
   /** Returns the numbers of an input. @throws NumbersNeeded if they are not known yet */

@@ -25,7 +25,7 @@ export { addCopy, regularStrides } from "./copies.ts";
 export { addOperators, operatorOf } from "./known-operators.ts";
 export { eachLine, withAxis, withLength, withoutAxis } from "./lines.ts";
 export { bodiesOf, capturedNames } from "./names.ts";
-export { checkFloats, geometry, sizesOf, windows } from "./operators/convolution.ts";
+export { geometry, sizesOf, windows } from "./operators/convolution.ts";
 export {
   binary,
   erf,
@@ -42,13 +42,12 @@ export { OPERATORS } from "./operators/index.ts";
 export {
   affine,
   checkBroadcast,
-  floatType,
   moments,
   normalizeRows,
   rowsFrom,
 } from "./operators/layer-norm.ts";
-export { indexIn, rowsOf } from "./operators/layout.ts";
-export { addProduct, floatsOf, sizes } from "./operators/products.ts";
+export { indexIn, reordered, rowsOf } from "./operators/layout.ts";
+export { addProduct, sizes } from "./operators/products.ts";
 export { layerOf, MASK } from "./operators/recurrent.ts";
 export { itself, larger, reducing, reducingBy, smaller, summing } from "./operators/reductions.ts";
 export { addRound, captured, checkBody, present, stacked } from "./operators/scan.ts";

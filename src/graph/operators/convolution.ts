@@ -1,7 +1,6 @@
 import { packedSize } from "../../runtime/packed-size.ts";
 import { sizeOf } from "../../runtime/shapes.ts";
 import type { Call } from "../call.ts";
-import { isFloat } from "../graph.ts";
 import {
   WINDOWS_ACROSS,
   WINDOWS_CHANNELS,
@@ -143,12 +142,6 @@ export function windows(
   return planner.storeInts(words);
 }
 
-/** Refuses integers, which the kernels would read as floats. */
-export function checkFloats(call: Call): void {
-  const other = call.inputs.find((slot) => slot && !isFloat(slot.dtype));
-  if (other) call.fail(`an input is ${other.dtype}, expected floats`, "ERR_DTYPE");
-}
-
 /** What `Conv` and `ConvTranspose` have in common. */
 export interface Sizes {
   /** Number of examples. */
@@ -175,10 +168,8 @@ export function sizesOf(call: Call, transposed: boolean): Sizes {
   }
   const given = call.numbersOf("kernel_shape", w.slice(2));
   if (given.join() !== w.slice(2).join()) call.fail(`kernel_shape [${given}] for weights [${w}]`);
-  checkFloats(call);
-  const bias = call.inputs[2]?.shape;
-  if (bias && bias.join() !== String(M * groups))
-    call.fail(`the bias is [${bias}], expected [${M * groups}]`, "ERR_SHAPE");
+  call.floats();
+  call.checkShape(2, "the bias is", [M * groups]);
   return { N, C, groups, M };
 }
 
@@ -369,8 +360,7 @@ function lowerTransposed(call: Call, planner: Lowering, [to]: readonly Slot[]): 
 /** A pool. @param padded as `pool_forward` has it */
 const pool = (padded: (call: Call) => number): Operator => ({
   infer(call) {
-    const { dtype, shape } = call.input(0);
-    checkFloats(call);
+    const { dtype, shape } = call.floats();
     if (call.node.outputs[1]) call.fail("its second output is not known here");
     const g = geometry(call, shape.slice(2), call.numbersOf("kernel_shape"), call.flag("ceil_mode"));
     return [{ dtype, shape: [...shape.slice(0, 2), ...g.count.slice(2 - g.axes)] }];

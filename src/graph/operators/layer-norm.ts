@@ -1,16 +1,10 @@
 import { sizeOf } from "../../runtime/shapes.ts";
-import type { Call, Type } from "../call.ts";
-import { isFloat, type Value } from "../graph.ts";
+import type { Call, } from "../call.ts";
+import type { Value } from "../graph.ts";
 import type { Operator } from "../operator.ts";
 import { broadcast, broadcastStrides, eachPlace, type Shape } from "../shapes.ts";
 
 type Numbers = Value["data"];
-
-/** Returns the first input's type. @throws ERR_DTYPE if it has no floats */
-export function floatType(call: Call): Type {
-  const { dtype, shape } = call.input(0);
-  return isFloat(dtype) ? { dtype, shape } : call.fail(`the input is ${dtype}, expected floats`, "ERR_DTYPE");
-}
 
 /** Returns the mean and the variance of `n` numbers, in float64. */
 export function moments(x: Numbers, start: number, n: number): [mean: number, variance: number] {
@@ -74,7 +68,7 @@ export function normalizeRows(
 export const LAYER_NORM: Record<string, Operator> = {
   LayerNormalization: {
     infer(call) {
-      const type = floatType(call);
+      const type = call.floats();
       const { axis } = rowsFrom(call);
       checkBroadcast(call, type.shape, 1, 2);
       const row = { dtype: "float32" as const, shape: type.shape.map((n, i) => (i < axis ? n : 1)) };

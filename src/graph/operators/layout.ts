@@ -1,45 +1,50 @@
 import type { Call, Type } from "../call.ts";
 import { addCopy, regularStrides } from "../copies.ts";
 import type { Value } from "../graph.ts";
+import type { Lowering } from "../lowering.ts";
 import type { Operator } from "../operator.ts";
 import { broadcast, broadcastStrides, collapse, eachPlace, type Shape, stridesOf } from "../shapes.ts";
+import type { Slot } from "../slot.ts";
 
-/** Copies elements: those of `from`, read with `strides` from place `start` on, to `to` in C order. */
-function gather(from: Value, strides: readonly number[], start: number, to: Value): void {
-  let at = 0;
-  eachPlace(to.shape, [strides], ([place]) => {
-    to.data[at++] = from.data[start + place!]!;
-  });
+/** How an operator reads the elements of its first input, one after the other. */
+interface Reading {
+  /** The shape of the result. */
+  readonly shape: Shape;
+  /** The shape in which it goes through the elements, if that is another one. */
+  readonly walk?: Shape;
+  /** The distance of neighbours along each axis. */
+  readonly strides: readonly number[];
+  /** Place of the first element. */
+  readonly start?: number;
 }
 
-/** An operator that reads the elements of its first input in another order. */
-const reordered = (
-  read: (call: Call) => { shape: Shape; strides: readonly number[]; start?: number },
-): Operator => ({
-  infer: (call) => [{ dtype: call.input(0).dtype, shape: read(call).shape }],
-  view(call) {
-    const { shape, strides, start = 0 } = read(call);
-    const walk = collapse(shape, [strides]);
-    return walk.shape.length === 1 && (walk.strides[0]![0] === 1 || walk.shape[0] === 1)
-      ? [start]
-      : undefined;
+/** An operator that reads the elements of its first input in another order. @param read returns undefined if the order is not known yet */
+export const reordered = <R extends Reading | undefined>(read: (call: Call) => R) => ({
+  infer: (call: Call): Type[] => [{ dtype: call.input(0).dtype, shape: read(call)!.shape }],
+  view(call: Call) {
+    const reading = read(call);
+    if (!reading) return undefined;
+    const { shape, walk = shape, strides, start = 0 } = reading;
+    const { shape: lengths, strides: steps } = collapse(walk, [strides]);
+    return lengths.length === 1 && (steps[0]![0] === 1 || lengths[0] === 1) ? [start] : undefined;
   },
-  lower(call, planner, [to]) {
-    const { shape, strides, start = 0 } = read(call);
-    addCopy(
-      planner,
-      shape,
-      { slot: to!, strides: stridesOf(shape) },
-      { slot: call.input(0), start, strides },
-    );
+  lower(call: Call, planner: Lowering, [to]: readonly Slot[]) {
+    const reading = read(call);
+    if (!reading) return false;
+    const { shape, walk = shape } = reading;
+    addCopy(planner, walk, { slot: to!, strides: stridesOf(walk) }, { slot: call.input(0), ...reading });
+    return undefined;
   },
-  evaluate(call, [x], [to]) {
-    const { strides, start = 0 } = read(call);
-    gather(x!, strides, start, to!);
+  evaluate(call: Call, [x]: readonly (Value | undefined)[], [to]: readonly Value[]) {
+    const { shape, walk = shape, strides, start = 0 } = read(call)!;
+    let at = 0;
+    eachPlace(walk, [strides], ([place]) => {
+      to!.data[at++] = x!.data[start + place!]!;
+    });
   },
 });
 
-function permutation(call: Call): { shape: Shape; strides: readonly number[] } {
+function permutation(call: Call): Reading {
   const { shape } = call.input(0);
   const perm = call.numbersOf(
     "perm",
@@ -51,7 +56,7 @@ function permutation(call: Call): { shape: Shape; strides: readonly number[] } {
   return { shape: perm.map((axis) => shape[axis]!), strides: perm.map((axis) => strides[axis]!) };
 }
 
-function slice(call: Call): { shape: Shape; strides: readonly number[]; start: number } {
+function slice(call: Call): Reading {
   const shape = [...call.input(0).shape];
   const strides = stridesOf(shape);
   const [starts, ends] = [call.list(1), call.list(2)];
@@ -136,7 +141,7 @@ function fillPadded(to: Value, { data }: Value, fill: Value | undefined, places:
 }
 
 /** Returns how `Gather` reads its input, if its indices are known and regular. */
-function gathered(call: Call): { shape: Shape; strides: number[]; start: number } | undefined {
+function gathered(call: Call): Reading | undefined {
   const indices = call.input(1).constant;
   if (!indices?.data.length) return undefined;
   const { shape } = call.input(0);
@@ -199,24 +204,16 @@ export const LAYOUT: Record<string, Operator> = {
       }
     },
   },
-  Tile: {
-    infer(call) {
-      const { dtype, shape } = call.input(0);
-      const repeats = call.list(1);
-      if (repeats.length !== shape.length) call.fail(`${repeats.length} repeats for ${shape.length} axes`);
-      return [{ dtype, shape: shape.map((n, i) => n * repeats[i]!) }];
-    },
-    evaluate(_, [x], [to]) {
-      const strides = stridesOf(x!.shape);
-      const index = stridesOf(to!.shape);
-      for (let i = 0; i < to!.data.length; i++) {
-        let from = 0;
-        for (const [axis, n] of x!.shape.entries())
-          from += ((Math.floor(i / index[axis]!) % to!.shape[axis]!) % n) * strides[axis]!;
-        to!.data[i] = x!.data[from]!;
-      }
-    },
-  },
+  Tile: reordered((call) => {
+    const { shape } = call.input(0);
+    const repeats = call.list(1);
+    if (repeats.length !== shape.length) call.fail(`${repeats.length} repeats for ${shape.length} axes`);
+    return {
+      shape: shape.map((n, i) => n * repeats[i]!),
+      walk: shape.flatMap((n, i) => [repeats[i]!, n]),
+      strides: stridesOf(shape).flatMap((step) => [0, step]),
+    };
+  }),
   Pad: {
     infer: (call) => [{ dtype: call.input(0).dtype, shape: pads(call).shape }],
     lower(call, planner, [to]) {
@@ -229,28 +226,11 @@ export const LAYOUT: Record<string, Operator> = {
     evaluate: (call, [x, , fill], [to]) => fillPadded(to!, x!, fill, paddedFrom(call, to!.shape)),
   },
   Gather: {
+    ...reordered(gathered),
     infer(call) {
       const { dtype, shape } = call.input(0);
       const axis = call.axis(call.number("axis", 0), shape.length);
       return [{ dtype, shape: [...shape.slice(0, axis), ...call.input(1).shape, ...shape.slice(axis + 1)] }];
-    },
-    view(call) {
-      const read = gathered(call);
-      if (!read) return undefined;
-      const walk = collapse(read.shape, [read.strides]);
-      return walk.shape.length === 1 && (walk.strides[0]![0] === 1 || walk.shape[0] === 1)
-        ? [read.start]
-        : undefined;
-    },
-    lower(call, planner, [to]) {
-      const read = gathered(call);
-      if (!read) return false;
-      addCopy(
-        planner,
-        read.shape,
-        { slot: to!, strides: stridesOf(read.shape) },
-        { slot: call.input(0), ...read },
-      );
     },
     evaluate(call, [x, indices], [to]) {
       const axis = call.axis(call.number("axis", 0), x!.shape.length);

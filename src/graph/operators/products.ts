@@ -1,18 +1,10 @@
 import { packedSize } from "../../runtime/packed-size.ts";
 import { sizeOf } from "../../runtime/shapes.ts";
 import type { Call } from "../call.ts";
-import { type ElementType, isFloat } from "../graph.ts";
 import type { Lowering } from "../lowering.ts";
 import type { Operator } from "../operator.ts";
 import { broadcast, broadcastStrides, eachPlace, type Shape } from "../shapes.ts";
 import type { Slot } from "../slot.ts";
-
-/** Returns the type of a product. @throws ERR_DTYPE if an input has no floats */
-export function floatsOf(call: Call): ElementType {
-  for (const slot of call.inputs)
-    if (slot && !isFloat(slot.dtype)) call.fail(`an input is ${slot.dtype}, expected floats`, "ERR_DTYPE");
-  return call.input(0).dtype;
-}
 
 /** Returns the sizes of a product of two stacks of matrices, [..., M, K] and [..., K, N]. */
 export function sizes(call: Call) {
@@ -82,7 +74,7 @@ const stepsOf = (stack: Shape, to: Shape, size: number) => broadcastStrides(stac
 /** Products of matrices. */
 export const PRODUCTS: Record<string, Operator> = {
   MatMul: {
-    infer: (call) => [{ dtype: floatsOf(call), shape: sizes(call).shape }],
+    infer: (call) => [{ ...call.floats(), shape: sizes(call).shape }],
     lower(call, planner, [to]) {
       const { M, K, N, stack, stacks } = sizes(call);
       const [y, x] = [planner.at(to!), planner.at(call.input(0))];

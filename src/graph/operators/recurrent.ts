@@ -94,22 +94,17 @@ export function layerOf(call: Call): Layer {
     call.fail(`hidden_size is ${call.number("hidden_size", H)}, R is [${r}]`, "ERR_SHAPE");
   }
   const blocks = { LSTM: 4, GRU: 3, RNN: 1 }[kind];
-  const expect = (i: number, what: string, ...shape: number[]) => {
-    const given = call.inputs[i]?.shape;
-    if (given && given.join() !== shape.join())
-      call.fail(`${what} is [${given}], expected [${shape}]`, "ERR_SHAPE");
-  };
-  expect(W, "W", directions, blocks * H, I);
-  expect(R, "R", directions, blocks * H, H);
-  expect(B, "B", directions, 2 * blocks * H);
-  expect(LENGTHS, "sequence_lens", N);
-  expect(H0, "initial_h", directions, N, H);
+  call.checkShape(W, "W is", [directions, blocks * H, I]);
+  call.checkShape(R, "R is", [directions, blocks * H, H]);
+  call.checkShape(B, "B is", [directions, 2 * blocks * H]);
+  call.checkShape(LENGTHS, "sequence_lens is", [N]);
+  call.checkShape(H0, "initial_h is", [directions, N, H]);
   const lstm = kind === "LSTM";
   if (lstm) {
-    expect(C0, "initial_c", directions, N, H);
-    expect(P, "P", directions, 3 * H);
+    call.checkShape(C0, "initial_c is", [directions, N, H]);
+    call.checkShape(P, "P is", [directions, 3 * H]);
   }
-  expect(MASK[kind], "mask", T, N);
+  call.checkShape(MASK[kind], "mask is", [T, N]);
   const common = { clip: call.number("clip", 0), activations: activations(call, kind, directions) };
   const coupled = lstm && call.flag("input_forget");
   const cells =

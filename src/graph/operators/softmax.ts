@@ -1,5 +1,5 @@
 import type { Call } from "../call.ts";
-import { isFloat, type Value } from "../graph.ts";
+import type { Value } from "../graph.ts";
 import { eachLine } from "../lines.ts";
 import type { Operator } from "../operator.ts";
 
@@ -10,10 +10,8 @@ const axisOf = (call: Call) => call.axis(call.number("axis", -1), call.input(0).
 
 const alongAxis = (line: Line): Operator => ({
   infer(call) {
-    const { dtype, shape } = call.input(0);
-    if (!isFloat(dtype)) call.fail(`the input is ${dtype}, expected floats`, "ERR_DTYPE");
     axisOf(call);
-    return [{ dtype, shape }];
+    return [call.floats()];
   },
   evaluate(call, [x], [to]) {
     const axis = axisOf(call);

@@ -3,14 +3,14 @@ import type { Lowering } from "../../lowering.ts";
 import type { Operator } from "../../operator.ts";
 import { broadcast, broadcastStrides, eachPlace, type Shape } from "../../shapes.ts";
 import type { Slot } from "../../slot.ts";
-import { addProduct, floatsOf } from "../products.ts";
+import { addProduct } from "../products.ts";
 
 /** The product of two matrices, which may be transposed, and a sum. */
 export const GEMM: Record<string, Operator> = {
   Gemm: {
     infer(call) {
       const { M, N } = gemmSizes(call);
-      return [{ dtype: floatsOf(call), shape: [M, N] }];
+      return [{ ...call.floats(), shape: [M, N] }];
     },
     lower(call, planner, [to]) {
       const { M, K, N } = gemmSizes(call);
@@ -20,11 +20,8 @@ export const GEMM: Record<string, Operator> = {
       let x = planner.at(call.input(0));
       if (call.flag("transA")) {
         const turned = planner.temporary(M * K);
-        const from = x;
-        planner.step(() => {
-          const [a, b] = [planner.runtime.floats(from, M * K), planner.runtime.floats(turned, M * K)];
-          for (let i = 0; i < M; i++) for (let j = 0; j < K; j++) b[i * K + j] = a[j * M + i]!;
-        });
+        const [from, axes] = [x, planner.storeInts([2, M, K, K, 1, 1, M])];
+        planner.step(() => planner.session.graphKernels.copy_strided(turned, from, axes));
         x = turned;
       }
       planner.step(() => k.fill_rows(y, to!.size, 0, 1, to!.size));

@@ -1,12 +1,11 @@
 import { sizeOf } from "../../../runtime/shapes.ts";
 import type { Operator } from "../../operator.ts";
-import { checkFloats, windows } from "../convolution.ts";
+import { windows } from "../convolution.ts";
 
 /** A pool over all of space. */
 const globalPool = (padded: number): Operator => ({
   infer(call) {
-    const { dtype, shape } = call.input(0);
-    checkFloats(call);
+    const { dtype, shape } = call.floats();
     return [{ dtype, shape: shape.map((n, i) => (i < 2 ? n : 1)) }];
   },
   lower(call, planner, [to]) {

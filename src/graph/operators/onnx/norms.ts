@@ -4,17 +4,16 @@ import type { Value } from "../../graph.ts";
 import { BINARY_ADD, BINARY_MUL } from "../../graph-kernels.ts";
 import { eachLine } from "../../lines.ts";
 import type { Operator } from "../../operator.ts";
-import { affine, checkBroadcast, floatType, moments, normalizeRows, rowsFrom } from "../layer-norm.ts";
+import { affine, checkBroadcast, moments, normalizeRows, rowsFrom } from "../layer-norm.ts";
 
 /** Checks that inputs have a number for each channel: axis 1. Returns the type of the first input. */
 function channels(call: Call, inputs: readonly number[]): Type {
-  const type = floatType(call);
+  const type = call.floats();
   const { shape } = type;
   if (shape.length < 2) call.fail(`the input is [${shape}], expected [N, C, ...]`, "ERR_SHAPE");
   for (const i of inputs) {
-    const given = call.input(i).shape;
-    if (given.length !== 1 || given[0] !== shape[1])
-      call.fail(`input ${i} is [${given}], expected [${shape[1]}]`, "ERR_SHAPE");
+    call.input(i);
+    call.checkShape(i, `input ${i} is`, [shape[1]!]);
   }
   return type;
 }
@@ -41,7 +40,7 @@ function normalizeGroups(call: Call, [x, scale, bias]: readonly (Value | undefin
 export const NORMS: Record<string, Operator> = {
   RMSNormalization: {
     infer(call) {
-      const type = floatType(call);
+      const type = call.floats();
       rowsFrom(call);
       checkBroadcast(call, type.shape, 1, 1);
       return [type];
@@ -109,7 +108,7 @@ export const NORMS: Record<string, Operator> = {
   },
   LpNormalization: {
     infer(call) {
-      const type = floatType(call);
+      const type = call.floats();
       call.axis(call.number("axis", -1), type.shape.length);
       const p = call.number("p", 2);
       if (p !== 1 && p !== 2) call.fail(`p is ${p}, expected 1 or 2`);
@@ -132,7 +131,7 @@ export const NORMS: Record<string, Operator> = {
   },
   "com.microsoft.SkipLayerNormalization": {
     infer(call) {
-      const type = floatType(call);
+      const type = call.floats();
       if (!type.shape.length) call.fail("the input is a scalar", "ERR_SHAPE");
       checkBroadcast(call, type.shape, 1, 1);
       checkBroadcast(call, type.shape, 2, 4);

@@ -51,32 +51,23 @@ function layerOf(call: Call): Layer {
   if (!isFloat(dtype)) call.fail(`the input is ${dtype}, expected floats`, "ERR_DTYPE");
   const [T = 0, N = 0, I = 0] = shape;
   const H = call.input(R).shape[1] ?? 0;
-  const expect = (i: number, what: string, ...allowed: number[][]) => {
-    const given = call.inputs[i]?.shape;
-    if (given && !allowed.some((wanted) => wanted.join() === given.join()))
-      call.fail(`${what} is [${given}], expected [${allowed.join("] or [")}]`, "ERR_SHAPE");
-  };
   if (call.number("hidden_size", H) !== H || H < 1)
     call.fail(`hidden_size is ${call.number("hidden_size", H)}, R is [${call.input(R).shape}]`, "ERR_SHAPE");
-  expect(W, "W", [D, I, 4 * H]);
-  expect(R, "R", [D, H, 4 * H]);
-  expect(B, "B", [D, 8 * H]);
-  expect(LENGTHS, "sequence_lens", [N]);
-  expect(H0, "initial_h", [D, N, H]);
-  expect(C0, "initial_c", [D, N, H]);
-  expect(P, "P", [D, 3 * H]);
-  for (const [i, what] of [
-    [W_SCALE, "W_scale"],
-    [R_SCALE, "R_scale"],
+  call.checkShape(W, "W is", [D, I, 4 * H]);
+  call.checkShape(R, "R is", [D, H, 4 * H]);
+  call.checkShape(B, "B is", [D, 8 * H]);
+  call.checkShape(LENGTHS, "sequence_lens is", [N]);
+  call.checkShape(H0, "initial_h is", [D, N, H]);
+  call.checkShape(C0, "initial_c is", [D, N, H]);
+  call.checkShape(P, "P is", [D, 3 * H]);
+  for (const [scale, zero, what] of [
+    [W_SCALE, W_ZERO, "W"],
+    [R_SCALE, R_ZERO, "R"],
   ] as const) {
-    call.input(i);
-    expect(i, what, [D], [D, 4 * H]);
+    const { shape } = call.input(scale);
+    call.checkShape(scale, `${what}_scale is`, [D], [D, 4 * H]);
+    call.checkShape(zero, `${what}_zero_point is`, shape);
   }
-  for (const [i, what, scale] of [
-    [W_ZERO, "W_zero_point", W_SCALE],
-    [R_ZERO, "R_zero_point", R_SCALE],
-  ] as const)
-    expect(i, what, [...call.input(scale).shape]);
   return { T, N, I, H, reverse, clip: call.number("clip", 0) || Number.POSITIVE_INFINITY };
 }
 

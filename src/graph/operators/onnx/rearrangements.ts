@@ -1,29 +1,19 @@
 import type { Call } from "../../call.ts";
 import type { Operator } from "../../operator.ts";
-import { eachPlace, type Shape, stridesOf } from "../../shapes.ts";
+import { type Shape, stridesOf } from "../../shapes.ts";
+import { reordered } from "../layout.ts";
 
-/** Reads the first input as one of `split`, whose axes `order` then puts in another order, which has the shape `to` in the end. */
-interface Rearrangement {
-  readonly split: Shape;
-  readonly order: readonly number[];
-  readonly to: Shape;
-}
-
-const rearranged = (plan: (call: Call) => Rearrangement): Operator => ({
-  infer: (call) => [{ dtype: call.input(0).dtype, shape: plan(call).to }],
-  evaluate(call, [x], [to]) {
-    const { split, order } = plan(call);
+/** An operator that reads its input as one of the shape `split`, whose axes it puts in another order. @param plan returns both and the result's shape */
+const rearranged = (plan: (call: Call) => { split: Shape; order: readonly number[]; to: Shape }): Operator =>
+  reordered((call) => {
+    const { split, order, to } = plan(call);
     const strides = stridesOf(split);
-    let at = 0;
-    eachPlace(
-      order.map((axis) => split[axis]!),
-      [order.map((axis) => strides[axis]!)],
-      ([place]) => {
-        to!.data[at++] = x!.data[place!]!;
-      },
-    );
-  },
-});
+    return {
+      shape: to,
+      walk: order.map((axis) => split[axis]!),
+      strides: order.map((axis) => strides[axis]!),
+    };
+  });
 
 function image(call: Call): { N: number; C: number; H: number; W: number; block: number } {
   const { shape } = call.input(0);

@@ -32,8 +32,7 @@ function checkUpdates(call: Call, shape: Shape): void {
   const [data, updates] = [call.input(0), call.input(2)];
   if (updates.dtype !== data.dtype)
     call.fail(`updates are ${updates.dtype}, expected ${data.dtype}`, "ERR_DTYPE");
-  if (updates.shape.join() !== shape.join())
-    call.fail(`updates are [${updates.shape}], expected [${shape}]`, "ERR_SHAPE");
+  call.checkShape(2, "updates are", shape);
   combining(call);
 }
 
