@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { declareFields } from "./scripts/declare-fields.mjs";
-import { internalMembers, kernelNames } from "./scripts/internal-names.mjs";
+import { graphMembers, internalMembers, kernelNames } from "./scripts/internal-names.mjs";
 import { markRemovable } from "./scripts/mark-removable.mjs";
 import { renameExports } from "./scripts/rename-exports.mjs";
 import { writeKernels } from "./scripts/write-kernels.mjs";
@@ -366,12 +366,14 @@ const sharedImports = {
  */
 async function bundleGraph(names) {
   const options = { platform: "browser", minify: true };
-  const short = { mangleProps: new RegExp(`^(${Object.keys(names).join("|")})$`), mangleCache: names };
-  await bundle("src/graph/index.ts", "dist/graph.js", {
+  const mangleProps = new RegExp(`^(${[...Object.keys(names), ...graphMembers].join("|")})$`);
+  const mangleCache = await bundle("src/graph/index.ts", "dist/graph.js", {
     ...options,
-    ...short,
+    mangleProps,
+    mangleCache: names,
     plugins: [separateKernels, importsOf(sharedByGraph, "./run.js")],
   });
+  const short = { mangleProps, mangleCache };
   await bundle("src/formats/index.ts", "dist/formats.js", {
     ...options,
     ...short,

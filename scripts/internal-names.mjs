@@ -41,6 +41,13 @@ export const internalMembers = [
   ],
 ];
 
+/** Members of the classes behind `GraphModel`, and of those that translate layers. Only the bundles of graphs and their readers have them. */
+export const graphMembers = [
+  ...["checkShape", "checkSize", "evaluate", "graphKernels", "infer", "lower", "numbersOf", "optionalList"],
+  ...["packedLayer", "session", "storeFloats", "storeInts", "temporary", "textsOf"],
+  ...["className", "combine", "integers", "isModern", "knownAddress", "offsetSize", "refuse", "unsqueeze"],
+];
+
 /** Returns the names of the kernels, except single words: `dropout` is a field of specs, and `adam` is an optimiser. */
 export function kernelNames() {
   const kernels = readKernels().files.flatMap((file) => file.kernels);

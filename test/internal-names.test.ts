@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { internalMembers, kernelNames } from "../scripts/internal-names.mjs";
+import { graphMembers, internalMembers, kernelNames } from "../scripts/internal-names.mjs";
 import { renameExports } from "../scripts/rename-exports.mjs";
 import { wasmOf } from "./builds.ts";
 
@@ -38,6 +38,19 @@ it("renames every use in the library", () => {
   const library = read("dist/index.js");
   expect(used([...internalMembers, ...kernelNames()], library)).toEqual([]);
   expect(used(["requiresGrad"], library)).toEqual(["requiresGrad"]);
+});
+
+it("renames no member of a graph that a user sees", () => {
+  const files = ["model", "stream", "arrays", "graph"].map((name) => `src/graph/${name}.ts`);
+  const shown = files.flatMap((file) => [...read(file).matchAll(/^ {2}(?:readonly |get )?(\w+)[?(:]/gm)]);
+  const names = shown.map(([, name]) => name!);
+  expect(names).toContain("outputs");
+  expect(names.filter((name) => graphMembers.includes(name))).toEqual([]);
+});
+
+it("renames every use in the bundles of graphs", () => {
+  for (const name of ["graph", "onnx", "keras", "tfjs", "torch", "finetune", "formats"])
+    expect(used([...graphMembers, ...kernelNames()], read(`dist/${name}.js`)), name).toEqual([]);
 });
 
 for (const build of ["strict", "relaxed"] as const) {
