@@ -66,7 +66,7 @@ export class Call {
   }
 
   /** Checks that all inputs have floats. Returns the type of the first. @throws ERR_DTYPE if one has integers, which kernels would read as floats */
-  floats(): Type {
+  floatType(): Type {
     const other = this.inputs.find((slot) => slot && !isFloat(slot.dtype));
     if (other) this.fail(`an input is ${other.dtype}, expected floats`, "ERR_DTYPE");
     const { dtype, shape } = this.input(0);

@@ -168,7 +168,7 @@ export function sizesOf(call: Call, transposed: boolean): Sizes {
   }
   const given = call.numbersOf("kernel_shape", w.slice(2));
   if (given.join() !== w.slice(2).join()) call.fail(`kernel_shape [${given}] for weights [${w}]`);
-  call.floats();
+  call.floatType();
   call.checkShape(2, "the bias is", [M * groups]);
   return { N, C, groups, M };
 }
@@ -360,7 +360,7 @@ function lowerTransposed(call: Call, planner: Lowering, [to]: readonly Slot[]): 
 /** A pool. @param padded as `pool_forward` has it */
 const pool = (padded: (call: Call) => number): Operator => ({
   infer(call) {
-    const { dtype, shape } = call.floats();
+    const { dtype, shape } = call.floatType();
     if (call.node.outputs[1]) call.fail("its second output is not known here");
     const g = geometry(call, shape.slice(2), call.numbersOf("kernel_shape"), call.flag("ceil_mode"));
     return [{ dtype, shape: [...shape.slice(0, 2), ...g.count.slice(2 - g.axes)] }];

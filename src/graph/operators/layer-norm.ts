@@ -1,5 +1,5 @@
 import { sizeOf } from "../../runtime/shapes.ts";
-import type { Call, } from "../call.ts";
+import type { Call } from "../call.ts";
 import type { Value } from "../graph.ts";
 import type { Operator } from "../operator.ts";
 import { broadcast, broadcastStrides, eachPlace, type Shape } from "../shapes.ts";
@@ -68,7 +68,7 @@ export function normalizeRows(
 export const LAYER_NORM: Record<string, Operator> = {
   LayerNormalization: {
     infer(call) {
-      const type = call.floats();
+      const type = call.floatType();
       const { axis } = rowsFrom(call);
       checkBroadcast(call, type.shape, 1, 2);
       const row = { dtype: "float32" as const, shape: type.shape.map((n, i) => (i < axis ? n : 1)) };

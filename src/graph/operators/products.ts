@@ -74,7 +74,7 @@ const stepsOf = (stack: Shape, to: Shape, size: number) => broadcastStrides(stac
 /** Products of matrices. */
 export const PRODUCTS: Record<string, Operator> = {
   MatMul: {
-    infer: (call) => [{ ...call.floats(), shape: sizes(call).shape }],
+    infer: (call) => [{ ...call.floatType(), shape: sizes(call).shape }],
     lower(call, planner, [to]) {
       const { M, K, N, stack, stacks } = sizes(call);
       const [y, x] = [planner.at(to!), planner.at(call.input(0))];

@@ -11,7 +11,7 @@ const axisOf = (call: Call) => call.axis(call.number("axis", -1), call.input(0).
 const alongAxis = (line: Line): Operator => ({
   infer(call) {
     axisOf(call);
-    return [call.floats()];
+    return [call.floatType()];
   },
   evaluate(call, [x], [to]) {
     const axis = axisOf(call);

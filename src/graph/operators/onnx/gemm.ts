@@ -10,7 +10,7 @@ export const GEMM: Record<string, Operator> = {
   Gemm: {
     infer(call) {
       const { M, N } = gemmSizes(call);
-      return [{ ...call.floats(), shape: [M, N] }];
+      return [{ ...call.floatType(), shape: [M, N] }];
     },
     lower(call, planner, [to]) {
       const { M, K, N } = gemmSizes(call);

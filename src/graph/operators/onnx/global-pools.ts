@@ -5,7 +5,7 @@ import { windows } from "../convolution.ts";
 /** A pool over all of space. */
 const globalPool = (padded: number): Operator => ({
   infer(call) {
-    const { dtype, shape } = call.floats();
+    const { dtype, shape } = call.floatType();
     return [{ dtype, shape: shape.map((n, i) => (i < 2 ? n : 1)) }];
   },
   lower(call, planner, [to]) {

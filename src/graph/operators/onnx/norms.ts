@@ -8,7 +8,7 @@ import { affine, checkBroadcast, moments, normalizeRows, rowsFrom } from "../lay
 
 /** Checks that inputs have a number for each channel: axis 1. Returns the type of the first input. */
 function channels(call: Call, inputs: readonly number[]): Type {
-  const type = call.floats();
+  const type = call.floatType();
   const { shape } = type;
   if (shape.length < 2) call.fail(`the input is [${shape}], expected [N, C, ...]`, "ERR_SHAPE");
   for (const i of inputs) {
@@ -40,7 +40,7 @@ function normalizeGroups(call: Call, [x, scale, bias]: readonly (Value | undefin
 export const NORMS: Record<string, Operator> = {
   RMSNormalization: {
     infer(call) {
-      const type = call.floats();
+      const type = call.floatType();
       rowsFrom(call);
       checkBroadcast(call, type.shape, 1, 1);
       return [type];
@@ -108,7 +108,7 @@ export const NORMS: Record<string, Operator> = {
   },
   LpNormalization: {
     infer(call) {
-      const type = call.floats();
+      const type = call.floatType();
       call.axis(call.number("axis", -1), type.shape.length);
       const p = call.number("p", 2);
       if (p !== 1 && p !== 2) call.fail(`p is ${p}, expected 1 or 2`);
@@ -131,7 +131,7 @@ export const NORMS: Record<string, Operator> = {
   },
   "com.microsoft.SkipLayerNormalization": {
     infer(call) {
-      const type = call.floats();
+      const type = call.floatType();
       if (!type.shape.length) call.fail("the input is a scalar", "ERR_SHAPE");
       checkBroadcast(call, type.shape, 1, 1);
       checkBroadcast(call, type.shape, 2, 4);
