@@ -1,0 +1,103 @@
+import { useId } from "preact/hooks";
+
+interface SliderProps {
+  readonly name: string;
+  readonly about?: string;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}
+
+/** A slider that shows its value. */
+export function Slider({ name, about, min, max, step, value, onChange }: SliderProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>
+        {name} <output for={id}>{value}</output>
+      </label>
+      <input
+        id={id}
+        type="range"
+        {...{ min, max, step, value }}
+        aria-describedby={about && `${id}-about`}
+        onInput={({ currentTarget }) => onChange(currentTarget.valueAsNumber)}
+      />
+      <About id={id} text={about} />
+    </div>
+  );
+}
+
+/** The explanation of the field with this id. */
+function About({ id, text }: { readonly id: string; readonly text: string | undefined }) {
+  return text ? (
+    <p id={`${id}-about`} class="about">
+      {text}
+    </p>
+  ) : null;
+}
+
+interface NumberProps {
+  readonly name: string;
+  readonly about?: string;
+  readonly min: number;
+  readonly max: number;
+  readonly whole?: boolean;
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}
+
+/** A field for a number. */
+export function NumberField({ name, about, min, max, whole = true, value, onChange }: NumberProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{name}</label>
+      <input
+        id={id}
+        type="number"
+        {...{ min, max, value }}
+        aria-describedby={about && `${id}-about`}
+        step={whole ? 1 : "any"}
+        required
+        onChange={({ currentTarget }) => {
+          if (currentTarget.reportValidity()) onChange(currentTarget.valueAsNumber);
+        }}
+      />
+      <About id={id} text={about} />
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  readonly name: string;
+  readonly about?: string;
+  readonly choices: readonly (readonly [value: string, title: string])[];
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** A list to choose one of. */
+export function Choice({ name, about, choices, value, onChange }: ChoiceProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{name}</label>
+      <select
+        id={id}
+        value={value}
+        aria-describedby={about && `${id}-about`}
+        onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      >
+        {choices.map(([value, title]) => (
+          <option key={value} value={value}>
+            {title}
+          </option>
+        ))}
+      </select>
+      <About id={id} text={about} />
+    </div>
+  );
+}
