@@ -1,0 +1,11 @@
+// The script of every worker of the studio. Its name says what a worker does, so the library is downloaded once for all.
+
+import { expose } from "comlink";
+import { serve } from "unrolled/serve";
+import { TASKS } from "unrolled/tasks";
+import { Desk } from "./desk/desk.ts";
+import { Bench } from "./lab/bench.ts";
+
+if (self.name === "desk") expose(new Desk());
+else if (self.name === "lab") expose(new Bench());
+else serve(TASKS);

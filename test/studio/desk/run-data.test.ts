@@ -1,0 +1,94 @@
+import { type Classifier, createRuntime, type Forecaster, type Tagger, type TaskModel } from "unrolled";
+import { completeRecipe, newRun, TASKS, textSource } from "unrolled/tasks";
+import { expect, it } from "vitest";
+import {
+  confusionOf,
+  flow,
+  forecastOf,
+  sequencesInPlane,
+  tagsOf,
+} from "../../../studio/src/desk/pictures.ts";
+import { labelledParts, type RunFile, seriesRows } from "../../../studio/src/desk/run-data.ts";
+
+/** Starts a run as the studio's worker does, and trains it a little. */
+async function run(name: string, file: File, options: object, spec: object, iterations: number) {
+  const task = TASKS.find(({ Model }) => Model.task === name)!;
+  const recipe = { seed: 7, lr: 0.02, batch: 8 };
+  const { trainer } = await newRun(
+    task,
+    {
+      sources: { data: textSource(file) },
+      complete: (defaults) => ({ ...defaults, ...spec }),
+      options,
+      recipe: completeRecipe(task.defaultRecipe(), recipe),
+      length: { iterations },
+    },
+    () => createRuntime({ variant: "strict" }),
+  );
+  for (let i = 0; i < iterations; i++) trainer.step();
+  const data: RunFile = { file, options, recipe };
+  return { model: trainer.model as TaskModel, evaluation: trainer.validate() as object, data };
+}
+
+const words = ["red", "green", "blue", "pink"];
+const texts = Array.from({ length: 60 }, (_, i) => {
+  const [a, b] = [words[i % 4]!, words[Math.floor(i / 4) % 4]!];
+  return `${a} ${b} thing ${i % 7}\t${a < b ? "up" : "down"}`;
+});
+
+it("holds out the same texts as training did: the matrix is that of the run's validation", async () => {
+  const file = new File([`${texts.join("\n")}\n\n`], "texts.tsv");
+  const { model, evaluation, data } = await run("classifier", file, { level: "word" }, { hidden: 6 }, 3);
+  const view = await confusionOf(model as Classifier, data, "kept");
+  const { matrix, accuracy } = evaluation as {
+    matrix: { classes: string[]; counts: number[][] };
+    accuracy: number;
+  };
+  expect(view.labels).toEqual(matrix.classes);
+  expect([...view.counts]).toEqual(matrix.counts.flat());
+  expect(view.accuracy).toBe(accuracy);
+  const { kept, learnt } = await labelledParts(model as Classifier, data);
+  expect([kept.length, learnt.length]).toEqual([6, 54]);
+  const plane = await sequencesInPlane(model, data);
+  expect(new Set(plane.groups)).toEqual(new Set(["up", "down"]));
+});
+
+it("reads labels from a column with a name", async () => {
+  const rows = texts.map((line, i) => `${line.split("\t")[1]},${i},"${line.split("\t")[0]}"`);
+  const file = new File([`mood,number,words\n${rows.join("\n")}`], "table.csv");
+  const options = { level: "word", textColumn: "words", labelColumn: "mood" };
+  const { model, evaluation, data } = await run("classifier", file, options, { hidden: 6 }, 1);
+  const { accuracy } = await confusionOf(model as Classifier, data, "kept");
+  expect(accuracy).toBe((evaluation as { accuracy: number }).accuracy);
+});
+
+it("holds out the same sentences of a tagger", async () => {
+  const sentences = texts.map((line) =>
+    line
+      .split("\t")[0]!
+      .split(" ")
+      .map((word) => `${word}\t${words.includes(word) ? "COLOUR" : "O"}`)
+      .join("\n"),
+  );
+  const file = new File([sentences.join("\n\n")], "tags.tsv");
+  const { model, evaluation, data } = await run("tagger", file, {}, { hidden: 6, embedding: 6 }, 2);
+  const view = await tagsOf(model as Tagger, data, "kept");
+  expect(view.shown).toBe(6);
+  expect(view.accuracy).toBeCloseTo((evaluation as { accuracy: number }).accuracy, 12);
+  const { layers } = await flow(model, data, 20);
+  expect(layers.filter(({ part }) => part === "rnn").map(({ direction }) => direction)).toEqual([0, 1]);
+});
+
+it("measures a forecaster's errors on the rows that training held out", async () => {
+  const values = Array.from({ length: 120 }, (_, i) => Math.sin(i / 3).toFixed(3));
+  const file = new File([`x\n${values.join("\n")}`], "series.csv");
+  const spec = { hidden: 6, horizon: 3, strategy: "iterated" };
+  const { model, data } = await run("forecaster", file, { column: ["x"] }, spec, 2);
+  expect((await seriesRows(model as Forecaster, data)).heldOutFrom).toBe(108);
+  const view = await forecastOf(model as Forecaster, data, 3);
+  expect(view.future).toEqual(Float64Array.from(values.slice(-3), Number));
+  expect(view.past).toHaveLength(117);
+  // Origins are the rows 107 to 116: the rows 108 to 119 are compared, three at a time.
+  expect(view.origins).toBe(10);
+  expect(view.spread).toHaveLength(3 * 5);
+});
