@@ -1,0 +1,64 @@
+import { useState } from "preact/hooks";
+import { ask } from "../../desk/ask.ts";
+import { useAnswer } from "../../desk/use-answer.ts";
+import { percent } from "../../ui/words.ts";
+import { examplesOf } from "../examples.ts";
+import { Bars } from "../parts/bars.tsx";
+import { firstText, isFilled, type Sequence } from "../parts/sequence.ts";
+import { SequenceField } from "../parts/sequence-field.tsx";
+import type { ViewProps } from "../task.ts";
+
+interface Answer {
+  readonly label: string;
+  /** The labels that reach their thresholds, if the model gives sets of labels. */
+  readonly labels?: readonly string[];
+  readonly probability: number;
+  readonly probabilities: Readonly<Record<string, number>>;
+}
+
+const MOST = 6;
+
+/** Classifies a text at every key, or an example of vectors. */
+export function Classify({ run, model }: ViewProps) {
+  const [input, setInput] = useState<Sequence>(firstText(examplesOf(run)));
+  const [truth, setTruth] = useState<string>();
+  const answer = useAnswer(isFilled(input) ? () => ask(model, "predict", [input]) : undefined, [
+    model.key,
+    input,
+  ]);
+  const [best] = (answer.value ?? []) as readonly Answer[];
+  const probabilities = Object.entries(best?.probabilities ?? {}).sort(([, a], [, b]) => b - a);
+  const rest = probabilities.length - MOST;
+  return (
+    <div class="use">
+      <SequenceField
+        run={run}
+        model={model}
+        name={typeof input === "string" ? "A text" : "Example"}
+        value={input}
+        onChange={(value, truth) => {
+          setInput(value);
+          setTruth(truth);
+        }}
+      />
+      {answer.error && <p class="problem">{answer.error}</p>}
+      <p role="status" class="result">
+        {best && !answer.error && (
+          <>
+            It says{" "}
+            <strong>{best.labels ? best.labels.join(", ") || "none of the labels" : best.label}</strong>
+            {!best.labels && `, ${percent(best.probability)} sure`}
+            {truth !== undefined &&
+              (truth === best.label ? ". That is right." : `. Right would be ${truth}.`)}
+          </>
+        )}
+      </p>
+      <Bars
+        title="Probabilities"
+        rows={MOST}
+        bars={probabilities.slice(0, MOST).map(([name, share]) => ({ name, share, value: percent(share) }))}
+      />
+      {rest > 0 && <p class="about">{rest} more labels are less likely.</p>}
+    </div>
+  );
+}

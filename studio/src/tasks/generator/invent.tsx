@@ -1,0 +1,74 @@
+import { useState } from "preact/hooks";
+import { ask } from "../../desk/ask.ts";
+import { useAnswer } from "../../desk/use-answer.ts";
+import { Choice, Slider } from "../../ui/fields.tsx";
+import { examplesOf } from "../examples.ts";
+import { firstText, isFilled, type Sequence } from "../parts/sequence.ts";
+import { SequenceField } from "../parts/sequence-field.tsx";
+import type { ViewProps } from "../task.ts";
+
+const COUNT = 8;
+
+/** Writes new sequences for a condition. */
+export function Invent({ run, model }: ViewProps) {
+  const names = useAnswer(() => ask(model, "conditions"), [model.run]).value;
+  const [condition, setCondition] = useState<Sequence>(firstText(examplesOf(run)));
+  const [prompt, setPrompt] = useState("");
+  const [temperature, setTemperature] = useState(0.6);
+  const [seed, setSeed] = useState(1);
+  const chosen = names?.length && !names.includes(condition as string) ? names[0]! : condition;
+  const written = useAnswer(
+    names && isFilled(chosen)
+      ? () =>
+          ask(
+            model,
+            "predict",
+            Array.from({ length: COUNT }, () => chosen),
+            { prompt, temperature, seed, length: 200 },
+          )
+      : undefined,
+    [model.key, names, chosen, prompt, temperature, seed],
+  );
+  const texts = (written.value ?? []) as readonly string[];
+  return (
+    <div class="use">
+      {names && names.length > 0 && (
+        <Choice
+          name="Condition"
+          choices={names.map((name) => [name, name] as const)}
+          value={chosen as string}
+          onChange={setCondition}
+        />
+      )}
+      {names && names.length === 0 && (
+        <SequenceField run={run} model={model} name="Condition" value={condition} onChange={setCondition} />
+      )}
+      <Slider
+        name="Temperature"
+        about="Low: the likeliest texts. High: it takes more risks."
+        min={0.1}
+        max={1.5}
+        step={0.1}
+        value={temperature}
+        onChange={setTemperature}
+      />
+      <label class="field">
+        Begin with (may be empty)
+        <input
+          value={prompt}
+          maxLength={100}
+          autocomplete="off"
+          spellcheck={false}
+          onInput={({ currentTarget }) => setPrompt(currentTarget.value)}
+        />
+      </label>
+      <button type="button" class="primary" onClick={() => setSeed(seed + COUNT)}>
+        Write others
+      </button>
+      {written.error && <p class="problem">{written.error}</p>}
+      <ul class="texts" aria-live="polite" aria-label="What it wrote">
+        {!written.error && texts.map((text, i) => <li key={i}>{prompt + text || "(nothing)"}</li>)}
+      </ul>
+    </div>
+  );
+}

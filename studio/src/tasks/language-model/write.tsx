@@ -1,0 +1,75 @@
+import { useState } from "preact/hooks";
+import { ask } from "../../desk/ask.ts";
+import { useAnswer } from "../../desk/use-answer.ts";
+import { Slider } from "../../ui/fields.tsx";
+import { examplesOf } from "../examples.ts";
+import { TextField } from "../parts/text-field.tsx";
+import { useInfo } from "../parts/use-info.ts";
+import type { ViewProps } from "../task.ts";
+
+const UNITS = {
+  char: { name: "characters", length: 300, most: 2000, step: 50 },
+  word: { name: "words", length: 40, most: 400, step: 10 },
+};
+
+/** Lets the model continue a text. It writes again whenever the weights or the settings change. */
+export function Write({ run, model }: ViewProps) {
+  const info = useInfo(model);
+  const unit = UNITS[info?.spec.level === "word" ? "word" : "char"];
+  const examples = examplesOf(run) as readonly string[];
+  const [prompt, setPrompt] = useState(examples[0] ?? "");
+  const [temperature, setTemperature] = useState(0.7);
+  const [topP, setTopP] = useState(1);
+  const [length, setLength] = useState<number>();
+  const [seed, setSeed] = useState(1);
+  const options = { prompt, temperature, topP, seed, length: length ?? unit.length };
+  const answer = useAnswer(info && (() => ask(model, "generate", options)), [
+    model.key,
+    ...Object.values(options),
+    info,
+  ]);
+  return (
+    <div class="use">
+      <TextField name="Begin with" lines={2} value={prompt} examples={examples} onChange={setPrompt} />
+      <Slider
+        name="Temperature"
+        about="Low: the likeliest text. High: it takes more risks."
+        min={0.1}
+        max={1.5}
+        step={0.1}
+        value={temperature}
+        onChange={setTemperature}
+      />
+      <details>
+        <summary>Length and top-p</summary>
+        <div class="more">
+          <Slider
+            name={`Length in ${unit.name}`}
+            min={unit.step}
+            max={unit.most}
+            step={unit.step}
+            value={options.length}
+            onChange={setLength}
+          />
+          <Slider
+            name="Top-p"
+            about={`Below 1, it chooses only among the likeliest ${unit.name} that have this share of the probability together, so that rare ones never occur.`}
+            min={0.1}
+            max={1}
+            step={0.05}
+            value={topP}
+            onChange={setTopP}
+          />
+        </div>
+      </details>
+      <button type="button" class="primary" onClick={() => setSeed(seed + 1)}>
+        Write again
+      </button>
+      {answer.error && <p class="problem">{answer.error}</p>}
+      <p class="written" role="status" aria-label="What it wrote">
+        <b>{prompt}</b>
+        {!answer.error && answer.value}
+      </p>
+    </div>
+  );
+}

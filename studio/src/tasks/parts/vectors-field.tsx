@@ -1,0 +1,70 @@
+import { useEffect, useState } from "preact/hooks";
+import { ask } from "../../desk/ask.ts";
+import { useAnswer } from "../../desk/use-answer.ts";
+import { dataFile } from "../../runs/shelf.ts";
+import type { ViewProps } from "../task.ts";
+import { HeatMap } from "./heat-map.tsx";
+import { isFilled, type Sequence } from "./sequence.ts";
+
+interface VectorsFieldProps extends ViewProps {
+  readonly name: string;
+  readonly value: Sequence;
+  /** @param truth what belongs to the sequence in the data, such as its label */
+  readonly onChange: (sequence: Sequence, truth: string | undefined) => void;
+}
+
+const MOST = 40;
+
+/** Lets one choose a sequence of vectors from the data of the run, or from a file. */
+export function VectorsField({ run, model, name, value, onChange }: VectorsFieldProps) {
+  const [file, setFile] = useState<File>();
+  const [at, setAt] = useState(0);
+  const seed = (run.plan.recipe as { seed?: number }).seed ?? 1;
+  const found = useAnswer(async () => {
+    const data = file ?? (await dataFile(run));
+    return data ? ask(model, "samples", data, { count: MOST, seed }) : [];
+  }, [run.id, file]);
+  const samples = found.value ?? [];
+  const choose = (place: number) => {
+    const sample = samples[(place + samples.length) % samples.length]!;
+    setAt((place + samples.length) % samples.length);
+    onChange(sample.input, sample.truth);
+  };
+  useEffect(() => {
+    if (samples.length) choose(0);
+  }, [found.value]);
+  return (
+    <>
+      <div class="buttons">
+        <button type="button" class="small" disabled={samples.length < 2} onClick={() => choose(at - 1)}>
+          ← Before
+        </button>
+        <button type="button" class="small" disabled={samples.length < 2} onClick={() => choose(at + 1)}>
+          Next →
+        </button>
+        <label class="button small">
+          From a file
+          <input
+            type="file"
+            accept=".jsonl,.ndjson,.json"
+            class="spoken"
+            onChange={({ currentTarget }) => setFile(currentTarget.files?.[0])}
+          />
+        </label>
+      </div>
+      {found.error && <p class="problem">{found.error}</p>}
+      {!samples.length && !found.busy && !found.error && (
+        <p class="about">
+          The data of this model are not here. Choose a file with sequences in the same form.
+        </p>
+      )}
+      {typeof value !== "string" && isFilled(value) && (
+        <HeatMap
+          title={samples.length ? `${name} ${at + 1} of ${samples.length}` : name}
+          about="Time runs from left to right, a row is one number of each step. The darker, the larger. The network did not learn from these examples."
+          steps={value}
+        />
+      )}
+    </>
+  );
+}
