@@ -1,0 +1,98 @@
+import { dot, lineY, pointerX, ruleX, tip } from "@observablehq/plot";
+import { useState } from "preact/hooks";
+import { ask } from "../desk/ask.ts";
+import type { LayerFlowView } from "../look/gradient-flow.ts";
+import type { ViewProps } from "../tasks/task.ts";
+import { Slider } from "../ui/fields.tsx";
+import { Figure } from "../ui/figure.tsx";
+import { Plot } from "../ui/plot.tsx";
+import { COLOURS, keys, TIP } from "../ui/plot-parts.ts";
+import { factorInWords, flowPoints, layerName, power, VERDICTS, wholeTicks } from "./flow-words.ts";
+import { useDataAnswer } from "./use-run-file.ts";
+import { Waiting } from "./waiting.tsx";
+
+const HEIGHT = 300;
+
+/** How far back in time the gradient of a loss reaches. */
+export function Flow({ run, model }: ViewProps) {
+  const [steps, setSteps] = useState(50);
+  const answer = useDataAnswer(run, (data) => ask(model, "flow", data, steps), [model.key, steps]);
+  const layers = answer.value?.layers;
+  return (
+    <div class="view">
+      {run.plan.task === "language-model" && (
+        <Slider name="Steps back" min={10} max={200} step={10} value={steps} onChange={setSteps} />
+      )}
+      {layers ? <FlowFigure layers={layers} /> : <Waiting answer={answer} height={HEIGHT + 150} />}
+    </div>
+  );
+}
+
+function FlowFigure({ layers }: { readonly layers: readonly LayerFlowView[] }) {
+  const points = layers.flatMap(flowPoints);
+  const names = layers.map(layerName);
+  const verdicts = layers.map((layer) => `${layerName(layer)}: the gradient ${VERDICTS[layer.verdict].name}`);
+  return (
+    <>
+      <Figure
+        title="Gradient flow"
+        about={
+          <>
+            To learn from something far back, the network must send its error that far back in time. The curve
+            shows how strong this message (the gradient of the loss by the hidden state) still is after so
+            many steps. Each mark on the left is ten times the one below. A curve that falls steeply means
+            that the network cannot learn from what stands far back.
+          </>
+        }
+        label={verdicts.join("; ")}
+        rows={() =>
+          points.map(({ name, distance, norm }) => ({ layer: name, "steps back": distance, gradient: norm }))
+        }
+      >
+        <Plot
+          height={HEIGHT}
+          draw={(width) => ({
+            marginLeft: 52,
+            x: { label: "steps back in time", ticks: wholeTicks(points, width), tickFormat: "d" },
+            y: { label: "strength of the gradient", type: "log", grid: true, tickFormat: power, ticks: 5 },
+            color: { domain: names, range: names.map((_, i) => COLOURS[i % COLOURS.length]!) },
+            marks: [
+              lineY(points, { x: "distance", y: "norm", z: "name", stroke: "name", strokeWidth: 2 }),
+              dot(
+                points.filter(({ isLast }) => isLast),
+                { x: "distance", y: "norm", fill: "name", r: 3.5 },
+              ),
+              ...keys(names),
+              ruleX(points, pointerX({ x: "distance", stroke: "var(--edge)" })),
+              tip(
+                points,
+                pointerX({
+                  x: "distance",
+                  y: "norm",
+                  title: ({ name, distance, norm }: ReturnType<typeof flowPoints>[number]) =>
+                    `${name}\n${distance} steps back\ngradient ${norm.toExponential(1)}`,
+                  ...TIP,
+                }),
+              ),
+            ],
+          })}
+        />
+      </Figure>
+      <ul class="verdicts">
+        {layers.map((layer) => (
+          <li key={layerName(layer)}>
+            <strong>
+              {layerName(layer)}: {VERDICTS[layer.verdict].name}.
+            </strong>{" "}
+            {factorInWords(layer)}
+          </li>
+        ))}
+      </ul>
+      {[...new Set(layers.map(({ verdict }) => verdict))].map((verdict) => (
+        <p key={verdict} class="about">
+          {VERDICTS[verdict].about}
+        </p>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,213 @@
+import { useRef, useState } from "preact/hooks";
+import { ask } from "../desk/ask.ts";
+import { useAnswer } from "../desk/use-answer.ts";
+import type { Saliency as SaliencyView } from "../look/saliency.ts";
+import type { ViewProps } from "../tasks/task.ts";
+import { Choice } from "../ui/fields.tsx";
+import { Figure } from "../ui/figure.tsx";
+import { useWidth } from "../ui/width.ts";
+import { percent } from "../ui/words.ts";
+import { SourceField, useInput } from "./source-field.tsx";
+import { sign, spoken } from "./symbols.ts";
+import { placeTokens, textWidth } from "./token-layout.ts";
+import { Waiting } from "./waiting.tsx";
+
+const HEIGHT = 320;
+
+const METHODS = [
+  ["leaveOneOut", "Leave each out"],
+  ["gradientTimesInput", "Gradient times input"],
+] as const;
+
+type Method = (typeof METHODS)[number][0];
+
+const ABOUT: Record<Method, string> = {
+  leaveOneOut:
+    "Each part is left out once, and the label's probability is computed again. If it falls, the part spoke for the label. A value of 0.7 means that the part doubled the probability, 1.4 that it made four times as much of it.",
+  gradientTimesInput:
+    "The gradient says how the label's probability (its logarithm) would change if the vector of a part changed a little. Multiplied by that vector, it estimates what the part gives. It is fast, but rough if parts work together.",
+};
+
+/** Which parts of a text decided its label. */
+export function Saliency({ run, model }: ViewProps) {
+  const field = useInput(run);
+  const { input, isEmpty } = field;
+  const [label, setLabel] = useState("");
+  const [method, setMethod] = useState<Method>("leaveOneOut");
+  const info = useAnswer(isEmpty ? undefined : () => ask(model, "predict", [input]), [model.key, input]);
+  const answer = useAnswer(
+    isEmpty ? undefined : () => ask(model, "saliency", input as never, label || undefined),
+    [model.key, input, label],
+  );
+  const [best] = (info.value ?? []) as readonly {
+    readonly probabilities: Readonly<Record<string, number>>;
+  }[];
+  const labels = Object.keys(best?.probabilities ?? {}).sort();
+  return (
+    <div class="view">
+      <SourceField name="A text" {...field} />
+      <div class="pair">
+        <Choice
+          name="Label to explain"
+          choices={[["", "the most probable one"], ...labels.map((name) => [name, name] as const)]}
+          value={label}
+          onChange={setLabel}
+        />
+        <Choice
+          name="Method"
+          choices={METHODS}
+          value={method}
+          onChange={(value) => setMethod(value as Method)}
+        />
+      </div>
+      {answer.value ? (
+        <SaliencyFigure view={answer.value} method={method} />
+      ) : (
+        <Waiting answer={answer} height={HEIGHT} />
+      )}
+    </div>
+  );
+}
+
+interface FigureProps {
+  readonly view: SaliencyView;
+  readonly method: Method;
+}
+
+function SaliencyFigure({ view, method }: FigureProps) {
+  const { tokens, label, probability } = view;
+  const values = view[method];
+  const order = Array.from(values.keys()).sort((a, b) => values[b]! - values[a]!);
+  const strongest = order.filter((t) => values[t]! > 0).slice(0, 3);
+  return (
+    <Figure
+      title="Which parts decided"
+      about={
+        <>
+          It reads this as <strong>{label}</strong> with {percent(probability)}. {ABOUT[method]}
+        </>
+      }
+      label={`${label}, ${percent(probability)}. ${
+        strongest.length
+          ? `Most speaks for it: ${strongest.map((t) => `${spoken(tokens[t]!)} ${values[t]!.toFixed(2)}`).join(", ")}`
+          : "Nothing speaks for it"
+      }.`}
+      rows={() => tokens.map((token, t) => ({ position: t + 1, token, [method]: values[t]! }))}
+    >
+      <Tokens view={view} method={method} />
+    </Figure>
+  );
+}
+
+const LINE = 58;
+const BAR = 14;
+const FOR = "var(--accent)";
+const AGAINST = "var(--validation)";
+
+function Tokens({ view, method }: FigureProps) {
+  const { tokens } = view;
+  const place = useRef<HTMLDivElement>(null);
+  const available = useWidth(place);
+  const values = view[method];
+  const most = values.reduce((a, value) => Math.max(a, Math.abs(value)), 0);
+  const isText = tokens.some((token) => [...token].length > 1);
+  const gap = isText ? 6 : 1;
+  const { tokens: placed, lines } = placeTokens(
+    tokens.map((token) => Math.max(16, textWidth(sign(token)) + 8)),
+    Math.max(100, available),
+    gap,
+    isText ? undefined : (t) => /^\s$/u.test(tokens[t]!),
+  );
+  const scaleTop = Math.max(2, lines) * LINE + 8;
+  const height = scaleTop + 40;
+  return (
+    <div ref={place} style={{ minHeight: `${height}px` }}>
+      {available > 0 && (
+        <svg width={available} height={height} viewBox={`0 0 ${available} ${height}`} aria-hidden="true">
+          {placed.map(({ index, x, line, width }) => {
+            const value = values[index]!;
+            const share = most ? Math.abs(value) / most : 0;
+            const y = line * LINE;
+            const colour = value >= 0 ? FOR : AGAINST;
+            const long = Math.max(value ? 1 : 0, share * BAR);
+            const direction = value >= 0 ? "speaks for it" : "speaks against it";
+            return (
+              <g
+                key={index}
+                data-tip={`${spoken(tokens[index]!)}\n${value >= 0 ? "+" : "−"}${Math.abs(value).toFixed(3)}${value ? `: ${direction}` : ""}`}
+              >
+                <rect x={x} y={y} width={width} height={LINE - 4} fill="var(--card)" />
+                <rect
+                  x={x}
+                  y={y}
+                  width={width}
+                  height={24}
+                  rx={4}
+                  fill={colour}
+                  fill-opacity={0.65 * share}
+                />
+                <text
+                  x={x + width / 2}
+                  y={y + 12}
+                  text-anchor="middle"
+                  dominant-baseline="central"
+                  font-size={14}
+                  style={{ fontFamily: "var(--mono)" }}
+                  fill="var(--ink)"
+                >
+                  {sign(tokens[index]!)}
+                </text>
+                <line
+                  x1={x}
+                  x2={x + width}
+                  y1={y + 26 + BAR}
+                  y2={y + 26 + BAR}
+                  stroke="var(--edge)"
+                  stroke-width={1}
+                />
+                <rect
+                  x={x + width / 2 - 4}
+                  y={y + 26 + BAR - (value >= 0 ? long : 0)}
+                  width={8}
+                  height={long}
+                  fill={colour}
+                />
+              </g>
+            );
+          })}
+          <Scale y={scaleTop} most={most} width={Math.min(available, 360)} />
+        </svg>
+      )}
+    </div>
+  );
+}
+
+/** What the colours mean: against, nothing, for. */
+function Scale({ y, most, width }: { readonly y: number; readonly most: number; readonly width: number }) {
+  const steps = Array.from({ length: 21 }, (_, i) => (i - 10) / 10);
+  const one = width / steps.length;
+  return (
+    <g>
+      {steps.map((share, i) => (
+        <rect
+          key={share}
+          x={i * one}
+          y={y}
+          width={one}
+          height={10}
+          fill={share < 0 ? AGAINST : FOR}
+          fill-opacity={0.65 * Math.abs(share)}
+        />
+      ))}
+      <text x={0} y={y + 26} font-size={12} fill="var(--ink)">
+        −{most.toFixed(2)} against
+      </text>
+      <text x={width / 2} y={y + 26} text-anchor="middle" font-size={12} fill="var(--ink)">
+        0
+      </text>
+      <text x={width} y={y + 26} text-anchor="end" font-size={12} fill="var(--ink)">
+        for +{most.toFixed(2)}
+      </text>
+    </g>
+  );
+}

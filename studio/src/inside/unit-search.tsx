@@ -1,0 +1,104 @@
+import { ask } from "../desk/ask.ts";
+import { useAnswer } from "../desk/use-answer.ts";
+import type { Activations } from "../look/activations.ts";
+import type { FoundUnit } from "../look/find-units.ts";
+import type { AnyInput } from "../look/record.ts";
+import { signals } from "../look/signals.ts";
+import type { Model } from "../runs/models.ts";
+import { Choice } from "../ui/fields.tsx";
+import { kept } from "./kept.ts";
+import { layerName } from "./parts.ts";
+import type { ChosenUnit } from "./unit-choice.tsx";
+
+interface UnitSearchProps {
+  readonly model: Model;
+  readonly input: AnyInput;
+  readonly part: string | undefined;
+  readonly states: Activations;
+  readonly chosen: ChosenUnit;
+}
+
+const OWN = "";
+const NAMES = signals([]).map(({ name }) => name);
+
+/** Finds the units that follow something in the text, and shows the one that is clicked. */
+export function UnitSearch({ model, input, part, states, chosen }: UnitSearchProps) {
+  const signal = kept(model.run, "signal", "position in line");
+  const pattern = kept(model.run, "pattern", "");
+  const search = { signal: signal.value, pattern: pattern.value };
+  const answer = useAnswer(
+    () => ask(model, "searchUnits", input, search, part),
+    [model.key, JSON.stringify(input), part, signal.value, pattern.value],
+  );
+  const { layers } = states;
+  const indexOf = (one: FoundUnit) =>
+    layers.findIndex(({ layer, direction }) => layer === one.layer && direction === one.direction);
+  const several = layers.length > 1;
+  return (
+    <div class="search">
+      <div class="controls">
+        <Choice
+          name="Find units that follow"
+          choices={[
+            ...NAMES.map((name) => [name, name] as const),
+            [OWN, "your own pattern (regular expression)"] as const,
+          ]}
+          value={signal.value}
+          onChange={(value) => {
+            signal.value = value;
+          }}
+        />
+        {signal.value === OWN && (
+          <label class="field">
+            Pattern
+            <input
+              value={pattern.value}
+              placeholder="th[ei]"
+              spellcheck={false}
+              maxLength={60}
+              onInput={({ currentTarget }) => {
+                pattern.value = currentTarget.value;
+              }}
+            />
+          </label>
+        )}
+      </div>
+      {answer.error && (
+        <p class="problem" role="alert">
+          {answer.error}
+        </p>
+      )}
+      {answer.value && answer.value.length === 0 && (
+        <p class="about">There is nothing of this kind in the text, so no unit can follow it here.</p>
+      )}
+      <div class="chips">
+        {(answer.value ?? []).map((one) => {
+          const isShown =
+            indexOf(one) === chosen.layer.value &&
+            one.unit === chosen.unit.value &&
+            one.state === chosen.state.value;
+          return (
+            <button
+              key={`${one.layer} ${one.direction} ${one.unit}`}
+              type="button"
+              class="small found"
+              aria-pressed={isShown}
+              onClick={() => {
+                chosen.layer.value = indexOf(one);
+                chosen.unit.value = one.unit;
+                chosen.state.value = one.state;
+              }}
+            >
+              {several && `${layerName(layers[indexOf(one)] ?? layers[0]!, layers)}, `}unit {one.unit + 1},{" "}
+              {one.state} <b>{one.correlation.toFixed(2)}</b>
+            </button>
+          );
+        })}
+      </div>
+      <p class="about">
+        The units with the strongest correlation, from -1 to 1. Among many units, some follow anything by
+        chance on a short text: see whether it still holds on another passage.
+      </p>
+    </div>
+  );
+}
