@@ -2,7 +2,7 @@ import { chromium, firefox } from "./browser.mjs";
 import { bun } from "./bun.mjs";
 import { deno } from "./deno.mjs";
 import { node } from "./node.mjs";
-import { pageInChromium, pageInFirefox } from "./page.mjs";
+import { studioInChromium, studioInFirefox } from "./studio.mjs";
 import { webkit } from "./webkit.mjs";
 import { workerd } from "./workerd.mjs";
 
@@ -15,6 +15,6 @@ export const adapters = [
   firefox,
   webkit,
   workerd,
-  pageInChromium,
-  pageInFirefox,
+  studioInChromium,
+  studioInFirefox,
 ];

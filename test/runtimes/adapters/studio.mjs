@@ -1,20 +1,19 @@
-// The page of examples/browser, with its own checks. PICTURES=FOLDER saves screenshots.
+// The studio, with its own checks. PICTURES=FOLDER saves screenshots.
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { buildPage } from "../../../examples/browser/build.mjs";
+import { buildStudio } from "../../../studio/build.mjs";
+import { scenarios } from "../../studio/page/scenarios.mjs";
+import { serveSite } from "../../studio/page/site.mjs";
 import { openBrowser } from "../browsers.mjs";
-import { untilPhase } from "../page/driver.mjs";
-import { scenarios } from "../page/scenarios.mjs";
-import { serveSite } from "../page/site.mjs";
 
 let built;
 
-function pageAdapter(name, browser) {
+function studioAdapter(name, browser) {
   return {
     name,
     async open(defer) {
-      built ??= buildPage();
+      built ??= buildStudio();
       await built;
       const context = await openBrowser(browser);
       defer(() => context.close());
@@ -40,12 +39,12 @@ async function play(scenario, context, browser) {
   const problems = [];
   page.on("pageerror", (error) => problems.push(error.stack ?? error));
   try {
-    await page.setViewportSize(viewport ?? { width: 1280, height: 900 });
+    await page.setViewportSize(viewport ?? { width: 1280, height: 800 });
     if (colorScheme) await page.emulateMedia({ colorScheme });
     await before?.(page);
     await page.goto(site.url);
-    await untilPhase(page, "");
-    const note = await run({ page, context, site, picture: (name) => pictures(page, name) });
+    await page.locator("h1").waitFor();
+    const note = await run({ page, context, site, browser, picture: (name) => pictures(page, name) });
     if (problems.length) throw new Error(problems.join("\n"));
     return note;
   } finally {
@@ -61,5 +60,5 @@ function picturesOf(browser) {
   return (page, name) => page.screenshot({ path: join(folder, `${browser}-${name}.png`), fullPage: true });
 }
 
-export const pageInChromium = pageAdapter("Page in Chromium", "chromium");
-export const pageInFirefox = pageAdapter("Page in Firefox", "firefox");
+export const studioInChromium = studioAdapter("Studio in Chromium", "chromium");
+export const studioInFirefox = studioAdapter("Studio in Firefox", "firefox");
