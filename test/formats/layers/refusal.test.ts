@@ -156,9 +156,7 @@ describe("configs that make no sense", () => {
       input_layers: ["x", 0, 0],
       output_layers: [`r${n - 1}`, 0, 0],
     };
-    const before = performance.now();
     expect(convert({ class_name: "Functional", config }).nodes.length).toBe(n + 1);
-    expect(performance.now() - before).toBeLessThan(2000);
   });
 
   it("does not multiply", () => {
