@@ -77,10 +77,11 @@ export function TextPicture({ symbols, areWords, values, tip, onPick, at, veil, 
       y: computed(() => HEAD + now.value.row * ROW),
       width: computed(() => now.value.width * COLUMN),
       end: computed(() => (now.value.column + now.value.width) * COLUMN),
+      after: computed(() => Math.max(0, width - (now.value.column + now.value.width) * COLUMN)),
       below: computed(() => HEAD + (now.value.row + 1) * ROW),
       rest: computed(() => (rows - now.value.row - 1) * ROW),
     };
-  }, [at, places, rows]);
+  }, [at, places, rows, width]);
   return (
     <div ref={place} style={{ minHeight: `${height}px` }}>
       {width > 0 && (
@@ -105,7 +106,7 @@ export function TextPicture({ symbols, areWords, values, tip, onPick, at, veil, 
           </g>
           {frame && veil && (
             <g fill="var(--card)" opacity={0.75} pointer-events="none">
-              <rect x={frame.end} y={frame.y} width={width} height={ROW} />
+              <rect x={frame.end} y={frame.y} width={frame.after} height={ROW} />
               <rect y={frame.below} width={width} height={frame.rest} />
             </g>
           )}
