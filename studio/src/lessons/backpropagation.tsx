@@ -2,11 +2,11 @@ import { useState } from "preact/hooks";
 import type { BackpropagationResult } from "../lab/backpropagation.ts";
 import { Choice, Slider } from "../ui/fields.tsx";
 import { Figure } from "../ui/figure.tsx";
+import { useLabAnswer } from "./lab-answer.ts";
 import { Formula } from "./parts/formula.tsx";
 import { PassPicture, passRows } from "./parts/pass-picture.tsx";
 import { Question } from "./parts/question.tsx";
 import { type MatrixName, SharesPicture, shareRows } from "./parts/shares-picture.tsx";
-import { useLive } from "./parts/use-live.ts";
 import { Words } from "./parts/words.tsx";
 
 const VALID = /^[a-z]{2,8}$/;
@@ -21,7 +21,10 @@ export default function Backpropagation() {
   const [word, setWord] = useState("hello");
   const [updates, setUpdates] = useState(0);
   const isValid = VALID.test(word);
-  const { result, error } = useLive("backpropagation", isValid ? { word, updates } : undefined);
+  const { value: result, error } = useLabAnswer("backpropagation", isValid ? { word, updates } : undefined, [
+    word,
+    updates,
+  ]);
   return (
     <>
       <section class="part">

@@ -5,11 +5,11 @@ import { Slider } from "../ui/fields.tsx";
 import { Figure } from "../ui/figure.tsx";
 import { useWidth } from "../ui/width.ts";
 import { useExperiment } from "./experiment.ts";
+import { useLabAnswer } from "./lab-answer.ts";
 import { AccuracyChart } from "./parts/accuracy-chart.tsx";
 import { Formula } from "./parts/formula.tsx";
 import { Question } from "./parts/question.tsx";
 import { SeedButton } from "./parts/seed-button.tsx";
-import { useLive } from "./parts/use-live.ts";
 import { Words } from "./parts/words.tsx";
 import { RunButton } from "./run-button.tsx";
 
@@ -219,9 +219,10 @@ const [SHOWN, ROW, HEAD, SIDE] = [12, 18, 30, 58];
 function Gates({ result }: { readonly result: RememberLesson | undefined }) {
   const [text, setText] = useState(FIRST_EXAMPLE.slice(0, -1));
   const isValid = VALID.test(text);
-  const { result: reading } = useLive(
+  const { value: reading } = useLabAnswer(
     "updateGates",
     result && isValid ? { gru: result.gru, example: `${text}?`, units: result.gates.units } : undefined,
+    [result, text],
   );
   const shown = result ? reading : undefined;
   return (

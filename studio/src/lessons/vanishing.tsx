@@ -2,11 +2,11 @@ import { useState } from "preact/hooks";
 import type { LiveFlowCell } from "../lab/live-flow.ts";
 import { Slider } from "../ui/fields.tsx";
 import { useExperiment } from "./experiment.ts";
+import { useLabAnswer } from "./lab-answer.ts";
 import { CurveChart } from "./parts/curve-chart.tsx";
 import { Formula } from "./parts/formula.tsx";
 import { Question } from "./parts/question.tsx";
 import { SeedButton } from "./parts/seed-button.tsx";
-import { useLive } from "./parts/use-live.ts";
 import { Words } from "./parts/words.tsx";
 import { RunButton } from "./run-button.tsx";
 
@@ -73,11 +73,11 @@ const STEPS = 50;
 function ByDistance() {
   const [radius, setRadius] = useState(0.9);
   const [isTanh, setTanh] = useState(true);
-  const { result, error } = useLive("gradientByDistance", {
+  const activation = isTanh ? "tanh" : "linear";
+  const { value: result, error } = useLabAnswer("gradientByDistance", { radius, activation, steps: STEPS }, [
     radius,
-    activation: isTanh ? "tanh" : "linear",
-    steps: STEPS,
-  });
+    activation,
+  ]);
   const curve = (norms: readonly number[] = []) => norms.map((y, x) => ({ x, y }));
   return (
     <div class="card">

@@ -1,4 +1,4 @@
-import { DATASETS } from "../tasks/datasets.ts";
+import { DATASETS, LICENCES } from "../tasks/datasets.ts";
 
 /** Where the data come from, and what the studio stores. */
 export function AboutPage() {
@@ -18,6 +18,9 @@ export function AboutPage() {
           </li>
         ))}
       </ul>
+      <p>
+        <a href={LICENCES}>The licences in full</a>
+      </p>
     </>
   );
 }
