@@ -10,6 +10,7 @@ import { responsiveness } from "./parts/responsiveness.mjs";
 import { size } from "./parts/size.mjs";
 import { start } from "./parts/start.mjs";
 import { steps } from "./parts/steps.mjs";
+import { studio } from "./parts/studio.mjs";
 import { suggest } from "./parts/suggest.mjs";
 import { threads } from "./parts/threads.mjs";
 import { training } from "./parts/training.mjs";
@@ -32,6 +33,7 @@ const PARTS = {
   start,
   memory,
   files,
+  studio,
 };
 
 const USAGE = `npm run bench -- [options]
