@@ -21,6 +21,12 @@ const METHODS = [
 
 type Method = (typeof METHODS)[number][0];
 
+/** Names of the values in the table and the CSV file. */
+const COLUMNS: Readonly<Record<Method, string>> = {
+  leaveOneOut: "change if left out",
+  gradientTimesInput: "gradient times input",
+};
+
 const ABOUT: Record<Method, string> = {
   leaveOneOut:
     "Each part is left out once, and the label's probability is computed again. If it falls, the part spoke for the label. A value of 0.7 means that the part doubled the probability, 1.4 that it made four times as much of it.",
@@ -92,7 +98,7 @@ function SaliencyFigure({ view, method }: FigureProps) {
           ? `Most speaks for it: ${strongest.map((t) => `${spoken(tokens[t]!)} ${values[t]!.toFixed(2)}`).join(", ")}`
           : "Nothing speaks for it"
       }.`}
-      rows={() => tokens.map((token, t) => ({ position: t + 1, token, [method]: values[t]! }))}
+      rows={() => tokens.map((token, t) => ({ position: t + 1, token, [COLUMNS[method]]: values[t]! }))}
     >
       <Tokens view={view} method={method} />
     </Figure>

@@ -49,7 +49,7 @@ export const rightScenarios = [
     return soon(async () => {
       await tab(page, "Gates");
       const shown = await numbers(page, "Gates over the steps");
-      const text = shown.map(({ symbol }) => ({ "␣": " ", "⏎": "\n" })[symbol] ?? symbol).join("");
+      const text = shown.map(({ symbol }) => plainSymbol(symbol)).join("");
       const [layer] = recordGates(model, () => read(model, text));
       const { values, hidden } = layer;
       for (const [t, row] of shown.entries()) {
@@ -70,8 +70,7 @@ export const rightScenarios = [
       const packed = model.pack();
       const stream = packed.stream();
       for (const { symbol, probability } of rows) {
-        const plain = { "␣": " ", "⏎": "\n" }[symbol] ?? symbol;
-        const [id] = model.encode(plain);
+        const [id] = model.encode(plainSymbol(symbol));
         close(probability, Math.exp(stream.logProbability(id)), symbol);
         stream.feed(id);
       }
@@ -83,7 +82,7 @@ export const rightScenarios = [
     await tab(page, "Attention");
     return soon(async () => {
       const rows = await numbers(page, "Attention");
-      const source = rows.filter(({ step }) => step === "1").map(({ read }) => ({ "␣": " " })[read] ?? read);
+      const source = rows.filter(({ step }) => step === "1").map(({ read }) => plainSymbol(read));
       const [{ attention }] = model.predict([source.filter((token) => token !== "■").join("")], {
         attention: true,
       });
@@ -96,6 +95,60 @@ export const rightScenarios = [
       }
       assert(compared > 10);
       return `${compared} weights`;
+    });
+  }),
+  scenario("the unrolled network of a language model, and its loss", async ({ page }) => {
+    const model = await trained(page, "language-model");
+    return soon(async () => {
+      await tab(page, "Unrolled");
+      const rows = await numbers(page, "The unrolled network");
+      const symbols = rows.map((row) => plainSymbol(row["x<t>"]));
+      const [layer] = recordGates(model, () => read(model, symbols.join("")));
+      const stream = model.pack().stream();
+      for (const [t, row] of rows.entries()) {
+        close(row["a<t> of unit 1"], layer.values.h[t * layer.hidden], `a<${t + 1}>`);
+        stream.feed(model.encode(symbols[t])[0]);
+        const [next] = model.encode(plainSymbol(row["y<t>"]));
+        close(row["loss L<t>"], -stream.logProbability(next), `L<${t + 1}>`);
+      }
+      const losses = (await numbers(page, "Loss")).filter(({ kind }) => kind === "validation");
+      const best = Math.min(...losses.map(({ loss }) => Number(loss)));
+      const shown = await page.locator("dt:text-is('Perplexity') + dd").innerText();
+      assert(Math.abs(Math.exp(best) - Number(shown)) < 0.06, `perplexity ${shown}, least loss ${best}`);
+      return `${rows.length} steps`;
+    });
+  }),
+  scenario("the beam search of an encoder-decoder", async ({ page }) => {
+    const model = await trained(page, "encoder-decoder");
+    return soon(async () => {
+      await tab(page, "Beam search");
+      const list = page.getByRole("list", { name: "What it could write, with probabilities" });
+      const best = await list.locator("li > span").first().innerText();
+      const source = await page.locator("#inside-panel").getByRole("textbox").first().inputValue();
+      const [written] = model.predict([source], { beam: 3 });
+      assert.equal(best, written.text);
+      const rows = await numbers(page, "Beam search");
+      const whole = rows.map((row) => Number(row["of the whole beginning"]));
+      assert(
+        whole.some((value) => Math.abs(value - Math.exp(written.logProbability)) < CLOSE),
+        `probability ${Math.exp(written.logProbability)}`,
+      );
+      return best;
+    });
+  }),
+  scenario("what decided the label of a classifier", async ({ page }) => {
+    const model = await trained(page, "classifier");
+    return soon(async () => {
+      await tab(page, "What decided");
+      const rows = await numbers(page, "Which parts decided");
+      const letters = rows.map(({ token }) => plainSymbol(token));
+      const [{ label, probability }] = model.predict([letters.join("")]);
+      for (const [i, row] of rows.entries()) {
+        const without = letters.filter((_, k) => k !== i).join("");
+        const [{ probabilities }] = model.predict([without]);
+        close(row["change if left out"], Math.log(probability / probabilities[label]), `letter ${i + 1}`);
+      }
+      return `${label}, ${rows.length} letters`;
     });
   }),
   scenario("confusion matrix of a classifier", async ({ page }) => {
@@ -153,6 +206,9 @@ export const rightScenarios = [
     });
   }),
 ];
+
+/** Returns a symbol for the sign that stands for it in a picture. */
+const plainSymbol = (sign) => ({ "␣": " ", "⏎": "\n" })[sign] ?? sign;
 
 /** Reads a text with a language model, so that its gates can be recorded. */
 function read(model, text) {
