@@ -7,14 +7,14 @@ export interface Answer<T> {
   readonly busy: boolean;
 }
 
-/** Asks again whenever `inputs` change, and drops answers that come too late. */
+/** Asks again whenever `inputs` change, and drops answers that come too late. Without a question there is no answer. */
 export function useAnswer<T>(
   question: (() => Promise<T>) | undefined,
   inputs: readonly unknown[],
 ): Answer<T> {
   const [answer, setAnswer] = useState<Answer<T>>({ busy: false });
   useEffect(() => {
-    if (!question) return;
+    if (!question) return setAnswer({ busy: false });
     let current = true;
     setAnswer(({ value }) => ({ value, busy: true }));
     question().then(

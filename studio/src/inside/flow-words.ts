@@ -5,7 +5,7 @@ export const VERDICTS = {
   vanishes: {
     name: "vanishes",
     about:
-      "A gradient that vanishes cannot teach it what happened long ago. A GRU or an LSTM carries it further than a plain RNN.",
+      "A gradient that vanishes cannot teach it what happened long ago; for short inputs it may reach far enough. A GRU or an LSTM carries it further than a plain RNN.",
   },
   explodes: {
     name: "explodes",
@@ -32,7 +32,9 @@ export function factorInWords({ factor, thousandth, norms }: LayerFlowView): str
       ? "Each step back leaves it almost as it is."
       : `Each step back makes it ${percent} % ${factor < 1 ? "weaker" : "stronger"}.`;
   if (thousandth !== null) return `${each} After ${thousandth} steps less than a thousandth is left.`;
-  return `${each} ${norms.length - 1} steps back it is still there.`;
+  const last = norms.length - 1;
+  const share = norms[last]! / Math.max(...norms);
+  return `${each} ${last} steps back, ${share < 0.1 ? (100 * share).toFixed(1) : Math.round(100 * share)} % of the largest is left.`;
 }
 
 /** A point of the curve. */

@@ -25,6 +25,17 @@ const points = (run: Run, kind: LossPoint["kind"]): LossPoint[] => {
   return steps.map(({ iteration }, i) => ({ run: run.name, kind, iteration, loss: smoothed[i]! }));
 };
 
+/** Validations after the least one that tell overfitting from chance, and the rise of the loss that does. */
+const [LATER, RISE] = [3, 1.03];
+
+/** Says that the validation loss is rising, if it is. */
+function overfittingOf({ losses: { validations } }: Run): string {
+  const least = validations.reduce((a, b) => (b.loss < a.loss ? b : a), validations[0]!);
+  const later = validations.slice(validations.indexOf(least) + 1);
+  if (later.length < LATER || later.at(-1)!.loss < RISE * least.loss) return "";
+  return ` Since iteration ${whole(least.iteration)}, validation rises while training falls: the network learns its examples by heart (overfitting). The weights of that iteration are the best ones, and they are kept.`;
+}
+
 /** Training and validation loss of one run, or of several over one another. */
 export function Loss({ runs, unit }: LossProps) {
   const training = runs.flatMap((run) => points(run, "training"));
@@ -40,10 +51,11 @@ export function Loss({ runs, unit }: LossProps) {
         : name;
     })
     .join("; ");
+  const overfitting = several ? "" : overfittingOf(runs[0]!);
   return (
     <Figure
       title="Loss"
-      about={`How far off the guesses are, in ${unit}: the lower, the better. Training is measured on what the network learns from, validation on what was kept aside.`}
+      about={`How far off the guesses are, in ${unit}: the lower, the better. Training is measured on what the network learns from, validation on what was kept aside.${overfitting}`}
       label={label}
       rows={() => all.map(({ run, kind, iteration, loss }) => ({ run, kind, iteration, loss }))}
     >

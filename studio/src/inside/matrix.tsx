@@ -23,7 +23,7 @@ interface MatrixProps {
 
 const FONT = 12;
 
-/** A matrix of cells, the darker the larger, with names beside rows and above columns. */
+/** A matrix of cells, the stronger the colour the larger, with names beside rows and above columns. */
 export function Matrix(props: MatrixProps) {
   const place = useRef<HTMLDivElement>(null);
   const available = useWidth(place);

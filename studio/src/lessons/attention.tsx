@@ -174,7 +174,7 @@ export default function AttentionLesson() {
         </p>
         <Figure
           title="Attention weights"
-          about="A row for each written letter: the darker, the more it looked at that letter. ■ is the end."
+          about="A row for each written letter: the stronger the colour, the more it looked at that letter. ■ is the end."
           label={
             example
               ? example.written

@@ -183,7 +183,7 @@ export default function LstmLesson() {
           title="What it remembers"
           about={
             reading
-              ? "If “?” came after this letter, how sure would it be of A, B, C and D? The darker, the surer."
+              ? "If “?” came after this letter, how sure would it be of A, B, C and D? The stronger the colour, the surer."
               : "Empty until the LSTM is trained: how sure it would be of A, B, C and D if “?” came after each letter."
           }
           label={
@@ -218,7 +218,7 @@ export default function LstmLesson() {
           about={
             part === "cell"
               ? "The cell state of each unit, orange above 0, blue below. The stripes mark capitals."
-              : "Each row is a unit: white is 0, full colour is 1. Units whose Γf falls most at capitals come first. The stripes mark capitals."
+              : "Each row is a unit: no colour is 0, full colour is 1. Units whose Γf falls most at capitals come first. The stripes mark capitals."
           }
           label={
             reading
@@ -270,8 +270,8 @@ export default function LstmLesson() {
           height={240}
         />
         <p>
-          <strong>Try it</strong>: choose “always 1” and the line ABC. The network is still sure of A. Go back
-          to “as learned”.
+          <strong>Try it</strong>: choose “always 1” and the line AB, above. The network is still sure of A.
+          Go back to “as learned”.
         </p>
       </section>
       <section class="card">

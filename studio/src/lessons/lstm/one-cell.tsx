@@ -136,8 +136,8 @@ export function OneCell() {
       <p>
         <strong>Try it</strong>: choose Keep. The second value is added to the first, and the memory is a
         mixture of both. Now press 6: the cell forgets the first value at the very step at which it writes the
-        second. A gate that is nearly always near 1, and near 0 at the right moment, is what a trained LSTM
-        has to find.
+        second. A gate that is high most of the time, and low at the right moment, is what a trained LSTM has
+        to find. Its many units share the work, so each gate keeps only a part.
       </p>
     </section>
   );

@@ -61,7 +61,7 @@ export function VectorsField({ run, model, name, value, onChange }: VectorsField
       {typeof value !== "string" && isFilled(value) && (
         <HeatMap
           title={samples.length ? `${name} ${at + 1} of ${samples.length}` : name}
-          about="Time runs from left to right, a row is one number of each step. The darker, the larger. The network did not learn from these examples."
+          about="Time runs from left to right, a row is one number of each step. The stronger the colour, the larger. The network did not learn from these examples."
           steps={value}
         />
       )}
