@@ -116,7 +116,7 @@ export async function neighbours(
   { count, more = [] }: { readonly count: number; readonly more?: readonly Sequence[] },
 ): Promise<readonly Near[]> {
   const embedder = model as SequenceEmbedder;
-  const of = `${data.name} ${data.size} ${more.length}`;
+  const of = [data.name, data.size, data.lastModified, ...more].join("\n");
   let found = candidatesOf.get(model);
   if (found?.of !== of) {
     const pairs = await readCandidates(embedder, textSource(data));

@@ -25,7 +25,7 @@ export function RunPage({ id }: { readonly id: string }) {
       <>
         <h1 tabIndex={-1}>There is no such run</h1>
         <p>
-          It may have been deleted. <a href={address("runs")}>All runs</a>
+          It may have been deleted, or it is open in another tab. <a href={address("runs")}>All runs</a>
         </p>
       </>
     ) : (

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { checkData } from "../desk/ask.ts";
 import type { CheckPlan } from "../desk/checked.ts";
 import { useAnswer } from "../desk/use-answer.ts";
@@ -40,6 +40,8 @@ function SetUp({ task }: { readonly task: StudioTask }) {
   const [ownOptions, setOwnOptions] = useState<OwnOptions>({});
   const [changes, setChanges] = useState<Partial<Settings>>({});
   const [problem, setProblem] = useState<string>();
+  /** Whether a training begins, from the click until its run is there. */
+  const begun = useRef(false);
 
   const recipe: Recipe | OwnRecipe =
     own && data ? ownRecipe(modelFor(datasets, ownOptions.level), data.size) : recipeOf(dataset);
@@ -81,7 +83,8 @@ function SetUp({ task }: { readonly task: StudioTask }) {
   }
 
   async function begin(): Promise<void> {
-    if (reason || starting.value) return;
+    if (reason || starting.value || begun.current) return;
+    begun.current = true;
     setProblem(undefined);
     const whole: Plan = {
       ...plan,
@@ -98,6 +101,7 @@ function SetUp({ task }: { readonly task: StudioTask }) {
     } catch (error) {
       setProblem(plain((error as Error).message));
     }
+    begun.current = false;
   }
 
   return (

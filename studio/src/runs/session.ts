@@ -185,6 +185,7 @@ async function prepare(
     trainer = await connect({ workers: threads, signal });
     const info = await open(trainer, signal);
     if (job) await stopRun(job.id);
+    if (signal.aborted) throw Object.assign(new Error("The start was stopped."), { code: "ERR_ABORTED" });
     return { trainer, info };
   } catch (error) {
     trainer?.release();
@@ -278,7 +279,7 @@ function train(run: Run, trainer: Connection, { run: { iterationsPerEpoch } }: R
     changeRun(id, { losses: history.losses });
     await saving;
     await keepRun(id);
-    const best = await bestFile(id);
+    const best = await bestFile(id).catch(() => undefined);
     if (best) showBest(id, best);
     trainer.release();
     job = undefined;

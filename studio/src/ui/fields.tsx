@@ -1,4 +1,4 @@
-import { useId } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 
 interface SliderProps {
   readonly name: string;
@@ -49,25 +49,55 @@ interface NumberProps {
   readonly onChange: (value: number) => void;
 }
 
-/** A field for a number. */
+/** A field for a number. What is typed stays until the field is left, whatever is drawn meanwhile. */
 export function NumberField({ name, about, min, max, whole = true, value, onChange }: NumberProps) {
   const id = useId();
+  const [draft, setDraft] = useState<string>();
   return (
     <div class="field">
       <label for={id}>{name}</label>
       <input
         id={id}
         type="number"
-        {...{ min, max, value }}
+        {...{ min, max }}
+        value={draft ?? value}
         aria-describedby={about && `${id}-about`}
         step={whole ? 1 : "any"}
         required
+        onInput={({ currentTarget }) => setDraft(currentTarget.value)}
         onChange={({ currentTarget }) => {
-          if (currentTarget.reportValidity()) onChange(currentTarget.valueAsNumber);
+          if (!currentTarget.checkValidity()) return; // the form says why when it is sent
+          setDraft(undefined);
+          onChange(currentTarget.valueAsNumber);
         }}
       />
       <About id={id} text={about} />
     </div>
+  );
+}
+
+interface WordProps {
+  readonly name: string;
+  readonly about: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+/** A field for a word, which counts when the field is left. */
+export function WordField({ name, about, value, onChange }: WordProps) {
+  const [draft, setDraft] = useState<string>();
+  return (
+    <label class="field">
+      {name} <span class="about">{about}</span>
+      <input
+        value={draft ?? value}
+        onInput={({ currentTarget }) => setDraft(currentTarget.value)}
+        onChange={({ currentTarget }) => {
+          setDraft(undefined);
+          onChange(currentTarget.value.trim());
+        }}
+      />
+    </label>
   );
 }
 

@@ -54,7 +54,14 @@ export function OwnData({ task, data, checked, why, options, onData, onOptions }
       </div>
       <label class="field">
         Pasted text
-        <textarea rows={4} value={text} onInput={({ currentTarget }) => setText(currentTarget.value)} />
+        <textarea
+          rows={4}
+          value={text}
+          onInput={({ currentTarget }) => {
+            setText(currentTarget.value);
+            onData(undefined); // until the typing rests, there is nothing to train on
+          }}
+        />
       </label>
       <div class="checked" role="status">
         {data && checked.busy && <p class="about">Reading …</p>}

@@ -1,5 +1,5 @@
 import type { TaskName } from "unrolled/worker";
-import { Choice, NumberField } from "../../ui/fields.tsx";
+import { Choice, NumberField, WordField } from "../../ui/fields.tsx";
 
 /** How own data are read, and for forecasters what is forecast. Names are those of the library's options. */
 export interface OwnOptions {
@@ -112,13 +112,13 @@ export function OwnOptionsFields({ task, options, columns, horizon, onChange }: 
         </label>
       )}
       {COLUMNS[task].map(([option, name]) => (
-        <label key={option} class="field">
-          {name} <span class="about">name or number; empty: found out</span>
-          <input
-            value={options[option] ?? ""}
-            onChange={({ currentTarget }) => set({ [option]: currentTarget.value.trim() || undefined })}
-          />
-        </label>
+        <WordField
+          key={option}
+          name={name}
+          about="name or number; empty: found out"
+          value={options[option] ?? ""}
+          onChange={(column) => set({ [option]: column || undefined })}
+        />
       ))}
       {task === "forecaster" && (
         <>
