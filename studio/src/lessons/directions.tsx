@@ -4,6 +4,7 @@ import { Matrix } from "../inside/matrix.tsx";
 import type { TaggerResult, TagTask } from "../lab/directions.ts";
 import { Slider } from "../ui/fields.tsx";
 import { Figure } from "../ui/figure.tsx";
+import { wholePercent } from "../ui/words.ts";
 import { useExperiment } from "./experiment.ts";
 import { At } from "./parts/at.tsx";
 import { Formula } from "./parts/formula.tsx";
@@ -66,8 +67,6 @@ function Reach() {
     </>
   );
 }
-
-const percent = (share: number) => `${Math.round(100 * share)}%`;
 
 /** What a second direction and a second layer are good for. */
 export default function DirectionsLesson() {
@@ -143,7 +142,7 @@ export default function DirectionsLesson() {
             title={`Right answers: ${name}`}
             label={NETWORKS.map((network) => {
               const found = find(own, network);
-              return `${network.name}: ${found ? percent(found.accuracy) : "not trained yet"}`;
+              return `${network.name}: ${found ? wholePercent(found.accuracy) : "not trained yet"}`;
             }).join("; ")}
             rows={() =>
               NETWORKS.map((network) => ({

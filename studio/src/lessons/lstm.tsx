@@ -1,3 +1,4 @@
+import { wholePercent } from "../ui/words.ts";
 import "../inside/inside.css";
 import { useState } from "preact/hooks";
 import { Matrix } from "../inside/matrix.tsx";
@@ -42,7 +43,6 @@ const PARTS: readonly (readonly [Part, string])[] = [
 ];
 
 const isCapital = (symbol: string) => symbol < "a";
-const percent = (share: number) => `${Math.round(100 * share)}%`;
 
 /** Returns the units, those first whose Γf falls most at capitals. */
 function byDrop({ forget }: ForgetReading, symbols: readonly string[]): number[] {
@@ -207,7 +207,7 @@ export default function LstmLesson() {
               columnTitle="after it has read"
               shade={(row, t) => reading?.remembered[t]?.[row] ?? 0}
               tip={(row, t) =>
-                `step ${t + 1}, after ${symbols[t]}\n${CAPITALS[row]}: ${reading ? percent(reading.remembered[t]![row]!) : "not trained yet"}`
+                `step ${t + 1}, after ${symbols[t]}\n${CAPITALS[row]}: ${reading ? wholePercent(reading.remembered[t]![row]!) : "not trained yet"}`
               }
             />
           </div>

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { ReaderResult } from "../lab/why-recurrence.ts";
 import { Slider } from "../ui/fields.tsx";
 import { Figure } from "../ui/figure.tsx";
+import { wholePercent } from "../ui/words.ts";
 import { useExperiment } from "./experiment.ts";
 import { AccuracyChart } from "./parts/accuracy-chart.tsx";
 import { CurveChart } from "./parts/curve-chart.tsx";
@@ -86,7 +87,6 @@ const nameOf = (name: ReaderResult["name"], window: number, reader: ReaderResult
   `${name === "rnn" ? "recurrent" : `window of ${window}`} (${reader?.parameters ?? "…"} weights)`;
 
 const mean = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0) / numbers.length;
-const percent = (share: number) => `${Math.round(100 * share)}%`;
 
 function FirstLetter() {
   const experiment = useExperiment("whyRecurrence");
@@ -181,7 +181,7 @@ function Answers({ window, result }: AnswersProps) {
   const words = result?.examples ?? [2, window, window + 1, LONGEST].map(() => undefined);
   const outcome = () => {
     const [plain, rnn] = result!.readers.map(({ accuracy }) => accuracy) as [number[], number[]];
-    return `In this run, the window is right on ${percent(mean(plain.slice(0, window)))} of the words that fit into it and on ${percent(mean(plain.slice(window)))} of the longer ones. The recurrent network is right on ${percent(mean(rnn.slice(0, LONGEST)))} of the words of up to ${LONGEST} letters and on ${percent(mean(rnn.slice(LONGEST)))} of the longer ones.`;
+    return `In this run, the window is right on ${wholePercent(mean(plain.slice(0, window)))} of the words that fit into it and on ${wholePercent(mean(plain.slice(window)))} of the longer ones. The recurrent network is right on ${wholePercent(mean(rnn.slice(0, LONGEST)))} of the words of up to ${LONGEST} letters and on ${wholePercent(mean(rnn.slice(LONGEST)))} of the longer ones.`;
   };
   return (
     <div class="outcome">

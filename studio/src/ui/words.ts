@@ -3,7 +3,6 @@
 const locale = "en";
 
 export const whole = (number: number) => number.toLocaleString(locale, { maximumFractionDigits: 0 });
-export const loss = (value: number | undefined) => (value === undefined ? "–" : value.toFixed(3));
 
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "–";
@@ -71,5 +70,8 @@ export const workerDied = (name: string, iteration: number, { message }: Error):
 /** @param digits digits after the point */
 export const number = (value: unknown, digits: number) =>
   typeof value === "number" && Number.isFinite(value) ? value.toFixed(digits) : "–";
+
+/** A share from 0 to 1 in whole percent, for axes and sentences. */
+export const wholePercent = (share: number) => `${Math.round(100 * share)}%`;
 
 export const percent = (value: unknown) => (typeof value === "number" ? `${(100 * value).toFixed(1)}%` : "–");

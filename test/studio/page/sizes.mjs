@@ -1,11 +1,11 @@
-// What the studio downloads, and how smooth it is.
+// What the studio downloads. How smooth it is, `npm run bench -- --only studio` measures.
 
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { iteration, open, press, until, untilPhase } from "./driver.mjs";
+import { iteration, open, press, until } from "./driver.mjs";
 
 const dist = fileURLToPath(new URL("../../../studio/dist/", import.meta.url));
 
@@ -38,28 +38,6 @@ export const sizeScenarios = [
       const note = `first visit ${first.toFixed(0)} kB, all code ${all.toFixed(0)} kB`;
       assert(first <= LIMITS.first && all <= LIMITS.all, note);
       return note;
-    },
-  },
-  {
-    name: "keeps the page free while it trains",
-    chromiumOnly: true, // Firefox does not report long tasks
-    evaluates: true,
-    async run({ page }) {
-      await open(page, "task/language-model");
-      await press(page, "Train");
-      await untilPhase(page, "Training");
-      await page.waitForTimeout(2000);
-      await page.evaluate(() => {
-        globalThis.tasks = [];
-        new PerformanceObserver((list) => {
-          globalThis.tasks.push(...list.getEntries().map(({ duration }) => duration));
-        }).observe({ type: "longtask" });
-      });
-      await page.waitForTimeout(10_000);
-      const tasks = await page.evaluate(() => globalThis.tasks);
-      await press(page, "Stop");
-      await untilPhase(page, "Stopped");
-      return `${tasks.length} tasks over 50 ms${tasks.length ? `, the longest ${Math.max(...tasks).toFixed(0)} ms` : ""}`;
     },
   },
 ];

@@ -2,6 +2,7 @@ import { line, pointerX, ruleX, ruleY, text, tip } from "@observablehq/plot";
 import { Figure } from "../../ui/figure.tsx";
 import { Plot } from "../../ui/plot.tsx";
 import { COLOURS, TIP } from "../../ui/plot-parts.ts";
+import { wholePercent } from "../../ui/words.ts";
 import { keyRow } from "./key-row.ts";
 
 /** The accuracy of a network by something, such as the length of the input. */
@@ -26,8 +27,6 @@ interface AccuracyChartProps {
   readonly height?: number;
 }
 
-const percent = (share: number) => `${Math.round(100 * share)}%`;
-
 /** Shares of right answers as lines, with that of a guess. Without points it shows what will be measured. */
 export function AccuracyChart(props: AccuracyChartProps) {
   const { title, about, xName, xDomain, lines, chance, marks = [], height = 280 } = props;
@@ -35,13 +34,13 @@ export function AccuracyChart(props: AccuracyChartProps) {
   const points = lines.flatMap(({ name, points }) => points.map((point) => ({ name, ...point })));
   const ends = lines.map(({ name, points }) => {
     const last = points.at(-1);
-    return last ? `${name}: ${percent(last.accuracy)} at ${last.x}` : `${name}: not measured yet`;
+    return last ? `${name}: ${wholePercent(last.accuracy)} at ${last.x}` : `${name}: not measured yet`;
   });
   return (
     <Figure
       title={title}
       about={about}
-      label={`Share of right answers by ${xName}. ${ends.join("; ")}; a guess: ${percent(chance)}.`}
+      label={`Share of right answers by ${xName}. ${ends.join("; ")}; a guess: ${wholePercent(chance)}.`}
       rows={() =>
         points.map(({ name, x, accuracy }) => ({ network: name, [xName]: x, "right answers": accuracy }))
       }
@@ -56,7 +55,7 @@ export function AccuracyChart(props: AccuracyChartProps) {
             marginTop: key.marginTop,
             marginBottom: 38,
             x: { domain: [...xDomain], label: xName, ticks: Math.min(10, width / 50), tickFormat: "d" },
-            y: { domain: [0, 1], label: "right answers", tickFormat: percent, grid: true, ticks: 5 },
+            y: { domain: [0, 1], label: "right answers", tickFormat: wholePercent, grid: true, ticks: 5 },
             color: { domain: names, range: names.map((_, i) => COLOURS[i % COLOURS.length]!) },
             marks: [
               ruleY([chance], { stroke: "var(--muted)", strokeDasharray: "4 4" }),
@@ -87,7 +86,7 @@ export function AccuracyChart(props: AccuracyChartProps) {
                   x: "x",
                   y: "accuracy",
                   title: ({ name, x, accuracy }: (typeof points)[number]) =>
-                    `${name}\n${xName}: ${x}\nright: ${percent(accuracy)}`,
+                    `${name}\n${xName}: ${x}\nright: ${wholePercent(accuracy)}`,
                   ...TIP,
                 }),
               ),
