@@ -15,14 +15,14 @@ export async function studio({ effort }) {
   await page.setViewportSize({ width: 1280, height: 800 });
   try {
     const interactive = await untilUsable(page, site.url);
-    const task = await longestTask(page, 20_000 * effort);
     const frame = await playFrames(page, 10_000 * effort);
+    const { task, name } = await longestTask(page, 10_000 * effort);
     const engine = `Chromium ${browser.browser().version().split(".")[0]}`;
     const row = (name, measured, value, most) => ({ name, engine, measured, value, unit: "ms", most });
     return [
       row("studio: from its address to a task's page", "minimum of 5", interactive, TARGETS.interactive),
-      row("studio: page while it trains", "longest task", task, TARGETS.task),
       row("studio: activations that play", "frame, 95th percentile", frame, TARGETS.frame),
+      row("studio: page while it trains, from the click", `longest task, in ${name}`, task, TARGETS.task),
     ];
   } finally {
     await browser.close();
@@ -44,30 +44,53 @@ async function untilUsable(page, url) {
   return Math.min(...times);
 }
 
-/** Trains, and lists tasks of the page's thread. @returns the longest in milliseconds; 0 if none took 50 ms */
+/** Trains each of the studio's tasks. @returns the longest task of the page's thread, in milliseconds; 0 if none took 50 ms */
 async function longestTask(page, duration) {
-  await page.getByRole("button", { name: "Train", exact: true }).click();
-  await page.locator(".use").waitFor();
-  await page.waitForTimeout(1000); // the code of the panels is loaded once
-  const longest = await page.evaluate(
-    (duration) =>
-      new Promise((resolve) => {
-        let most = 0;
-        new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) most = Math.max(most, entry.duration);
-        }).observe({ type: "longtask" });
-        setTimeout(() => resolve(most), duration);
-      }),
-    duration,
-  );
-  const stop = page.getByRole("button", { name: "Stop", exact: true });
-  if ((await stop.getAttribute("aria-disabled")) !== "true") await stop.click();
-  await page.waitForTimeout(3000);
+  const longest = { task: 0, name: "any" };
+  await page.getByRole("link", { name: "Tasks" }).first().click();
+  await page.locator("a[href^='#/task/']").first().waitFor();
+  const addresses = await page
+    .locator("a[href^='#/task/']")
+    .evaluateAll((links) => [...new Set(links.map((link) => link.getAttribute("href")))]);
+  for (const address of addresses) {
+    await page.evaluate((address) => {
+      location.hash = address;
+      globalThis.longest = 0;
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries())
+          globalThis.longest = Math.max(globalThis.longest, duration);
+      }).observe({ type: "longtask" });
+    }, address);
+    const train = page.getByRole("button", { name: "Train", exact: true });
+    await train.waitFor();
+    await page.waitForTimeout(500); // the page before has come to rest
+    await page.evaluate(() => {
+      globalThis.longest = 0;
+    });
+    await train.click();
+    await page.waitForTimeout(duration);
+    const task = await page.evaluate(() => globalThis.longest);
+    if (task > longest.task) Object.assign(longest, { task, name: address.split("/").at(-1) });
+    const stop = page.getByRole("button", { name: "Stop", exact: true });
+    if ((await stop.getAttribute("aria-disabled")) !== "true") await stop.click();
+    await page
+      .locator(".phase")
+      .filter({ hasText: /Stopped|Finished/ })
+      .waitFor();
+  }
   return longest;
 }
 
-/** Plays the activations of a text. @returns the 95th percentile of the time between two frames, in milliseconds */
+/** Trains, then plays the activations of a text. @returns the 95th percentile of the time between two frames, in milliseconds */
 async function playFrames(page, duration) {
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await page.locator(".use").waitFor();
+  await page.waitForTimeout(1000);
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await page
+    .locator(".phase")
+    .filter({ hasText: /Stopped|Finished/ })
+    .waitFor();
   await page.getByRole("tab", { name: "Activations" }).click();
   await page.getByRole("button", { name: "Play" }).click();
   return page.evaluate(

@@ -1,5 +1,6 @@
 import { type PlotOptions, plot } from "@observablehq/plot";
 import { useEffect, useRef } from "preact/hooks";
+import { inOwnTask } from "./own-task.ts";
 import { useWidth } from "./width.ts";
 
 export interface PlotProps {
@@ -15,11 +16,14 @@ export function Plot({ height, draw }: PlotProps) {
   const width = useWidth(place);
   useEffect(() => {
     if (!width) return;
-    const style = { background: "none", color: "var(--ink)", fontFamily: "inherit", fontSize: "12px" };
-    const chart = plot({ style, marginTop: 24, ...draw(width), width, height });
-    // The figure around it says in words what it shows.
-    for (const part of [chart, ...chart.querySelectorAll("[aria-label]")]) part.removeAttribute("aria-label");
-    place.current!.replaceChildren(chart);
+    return inOwnTask(() => {
+      const style = { background: "none", color: "var(--ink)", fontFamily: "inherit", fontSize: "12px" };
+      const chart = plot({ style, marginTop: 24, ...draw(width), width, height });
+      // The figure around it says in words what it shows.
+      for (const part of [chart, ...chart.querySelectorAll("[aria-label]")])
+        part.removeAttribute("aria-label");
+      place.current!.replaceChildren(chart);
+    });
   });
   return <div ref={place} style={{ minHeight: `${height}px` }} />;
 }
