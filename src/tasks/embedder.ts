@@ -11,10 +11,10 @@ import {
   embedderRecipe,
   evaluateEmbedder,
 } from "../models/embedder/trainer.ts";
+import { checkSteps } from "./check-steps.ts";
 import { Cut, checkTrainable, withCutInputs } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { cutPart, hashOf } from "./hash.ts";
-import { checkSteps } from "./label-data.ts";
 import { forValidation } from "./notes.ts";
 import { DEFAULT_MIN_COUNT, type FirstFile, modelReads, partsOf, readExamples } from "./parts.ts";
 import { checkReading, hashParts, readingOf, TABLE_OPTIONS } from "./reading.ts";

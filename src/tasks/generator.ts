@@ -10,10 +10,10 @@ import { evaluateGenerator, GeneratorTrainer, generatorRecipe } from "../models/
 import { stepsOf } from "../network/training-memory.ts";
 import type { GenerateOptions } from "../network/write.ts";
 import type { Evaluation } from "../train/evaluate.ts";
+import { checkSteps } from "./check-steps.ts";
 import { Cut, checkTrainable } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { cutPart, hashOf } from "./hash.ts";
-import { checkSteps } from "./label-data.ts";
 import { noteLabels } from "./label-notes.ts";
 import { forValidation } from "./notes.ts";
 import {

@@ -4,17 +4,11 @@ import type { LabelModel } from "../models/labels/model.ts";
 import type { LabelSpec } from "../models/labels/spec.ts";
 import { objectRows } from "../tables/rows.ts";
 import { readTokens, type TokenContext } from "../tables/sentences.ts";
+import { checkSteps } from "./check-steps.ts";
 import { withCutInputs } from "./cut.ts";
 import { joinInputs } from "./inputs.ts";
-import {
-  type Context,
-  checkSteps,
-  contextOf,
-  jsonFormatOf,
-  lowerCase,
-  readJson,
-  tokenOptions,
-} from "./label-data.ts";
+import { contextOf, lowerCase, tokenOptions } from "./label-data.ts";
+import { type Context, jsonFormatOf, readJson } from "./label-json.ts";
 import { withOwnFormat } from "./own-format.ts";
 import { withReading } from "./reading.ts";
 import { readParts, some, type TextSource } from "./source.ts";

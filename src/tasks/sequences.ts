@@ -35,10 +35,10 @@ import type { ModelClass } from "../network/model.ts";
 import type { Evaluated } from "../train/evaluate.ts";
 import type { Recipe } from "../train/recipe.ts";
 import type { Trainer } from "../train/trainer.ts";
+import { checkSteps } from "./check-steps.ts";
 import { Cut, checkTrainable, withCutInputs } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { cutPart, hashOf } from "./hash.ts";
-import { checkSteps } from "./label-data.ts";
 import { forValidation } from "./notes.ts";
 import {
   DEFAULT_MIN_COUNT,

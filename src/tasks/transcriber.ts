@@ -16,10 +16,10 @@ import {
   transcriberRecipe,
 } from "../models/transcriber/trainer.ts";
 import { stepsOf } from "../network/training-memory.ts";
+import { checkSteps } from "./check-steps.ts";
 import { checkTrainable } from "./cut.ts";
 import { defineTask } from "./define-task.ts";
 import { hashOf } from "./hash.ts";
-import { checkSteps } from "./label-data.ts";
 import { type FirstFile, modelReads, type PlacedParts, partsOf, readExamples } from "./parts.ts";
 import { hashParts, readingOf } from "./reading.ts";
 import { type TextSource, withContext } from "./source.ts";
