@@ -1,9 +1,11 @@
 import { type Activation, type ActivationName, activationCode } from "../../autograd/activation.ts";
 import type { CellWeights } from "../../autograd/cell-weights.ts";
+import type { Cell } from "../../autograd/cells.ts";
 import { UnrolledError } from "../../errors.ts";
 import type { Attribute } from "../../graph/graph.ts";
 import type { NetworkSpec } from "../../network/spec.ts";
 import { show } from "../../schema.ts";
+import type { GraphBuilder } from "./graph-builder.ts";
 
 /** Refuses a field of a spec. @throws ERR_VALUE, always */
 export function refuse(field: string, value: unknown, reason: string): never {
@@ -28,7 +30,7 @@ const ACTIVATIONS: Partial<Record<ActivationName, readonly [name: string, parame
 /** Bias of a gate that is always 1. In float32, 1 - sigmoid(100) is 0. */
 const OPEN = 100;
 
-/** A cell as ONNX has it. */
+/** A cell that ONNX has. */
 export interface OnnxCell {
   readonly op: "RNN" | "GRU" | "LSTM";
   readonly attributes: Readonly<Record<string, Attribute>>;
@@ -41,7 +43,7 @@ export interface OnnxCell {
 }
 
 /** Returns the activations of each direction, in ONNX's order. */
-function activationsOf({
+export function activationsOf({
   cell,
   activations,
   nonlinearity,
@@ -56,44 +58,46 @@ function activationsOf({
   return bidirectional && given.length === standard.length ? [...given, ...given] : given;
 }
 
-function activationAttributes(spec: NetworkSpec) {
-  const parameters: { alpha: number[]; beta: number[] } = { alpha: [], beta: [] };
-  const names = activationsOf(spec).map((activation) => {
-    const own = typeof activation === "string" ? activation : activation.name;
-    const [name, count] = ACTIVATIONS[own] ?? refuse("activations", own, "ONNX's cells do not have");
-    const { alpha, beta } = activationCode("exportOnnx", activation);
-    if (count > 0) parameters.alpha.push(alpha);
-    if (count > 1) parameters.beta.push(beta);
-    return name;
-  });
+const nameOf = (activation: Activation) => (typeof activation === "string" ? activation : activation.name);
+
+/** Returns the attributes of activations; undefined if ONNX's cells do not have one of them. */
+function activationAttributes(spec: NetworkSpec): OnnxCell["attributes"] | undefined {
+  const own = activationsOf(spec);
+  const found = own.map((activation) => ACTIVATIONS[nameOf(activation)]);
+  if (found.includes(undefined)) return undefined;
+  const parameters = (least: number, name: "alpha" | "beta") =>
+    own
+      .filter((_, i) => found[i]![1] >= least)
+      .map((activation) => activationCode("exportOnnx", activation)[name]);
+  const [alpha, beta] = [parameters(1, "alpha"), parameters(2, "beta")];
   return {
-    activations: names,
-    ...(parameters.alpha.length > 0 && { activation_alpha: parameters.alpha }),
-    ...(parameters.beta.length > 0 && { activation_beta: parameters.beta }),
+    activations: found.map((known) => known![0]),
+    ...(alpha.length > 0 && { activation_alpha: alpha }),
+    ...(beta.length > 0 && { activation_beta: beta }),
   };
 }
 
-/** Refuses a gate that is always open if a bias cannot open it. */
-function checkOpen(spec: NetworkSpec, field: string, value: unknown): void {
-  const plain = activationsOf(spec).every((f, i) => i % (spec.cell === "gru" ? 2 : 3) > 0 || f === "sigmoid");
-  if (!plain || spec.gateClip) refuse(field, value, "ONNX says only with sigmoid gates and no gateClip");
-}
+/** Tells whether a bias can open a gate for good. */
+const opensByBias = (spec: NetworkSpec) =>
+  !spec.gateClip &&
+  activationsOf(spec).every((f, i) => i % (spec.cell === "gru" ? 2 : 3) > 0 || f === "sigmoid");
 
-/** Returns the cell of a spec in ONNX's terms. @throws ERR_VALUE if ONNX does not have it */
-export function onnxCell(spec: NetworkSpec): OnnxCell {
+/** Returns the cell of a spec in ONNX's terms; undefined if ONNX does not have it. */
+export function onnxCell(spec: NetworkSpec): OnnxCell | undefined {
   const { cell, hidden, bidirectional, gateClip, gateNorm, resetAfter, resetGate, forgetGate, peepholes } =
     spec;
-  if (gateNorm === true) refuse("gateNorm", gateNorm, "ONNX's cells do not have; use gateNorm batch or norm");
+  const activations = activationAttributes(spec);
+  if (gateNorm === true || !activations) return undefined;
   const attributes = {
     hidden_size: hidden,
     ...(bidirectional && { direction: "bidirectional" }),
-    ...activationAttributes(spec),
+    ...activations,
     ...(gateClip && { clip: gateClip }),
   };
   if (cell === "rnn") return { op: "RNN", attributes, blocks: [0], missing: 0 };
   if (cell === "gru") {
     // ONNX: z, r, h. PyTorch: r, z, n; without a reset gate z, n.
-    if (!resetGate) checkOpen(spec, "resetGate", resetGate);
+    if (!resetGate && !opensByBias(spec)) return undefined;
     return {
       op: "GRU",
       attributes: { ...attributes, linear_before_reset: Number(resetAfter || !resetGate) },
@@ -103,10 +107,9 @@ export function onnxCell(spec: NetworkSpec): OnnxCell {
   }
   // ONNX: i, o, f, c, peepholes i, o, f. PyTorch: i, f, g, o, peepholes i, f, o.
   // ONNX Runtime does not limit the cell state on its way into h, as ONNX says (microsoft/onnxruntime 27224).
-  if (gateClip) refuse("gateClip", gateClip, "ONNX Runtime's LSTM reads in another way; use an RNN or a GRU");
-  if (peepholes === "previous") refuse("peepholes", peepholes, "ONNX's LSTM does not have");
+  if (gateClip || peepholes === "previous") return undefined;
   const own = forgetGate === "own";
-  if (forgetGate === "none") checkOpen(spec, "forgetGate", forgetGate);
+  if (forgetGate === "none" && !opensByBias(spec)) return undefined;
   return {
     op: "LSTM",
     attributes: { ...attributes, ...(forgetGate === "coupled" && { input_forget: 1 }) },
@@ -114,6 +117,19 @@ export function onnxCell(spec: NetworkSpec): OnnxCell {
     ...(peepholes && { peepholes: own ? [0, 2, 1] : [0, 1, undefined] }),
     missing: forgetGate === "none" ? OPEN : 0,
   };
+}
+
+/** Adds an activation as nodes of its own. */
+export function addActivation(graph: GraphBuilder, activation: Activation, x: string): string {
+  const { alpha, beta } = activationCode("exportOnnx", activation);
+  const times = (value: string, by: number) => graph.add("Mul", [value, graph.number("factor", by)]);
+  const name = nameOf(activation);
+  if (name === "exp") return graph.add("Exp", [x]);
+  if (name === "logSigmoid") return graph.add("Neg", [graph.add("Softplus", [graph.add("Neg", [x])])]);
+  if (name === "affine") return graph.add("Add", [times(x, alpha), graph.number("shift", beta)]);
+  if (name === "scaledTanh") return times(graph.add("Tanh", [times(x, beta)]), alpha);
+  const [op, parameters] = ACTIVATIONS[name]!;
+  return graph.add(op, [x], { ...(parameters > 0 && { alpha }), ...(parameters > 1 && { beta }) });
 }
 
 /** Puts blocks of `size` numbers into another order. Missing ones are `filler`. */
@@ -131,26 +147,34 @@ function ordered(
   return result;
 }
 
+/** Returns weights and bias of the input of one direction. Batch normalisation in inference is a part of them. */
+export function inputWeights(
+  { weightIh, biasIh, inputNorm }: CellWeights,
+  { input }: Pick<Cell, "input">,
+  H: number,
+): { w: Float32Array; b: Float32Array | undefined } {
+  const [w, b] = [weightIh.data as Float32Array, biasIh?.data as Float32Array | undefined];
+  if (!inputNorm) return { w, b };
+  // It scales and shifts the products, in the order of the kernels' columns.
+  const normal = inputNorm.scaleAndShift();
+  const N = normal.length / 2;
+  const I = weightIh.shape[1]!;
+  const place = (row: number) => input[Math.floor(row / H)]! * H + (row % H);
+  return {
+    w: w.map((value, i) => value * normal[place(Math.floor(i / I))]!),
+    b: Float32Array.from({ length: N }, (_, row) => normal[N + place(row)]! + (b?.[row] ?? 0)),
+  };
+}
+
 /** Weights of one direction in ONNX's order: of the input, of the state, biases and peepholes. */
 export function onnxWeights(
   { blocks, peepholes, missing }: OnnxCell,
-  spec: NetworkSpec,
+  H: number,
   weights: CellWeights,
-  input: readonly number[],
+  cell: Pick<Cell, "input">,
 ) {
-  const H = spec.hidden;
-  const { weightIh, weightHh, biasIh, biasHh, peephole, inputNorm } = weights;
-  let w: ArrayLike<number> = weightIh.data;
-  let b: ArrayLike<number> | undefined = biasIh?.data;
-  if (inputNorm) {
-    // Batch normalisation in inference scales and shifts the products, in the order of the kernels' columns.
-    const normal = inputNorm.scaleAndShift();
-    const N = normal.length / 2;
-    const I = weightIh.shape[1]!;
-    const place = (row: number) => input[Math.floor(row / H)]! * H + (row % H);
-    w = Float32Array.from(weightIh.data, (value, i) => value * normal[place(Math.floor(i / I))]!);
-    b = Float32Array.from({ length: N }, (_, row) => normal[N + place(row)]! + (biasIh?.data[row] ?? 0));
-  }
+  const { weightIh, weightHh, biasHh, peephole } = weights;
+  const { w, b } = inputWeights(weights, cell, H);
   return {
     W: ordered(w, H * weightIh.shape[1]!, blocks),
     R: ordered(weightHh.data, H * H, blocks),

@@ -1,37 +1,12 @@
 import type { NetworkSpec } from "../../network/spec.ts";
-import type { FeedForward } from "../../nn/feed-forward.ts";
 import type { Linear } from "../../nn/linear.ts";
 import type { Norm } from "../../nn/norm.ts";
 import type { Recurrent } from "../../nn/recurrent.ts";
 import { onnxCell, onnxWeights } from "./export-cells.ts";
+import { addLinear } from "./export-head.ts";
+import { addScan } from "./export-scan.ts";
+import type { Ends, LayerOutput, States } from "./exported.ts";
 import type { GraphBuilder } from "./graph-builder.ts";
-
-/** Adds x W^T + b. */
-function linear(
-  graph: GraphBuilder,
-  name: string,
-  x: string,
-  { weight, bias }: Pick<Linear, "weight" | "bias">,
-) {
-  const turned = graph.add("Transpose", [graph.weight(`${name}.weight`, weight)], { perm: [1, 0] });
-  const product = graph.add("MatMul", [x, turned]);
-  return bias ? graph.add("Add", [product, graph.weight(`${name}.bias`, bias)]) : product;
-}
-
-/** Adds the head of a network. */
-export function addHead(
-  graph: GraphBuilder,
-  x: string,
-  head: FeedForward,
-  { headActivation }: NetworkSpec,
-): string {
-  const op = headActivation === "relu" ? "Relu" : "Tanh";
-  const hidden = head.hidden.reduce(
-    (value, layer, i) => graph.add(op, [linear(graph, `head.hidden_l${i}`, value, layer)]),
-    x,
-  );
-  return linear(graph, "head", hidden, head);
-}
 
 function addNorm(
   graph: GraphBuilder,
@@ -53,15 +28,9 @@ function addNorm(
 
 /** Adds t y + (1 - t) x with t = sigmoid(W x + b). */
 function addHighway(graph: GraphBuilder, name: string, x: string, y: string, gate: Linear): string {
-  const t = graph.add("Sigmoid", [linear(graph, name, x, gate)]);
+  const t = graph.add("Sigmoid", [addLinear(graph, name, x, gate)]);
   const rest = graph.add("Mul", [t, graph.add("Sub", [y, x])]);
   return graph.add("Add", [x, rest]);
-}
-
-/** The states of a stack, [layers, batch, hidden], or of a layer: names of values. */
-export interface States {
-  readonly h: string;
-  readonly c?: string | undefined;
 }
 
 /**
@@ -71,7 +40,6 @@ export interface States {
  * @param x [time, batch, features]
  * @param states the initial states, [directions, batch, hidden]; "" for zeros
  * @param lengths the number of steps of each sequence, int32 [batch]; "" if all have all
- * @returns the output of every step, [time, directions, batch, hidden], and the states after the last
  */
 export function addLayer(
   graph: GraphBuilder,
@@ -80,14 +48,16 @@ export function addLayer(
   rnn: Recurrent,
   layer: number,
   spec: NetworkSpec,
-  { h, c = "" }: States,
+  start: States,
   lengths: string,
-): { output: string; states: States } {
+): LayerOutput {
   const D = rnn.directions;
   const H = spec.hidden;
   const cell = onnxCell(spec);
+  if (!cell) return addScan(graph, name, x, rnn, layer, spec, start, lengths);
+  const { h, c = "" } = start;
   const own = rnn.layers.slice(layer * D, (layer + 1) * D);
-  const weights = own.map((weights) => onnxWeights(cell, spec, weights, rnn.cells[0]!.input));
+  const weights = own.map((weights) => onnxWeights(cell, H, weights, rnn.cells[0]!));
   const rows = cell.blocks.length * H;
   const joined = (kind: string, parts: readonly Float32Array[], ...shape: number[]) =>
     graph.numbers(`${name}.${kind}_l${layer}`, concatenated(parts), [D, ...shape]);
@@ -112,19 +82,21 @@ export function addLayer(
 /**
  * Adds the recurrent layers.
  *
+ * @param name stands before the names of their weights
  * @param x [time, batch, features]
- * @param states the initial states; undefined for zeros
+ * @param states the initial states of all layers; undefined for zeros
  * @param lengths as in `addLayer`
  * @returns the output of every step [time, batch, width], and the states after the last
  */
 export function addLayers(
   graph: GraphBuilder,
+  name: string,
   x: string,
   rnn: Recurrent,
   spec: NetworkSpec,
   states: States | undefined,
   lengths: string,
-): { output: string; states: States } {
+): { output: string; ends: Ends } {
   const { layers, connections } = spec;
   const perLayer = (name: string, state = ""): readonly string[] => {
     if (!state || layers === 1) return Array(layers).fill(state);
@@ -135,22 +107,22 @@ export function addLayers(
   const ends: States[] = [];
   for (let l = 0; l < layers; l++) {
     const start = { h: h[l]!, c: c[l] };
-    const { output, states: end } = addLayer(graph, "rnn", x, rnn, l, spec, start, lengths);
+    const { output, states: end } = addLayer(graph, name, x, rnn, l, spec, start, lengths);
     ends.push(end);
-    const y = addNorm(graph, `rnn.norm_l${l}`, stepsOf(graph, output, rnn.directions), rnn.norms[l], spec);
+    const y = addNorm(
+      graph,
+      `${name}.norm_l${l}`,
+      stepsOf(graph, output, rnn.directions),
+      rnn.norms[l],
+      spec,
+    );
     const gate = rnn.highways[l];
     if (l === 0 || connections === "plain") x = y;
-    else if (gate) x = addHighway(graph, `rnn.highway_l${l}`, x, y, gate);
+    else if (gate) x = addHighway(graph, `${name}.highway_l${l}`, x, y, gate);
     else if (connections === "residual") x = graph.add("Add", [x, y]);
     else x = graph.add("Concat", [x, y], { axis: -1 });
   }
-  const all = (parts: readonly string[]) =>
-    layers > 1 ? graph.add("Concat", parts, { axis: 0 }) : parts[0]!;
-  if (!states) return { output: x, states: { h: "" } };
-  return {
-    output: x,
-    states: { h: all(ends.map(({ h }) => h)), c: states.c && all(ends.map(({ c }) => c!)) },
-  };
+  return { output: x, ends };
 }
 
 /** Turns [time, directions, batch, hidden] into [time, batch, directions * hidden]. */

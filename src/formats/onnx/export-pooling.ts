@@ -1,3 +1,4 @@
+import { addInside } from "./export-shapes.ts";
 import type { Exported } from "./exported.ts";
 import type { GraphBuilder } from "./graph-builder.ts";
 
@@ -28,13 +29,10 @@ const plainPooling = (graph: GraphBuilder, x: string) => ({
 
 /** Pools the steps before the end of each sequence. */
 function maskedPooling(graph: GraphBuilder, x: string, lengths: string) {
-  const steps = graph.add("Gather", [graph.add("Shape", [x]), graph.integer("axis", 0)]);
-  const range = graph.add("Range", [graph.integer("first", 0), steps, graph.integer("one", 1)]);
-  const times = graph.add("Unsqueeze", [range, graph.integers("axes", 1)]);
+  const { times, inside } = addInside(graph, x, lengths);
   const unsqueezed = (value: string) => graph.add("Unsqueeze", [value, graph.integers("axes", -1)]);
   const where = (mask: string, filler: number) =>
     graph.add("Where", [unsqueezed(mask), x, graph.numbers("filler", [filler])]);
-  const inside = graph.add("Less", [times, lengths]);
   return {
     mean() {
       const counts = unsqueezed(graph.add("Cast", [lengths], { to: 1 }));

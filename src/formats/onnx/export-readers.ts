@@ -1,7 +1,8 @@
 import { networkSchema } from "../../network/spec.ts";
 import { refuse } from "./export-cells.ts";
 import { addLayer } from "./export-layers.ts";
-import { type Exported, STEPS } from "./exported.ts";
+import { addRowsOfStates } from "./export-states.ts";
+import { type Exported, type Reader, type Scaling, STEPS } from "./exported.ts";
 import type { GraphBuilder } from "./graph-builder.ts";
 
 /** Index behind the last. */
@@ -18,15 +19,47 @@ function oneHot(graph: GraphBuilder, tokens: string, symbols: number): string {
   return graph.add("Cast", [graph.add("Equal", [column, all])], { to: 1 });
 }
 
+/** Adds an input of vectors, and scales them. @param copies number of vectors that are read as one */
+export function addFeatures(
+  graph: GraphBuilder,
+  input: string,
+  axes: readonly string[],
+  { mean, deviation }: Scaling,
+  copies = 1,
+): string {
+  const repeated = (name: string, numbers: readonly number[]) =>
+    graph.numbers(name, Array<readonly number[]>(copies).fill(numbers).flat());
+  const x = graph.input(input, "float32", [...axes, copies * mean.length]);
+  const centred = graph.add("Sub", [x, repeated("mean", mean)]);
+  return graph.add("Div", [centred, repeated("deviation", deviation)]);
+}
+
+/**
+ * Adds an input of tokens, and turns them into vectors.
+ *
+ * @param name stands before the name of the embedding
+ * @param symbols number of symbols, if there is no embedding
+ */
+export function addTokens(
+  graph: GraphBuilder,
+  input: string,
+  axes: readonly string[],
+  name: string,
+  { embedding }: Pick<Reader, "embedding">,
+  symbols: number,
+): string {
+  const tokens = graph.input(input, "int64", axes);
+  return embedding
+    ? graph.add("Gather", [graph.weight(`${name}embedding.weight`, embedding.weight), tokens])
+    : oneHot(graph, tokens, symbols);
+}
+
 /** Adds the inputs of words' characters. Returns the vector of the word at each step, [time, batch, 2 * hidden]. */
-function addCharacters(graph: GraphBuilder, { embedding, rnn }: NonNullable<Exported["characters"]>): string {
+function addCharacters(graph: GraphBuilder, reader: NonNullable<Exported["characters"]>): string {
+  const { rnn } = reader;
   const words = graph.input("words", "int64", STEPS);
-  const letters = graph.input("characters", "int64", ["letters", "words"]);
+  const vectors = addTokens(graph, "characters", ["letters", "words"], "characters.", reader, 0);
   const counts = graph.input("character_counts", "int64", ["words"]);
-  const vectors = graph.add("Gather", [
-    graph.weight("characters.embedding.weight", embedding.weight),
-    letters,
-  ]);
   const lengths = graph.add("Cast", [counts], { to: 6 });
   const spec = {
     ...networkSchema.defaults,
@@ -35,28 +68,15 @@ function addCharacters(graph: GraphBuilder, { embedding, rnn }: NonNullable<Expo
     bidirectional: true,
   } as const;
   const { states } = addLayer(graph, "characters.rnn", vectors, rnn, 0, spec, { h: "" }, lengths);
-  const turned = graph.add("Transpose", [states.h], { perm: [1, 0, 2] });
-  const ends = graph.add("Reshape", [turned, graph.integers("shape", 0, -1)]);
-  return graph.add("Gather", [ends, words]);
+  return graph.add("Gather", [addRowsOfStates(graph, [{ h: states.h }]), words]);
 }
 
 /** Adds the inputs of tokens or features, and what turns them into vectors. @param states whether states are inputs */
 export function addReader(graph: GraphBuilder, model: Exported, states: boolean): string {
-  const { spec, tables, embedding, rnn, characters } = model;
-  if (spec.features) {
-    const stacked = (numbers: readonly number[]) =>
-      Array<readonly number[]>(spec.stack ?? 1)
-        .fill(numbers)
-        .flat();
-    const { mean, deviation } = tables.scaling!;
-    const x = graph.input("features", "float32", [...STEPS, rnn.inputSize]);
-    const centred = graph.add("Sub", [x, graph.numbers("mean", stacked(mean))]);
-    return graph.add("Div", [centred, graph.numbers("deviation", stacked(deviation))]);
-  }
-  const tokens = graph.input("tokens", "int64", STEPS);
-  const x = embedding
-    ? graph.add("Gather", [graph.weight("embedding.weight", embedding.weight), tokens])
-    : oneHot(graph, tokens, rnn.inputSize - (characters ? 2 * characters.rnn.hiddenSize : 0));
+  const { spec, tables, rnn, characters } = model;
+  if (spec.features) return addFeatures(graph, "features", STEPS, tables.scaling!, spec.stack);
+  const symbols = rnn.inputSize - (characters ? 2 * characters.rnn.hiddenSize : 0);
+  const x = addTokens(graph, "tokens", STEPS, "", model, symbols);
   if (characters) return graph.add("Concat", [x, addCharacters(graph, characters)], { axis: -1 });
   if (!spec.zeroStart) return x;
   if (states) refuse("zeroStart", true, "begins with a step of its own; export it without states");

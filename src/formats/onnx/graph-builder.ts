@@ -4,23 +4,34 @@ import { Unique } from "./names.ts";
 
 /** Puts a graph together, node by node. Values are known by their names. */
 export class GraphBuilder {
-  readonly #names = new Unique();
+  readonly #names: Unique;
   readonly #weights = new Map<Tensor, string>();
   readonly #inputs: ValueInfo[] = [];
   readonly #outputs: ValueInfo[] = [];
   readonly #constants = new Map<string, Value>();
   readonly #nodes: GraphNode[] = [];
 
-  /** Adds an input of the graph. Returns its name. */
-  input(name: string, dtype: ElementType, shape: ValueInfo["shape"]): string {
-    this.#inputs.push({ name, dtype, shape });
-    return this.#names.take(name);
+  /** @param names the names that are taken: for a body, those of the graph around it */
+  constructor(names = new Unique()) {
+    this.#names = names;
   }
 
-  /** Adds an output of the graph, float32. @param name is not taken yet */
+  /** Returns a builder of a body, which may read the values of this graph. */
+  body(): GraphBuilder {
+    return new GraphBuilder(this.#names);
+  }
+
+  /** Adds an input of the graph. Returns its name. */
+  input(name: string, dtype: ElementType, shape: ValueInfo["shape"]): string {
+    const free = this.#names.take(name);
+    this.#inputs.push({ name: free, dtype, shape });
+    return free;
+  }
+
+  /** Adds an output of the graph, float32. */
   output(name: string, value: string, shape: ValueInfo["shape"]): void {
-    this.#outputs.push({ name, dtype: "float32", shape });
-    this.node("Identity", [value], [name]);
+    const [free] = this.node("Identity", [value], [name]);
+    this.#outputs.push({ name: free!, dtype: "float32", shape });
   }
 
   /** Adds a constant of float32. Returns its name. @param shape default [length] */
@@ -32,6 +43,11 @@ export class GraphBuilder {
   /** Adds a constant of int64 [length]. Returns its name. */
   integers(name: string, ...numbers: readonly number[]): string {
     return this.#constant(name, { dtype: "int64", shape: [numbers.length], data: Int32Array.from(numbers) });
+  }
+
+  /** Adds a constant of float32 []. Returns its name. */
+  number(name: string, number: number): string {
+    return this.numbers(name, [number], []);
   }
 
   /** Adds a constant of int64 []. Returns its name. */

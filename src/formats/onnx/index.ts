@@ -18,6 +18,7 @@ export type {
   ValueInfo,
 } from "../../graph/index.ts";
 export { exportOnnx, type OnnxExportOptions } from "./export.ts";
+export type { OnnxPart } from "./export-parts.ts";
 export type { GraphInput, GraphModel, GraphOptions };
 
 /**

@@ -272,6 +272,13 @@ function lower(call: Call, planner: Lowering, [y, yh, yc]: readonly Slot[]): voi
     };
     begin(at.h, H0);
     if (at.c) begin(at.c, C0);
+    /** Sequences without a step end with zeros, as in ONNX Runtime, not with their initial states. */
+    const clearEmpty = (numbers: Int32Array, { h, c }: Direction) => {
+      for (const [n, length] of numbers.entries()) {
+        if (length) continue;
+        for (const states of c ? [h, c] : [h]) k.fill_rows(states + last + n * H * 4, H, 0, 1, H);
+      }
+    };
     const packNow = (numbers: (slot: Slot) => Float32Array) =>
       packLayer(rt, cell, weightsOf(rt, call, layer, d, numbers), H, false, FLOATS);
     const packed = constant
@@ -286,8 +293,10 @@ function lower(call: Call, planner: Lowering, [y, yh, yc]: readonly Slot[]): voi
         call.fail(`sequence_lens is [${numbers}] of ${T} steps`, "ERR_DATA");
       const partial = numbers && (mask ? numbers.includes(0) : numbers.some((n) => n < T));
       project(rt, layer, at, x, packed);
-      if (partial) runMasked(rt, layer, at, packed, counts);
-      else if (T) runSteps(rt, layer, at, packed, reverse ? T - 1 : 0, T);
+      if (partial) {
+        runMasked(rt, layer, at, packed, counts);
+        if (!mask) clearEmpty(numbers!, at);
+      } else if (T) runSteps(rt, layer, at, packed, reverse ? T - 1 : 0, T);
       if (!y) return;
       const D = cells.length;
       const output = planner.at(y) + d * slab * 4;

@@ -3,23 +3,12 @@ import { exportOnnx, type OnnxExportOptions } from "../../../src/formats/onnx/ex
 import { readOnnx } from "../../../src/formats/onnx/read.ts";
 import type { Graph, GraphNode } from "../../../src/graph/graph.ts";
 import * as unrolled from "../../../src/index.ts";
-import type { Module } from "../../../src/nn/module.ts";
 import { onnxModule } from "../../conformance/onnx.mjs";
 import { random } from "../../random.ts";
+import { shaken } from "./export-case.ts";
 
 const rt = await unrolled.createRuntime();
 const draw = random(17);
-
-/** Gives all weights and running statistics new values. */
-function shaken<M extends Module>(model: M): M {
-  for (const [name, { data }] of Object.entries(model.stateDict())) {
-    if (!(data instanceof Float32Array)) continue;
-    data.set(draw.array(data.length, 0.5));
-    if (name.endsWith("running_var")) data.set(data.map((value) => value + 1));
-  }
-  model.train(false);
-  return model;
-}
 
 type Exportable = Parameters<typeof exportOnnx>[0];
 type Spec = Partial<unrolled.LanguageModelSpec>;
@@ -97,6 +86,23 @@ describe("the cell of an export", () => {
     expect(cell.attributes.direction).toBe("bidirectional");
     const x = rt.tensor(draw.array(4 * 2 * 4), [4, 2, 4]);
     expectSame(moduleOf(graph, cell).forward(x).output, model.rnn.forward(x).output);
+  });
+});
+
+describe("a cell that ONNX does not have", () => {
+  it.each<Spec>([
+    { gateNorm: true },
+    { cell: "lstm", gateClip: 1 },
+    { cell: "lstm", peepholes: "previous" },
+    { cell: "rnn", activations: ["exp"] },
+    { cell: "gru", activations: ["logSigmoid", "tanh"] },
+    { cell: "gru", resetGate: false, gateClip: 1 },
+    { cell: "lstm", forgetGate: "none", activations: ["relu", "tanh", "tanh"] },
+  ])("is a Scan, whose numbers of steps and sequences are free: %o", (spec) => {
+    const graph = exported(languageModel(spec));
+    expect(cellIn(graph)).toBeUndefined();
+    expect(ops(graph)).toContain(" Scan ");
+    expect(shapes(graph.inputs)).toEqual({ tokens: "int64 time batch" });
   });
 });
 
@@ -258,21 +264,43 @@ describe("exports of other tasks", () => {
   });
 });
 
+describe("exports of models of two parts", () => {
+  const pairs = [{ source: ["a"], target: ["x", "y"] }];
+  const spec = { ...unrolled.defaultEncoderDecoderSpec(), hidden: 4, embedding: 3 };
+
+  it("are whole, or an encoder and a decoder that fit each other", () => {
+    const tables = unrolled.EncoderDecoder.tablesOf(pairs, spec);
+    const model = new unrolled.EncoderDecoder(rt, { ...spec, attention: "additive", cell: "lstm" }, tables);
+    const [whole, encoder, decoder] = ([undefined, "encoder", "decoder"] as const).map((part) =>
+      exported(model, { lengths: true, ...(part && { part }) }),
+    );
+    const tokens = "int64 time batch";
+    const source = { source: "int64 source_time batch", lengths: "int64 batch" };
+    expect(shapes(whole!.inputs)).toEqual({ ...source, tokens });
+    const logits = { logits: "float32 time batch 4", attention: "float32 batch time source_time" };
+    expect(shapes(whole!.outputs)).toEqual(logits);
+    const memory = "float32 source_time batch 4";
+    const state = "float32 1 batch 4";
+    const given = { h: state, c: state, memory, keys: memory };
+    expect(shapes(encoder!.inputs)).toEqual(source);
+    expect(shapes(encoder!.outputs)).toEqual(given);
+    expect(shapes(decoder!.inputs)).toEqual({ ...given, tokens, lengths: "int64 batch" });
+    expect(shapes(decoder!.outputs)).toEqual({ ...logits, h_out: state, c_out: state });
+  });
+
+  it("have one copy of a weight that is tied", () => {
+    const tied = { ...spec, embedding: 4, tied: true, attention: "none" as const };
+    const model = new unrolled.EncoderDecoder(rt, tied, unrolled.EncoderDecoder.tablesOf(pairs, tied));
+    const tables = [...exported(model).constants].filter(([, { shape }]) => String(shape) === "4,4");
+    expect(tables.map(([name]) => name)).toEqual(["decoder.embedding.weight"]);
+  });
+});
+
 describe("exportOnnx refuses", () => {
   const refused = (model: unknown, text: string, options?: OnnxExportOptions) =>
     expect(() => exportOnnx(model as Exportable, options)).toThrow(
       expect.objectContaining({ code: "ERR_VALUE", message: expect.stringContaining(text) }),
     );
-
-  it.each<[Spec, string]>([
-    [{ gateNorm: true }, "gateNorm is true"],
-    [{ cell: "lstm", gateClip: 1 }, "gateClip is 1"],
-    [{ cell: "lstm", peepholes: "previous" }, 'peepholes is "previous"'],
-    [{ cell: "rnn", activations: ["exp"] }, 'activations is "exp"'],
-    [{ cell: "gru", activations: ["logSigmoid", "tanh"] }, 'activations is "logSigmoid"'],
-    [{ cell: "gru", resetGate: false, gateClip: 1 }, "resetGate is false"],
-    [{ cell: "lstm", forgetGate: "none", activations: ["relu", "tanh", "tanh"] }, 'forgetGate is "none"'],
-  ])("%o", (spec, text) => refused(languageModel(spec), `exportOnnx: ${text}, which `));
 
   it("states of what has none to continue from, other tasks and unknown options", () => {
     refused(languageModel({ zeroStart: true, lines: true }), "zeroStart is true", { states: true });
@@ -280,13 +308,21 @@ describe("exportOnnx refuses", () => {
     const examples = [{ tokens: ["a"], labels: ["L"] }];
     const tagger = new unrolled.Tagger(rt, spec, unrolled.labelTables(examples, spec));
     refused(tagger, "bidirectional is true, which leaves no state", { states: true });
-    refused(
-      { spec: { task: "generator" } },
-      'task is "generator", which is not exported; expected language-model',
-    );
-    refused({ spec: { task: "language-model", softmax: "adaptive" } }, 'softmax is "adaptive"');
+    refused({ spec: { task: "oracle" } }, 'task is "oracle", which is not exported; expected language-model');
     refused(languageModel({}), "unknown option state", { state: true } as never);
     refused(languageModel({}), "states is 1, expected true or false", { states: 1 } as never);
+  });
+
+  it("parts and lengths of what has none", () => {
+    refused(languageModel({}), 'part is "decoder", which only models of generator, encoder-decoder', {
+      part: "decoder",
+    });
+    const spec = { ...unrolled.defaultGeneratorSpec(), hidden: 3, features: 2 };
+    const vocabulary = unrolled.generatorVocabulary([{ condition: [1, 2], tokens: ["a"] }]);
+    const generator = new unrolled.ConditionalGenerator(rt, spec, { vocabulary });
+    refused(generator, "lengths is true, which a single condition does not have", { lengths: true });
+    refused(generator, "states is true, which the decoder alone has; use part decoder", { states: true });
+    refused(generator, "part is", { part: "middle" as never });
   });
 });
 

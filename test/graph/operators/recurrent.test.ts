@@ -106,6 +106,23 @@ describe.each(Object.entries(CELLS))("%s", (op, { gates, step }) => {
     ]);
   });
 
+  it("ends with zeros if a sequence has no step, as ONNX Runtime does", () => {
+    const weights = [draw(2, gates * H, I), draw(2, gates * H, H), undefined];
+    const states = [draw(2, N, H), ...(lstm ? [draw(2, N, H)] : [])];
+    const inputs = [draw(T, N, I), ...weights, tensor("int32", [N], [0, T, 2]), ...states];
+    const direction = { ...attributes, direction: "bidirectional" };
+    const [y, ...ends] = runNode(op, inputs, direction, lstm ? 3 : 2);
+    for (let at = 0; at < y!.data.length; at += N * H) {
+      expect([...y!.data.slice(at, at + H)]).toEqual(new Array(H).fill(0));
+    }
+    for (const { data } of ends) {
+      for (const at of [0, N * H]) {
+        expect([...data.slice(at, at + H)]).toEqual(new Array(H).fill(0));
+        expect([...data.slice(at + H, at + N * H)]).not.toContain(0);
+      }
+    }
+  });
+
   it("skips steps by a mask, and repeats the output before", () => {
     const inputs = [draw(T, 1, I), draw(1, gates * H, I), draw(1, gates * H, H)];
     const absent = new Array(lstm ? 5 : 3).fill(undefined);
