@@ -17,8 +17,9 @@ export async function convertForeign(
   target: Target,
   flags: ConvertFlags,
 ): Promise<Converted> {
-  if (flags.states) {
-    throw new UnrolledError("ERR_VALUE", `--states is for model files, and ${file} is none; leave it out`);
+  const own = (["states", "part"] as const).find((name) => flags[name] !== undefined);
+  if (own) {
+    throw new UnrolledError("ERR_VALUE", `--${own} is for model files, and ${file} is none; leave it out`);
   }
   const { graph, problem, weights } = foreign;
   if (target === "pytorch" && foreign.format === "torch" && weights) {

@@ -1,12 +1,12 @@
 import { UnrolledError } from "../errors.ts";
-import type { Graph, GraphInput } from "../formats/index.ts";
+import type { Graph, GraphInput, GraphOutput } from "../formats/index.ts";
 import type { TaskModel } from "../network/model.ts";
 import { loadModel, serializeModel } from "../network/model-file.ts";
-import type { Converted, ConvertFlags, Target } from "./converted.ts";
+import type { Converted, ConvertFlags, OwnOutputs, Target } from "./converted.ts";
 import { refuseFixed } from "./fix-flags.ts";
 import { type Formats, loadFormats } from "./foreign-file.ts";
 import { withModelBytes } from "./open-model.ts";
-import { type OwnOutputs, ownOutputs, probabilitiesOf, swapped } from "./own-outputs.ts";
+import { ownOutputs, probabilitiesOf, swapped } from "./own-outputs.ts";
 import { largestError } from "./sample-inputs.ts";
 import { KINDS } from "./tasks/index.ts";
 import { torchCode } from "./torch-code.ts";
@@ -42,14 +42,19 @@ export const writeOwn = (
 const SPELLED = "It reads the characters of words, which are not compared.";
 
 const WRITERS: Readonly<Record<Target, Write>> = {
-  onnx(model, { states = false }, formats) {
+  onnx(model, { states = false, part }, formats) {
     const { exportOnnx, readOnnx } = formats;
-    const bytes = exportOnnx(model as unknown as Parameters<typeof exportOnnx>[0], { states });
+    const write = (own?: typeof part) =>
+      exportOnnx(model as unknown as Parameters<typeof exportOnnx>[0], { states, ...(own && { part: own }) });
+    const bytes = write(part);
     const own = ownOutputs(model);
     if (!own) return { bytes, notes: [SPELLED] };
-    const graph = readOnnx(bytes);
-    const inputs = { ...zeroStates(graph, own), [own.input]: { data: own.data, shape: own.shape } };
-    const found = runOnce(model, graph, inputs, own.output, formats);
+    const given = { ...own.others, [own.input]: { data: own.data, shape: own.shape } };
+    const run = (graph: Graph, outputs: Record<string, GraphInput> = {}) =>
+      runGraph(model, graph, { ...zeroStates(graph, own), ...outputs, ...given }, formats);
+    const graph = readOnnx(part ? write("encoder") : bytes);
+    const outputs = part ? run(readOnnx(write("decoder")), run(graph)) : run(graph);
+    const found = outputs[own.output]!.data as Float32Array;
     return { bytes, largestError: largestError(own.values, lastForecasts(found, own)), notes: [] };
   },
 
@@ -133,21 +138,29 @@ function zeroStates(
   );
 }
 
-/** Runs a graph once. @returns the numbers of one output */
-function runOnce(
+/** Runs a graph once with those of the inputs that it has. */
+function runGraph(
   { runtime }: TaskModel,
   graph: Graph,
-  inputs: Record<string, GraphInput>,
-  output: string,
+  given: Record<string, GraphInput>,
   { GraphModel }: Formats,
-): Float32Array {
+): Record<string, GraphOutput> {
   const model = new GraphModel(runtime, graph);
   try {
-    return model.run(inputs)[output]!.data as Float32Array;
+    return model.run(Object.fromEntries(graph.inputs.map(({ name }) => [name, given[name]!])));
   } finally {
     model.dispose();
   }
 }
+
+/** Runs a graph once. @returns the numbers of one output */
+const runOnce = (
+  model: TaskModel,
+  graph: Graph,
+  inputs: Record<string, GraphInput>,
+  output: string,
+  formats: Formats,
+) => runGraph(model, graph, inputs, formats)[output]!.data as Float32Array;
 
 /** Returns the forecasts after the last row, as many as a model of ours gave; for other tasks, all numbers. */
 function lastForecasts(found: Float32Array, { output, shape: [T = 1], values }: OwnOutputs): Float32Array {

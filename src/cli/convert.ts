@@ -2,12 +2,16 @@ import { type Command, Option } from "commander";
 import { UnrolledError } from "../errors.ts";
 import { convertForeign } from "./convert-foreign.ts";
 import { convertOwn } from "./convert-own.ts";
+import { convertToFolder } from "./convert-to-folder.ts";
 import { type ConvertFlags, TARGETS, type Target } from "./converted.ts";
-import { checkNotData } from "./data-files.ts";
+import { checkNotData, repeated } from "./data-files.ts";
 import { checkModelName, checkNew, checkWritable, readBytes, writeWhole } from "./files.ts";
 import { addFixOptions } from "./fix-flags.ts";
 import { foreignFormat, readForeign } from "./foreign-file.ts";
+import { whole } from "./numbers.ts";
 import { thousands } from "./progress.ts";
+import { isFolder, readModelFolder } from "./pytorch-folder.ts";
+import { readSpec } from "./spec-file.ts";
 
 /** Formats by the ends of names, the likeliest first. */
 const ENDINGS: readonly (readonly [RegExp, readonly Target[], string])[] = [
@@ -36,22 +40,30 @@ export function addConvert(program: Command): void {
     .description(
       "Writes a model in another format. A model file becomes an ONNX file, a Keras file (.h5), or a safetensors file with the names of PyTorch. " +
         "A model of ONNX, Keras, TensorFlow.js or PyTorch becomes an ONNX file, or a model file that every command opens, if it is an embedding, recurrent layers and linear layers. " +
-        "If both sides can run here, both run on random inputs, and the largest difference of their outputs is printed.",
+        "If both sides can run here, both run on random inputs, and the largest difference of their outputs is printed. " +
+        "--to pytorch with a folder as --out writes a module of PyTorch, its weights and a script that trains them with torchrun, from a model file or from a spec " +
+        "without weights; convert FOLDER --out MODEL brings the trained model back.",
     )
-    .argument("<model>", "model file; of TensorFlow.js its model.json")
+    .argument("<model>", "model file; of TensorFlow.js its model.json; a folder for PyTorch; a spec as JSON")
     .requiredOption(
       "--out <file>",
-      "where the converted model is saved; its ending tells the format: .onnx, .h5, .safetensors",
+      "where the converted model is saved; its ending tells the format: .onnx, .h5, .safetensors; with --to pytorch and no ending, a folder",
     )
     .addOption(
       new Option(
         "--to <format>",
-        "format, if the ending does not tell it; pytorch: safetensors with the names of PyTorch; safetensors: a model file",
+        "format, if the ending does not tell it; pytorch: a folder, or safetensors with the names of PyTorch; safetensors: a model file",
       ).choices(TARGETS),
     )
     .option(
       "--states",
       "onnx: the states before the first step are inputs, and those after the last are outputs",
+    )
+    .addOption(
+      new Option(
+        "--part <part>",
+        "onnx: the part of a generator, encoder-decoder or autoencoder to write, so that a program can write token by token",
+      ).choices(["encoder", "decoder"]),
     );
   addFixOptions(command)
     .option(
@@ -66,7 +78,13 @@ export function addConvert(program: Command): void {
       "--labels <file>",
       "models of other frameworks: the labels in the order of the outputs, in the same form",
     )
-    .option("--force", "replace the file of --out if it exists")
+    .option(
+      "--data <file>",
+      "spec: the file to train on, from which the tables are made, such as the vocabulary; may be given several times",
+      repeated,
+    )
+    .option("--seed <n>", "spec: seed of the weights (default: 1)", whole(0))
+    .option("--force", "replace the files of --out if they exist")
     .option("--json", "print one JSON object: sizes in bytes, the largest error, and notes")
     .action(convert);
 }
@@ -88,14 +106,24 @@ function targetOf({ out, to }: ConvertFlags): Target {
   throw new UnrolledError("ERR_VALUE", `${problem}; end it in .onnx, .h5 or .safetensors, or give --to`);
 }
 
+/** Runs the command. A folder for PyTorch has several files, all others are one. */
 async function convert(file: string, flags: ConvertFlags): Promise<void> {
   const { out, force, json } = flags;
   checkModelName(out);
+  const toFolder = flags.to === "pytorch" && (isFolder(out) || !ENDINGS.some(([ending]) => ending.test(out)));
+  if (toFolder && !isFolder(out)) targetOf(flags);
+  if (toFolder) return convertToFolder(file, flags);
   const target = targetOf(flags);
   await checkNotData("--out", out, [file]);
   await checkWritable(out);
   if (!force) checkNew("--out", out);
-  const before = await readBytes(file);
+  const before = isFolder(file) ? await readModelFolder(file) : await readBytes(file);
+  if (readSpec(before)) {
+    throw new UnrolledError(
+      "ERR_VALUE",
+      `${file} is a spec without weights, which only --to pytorch with a folder takes`,
+    );
+  }
   const format = await foreignFormat(file, before);
   const { bytes, largestError, notes } = format
     ? await convertForeign(file, await readForeign(file, before, format), target, flags)

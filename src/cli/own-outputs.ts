@@ -1,24 +1,11 @@
 import type { TaskModel } from "../network/model.ts";
 import type { Tensor } from "../runtime/tensor.ts";
+import type { OwnOutputs } from "./converted.ts";
+import { partedOutputs } from "./own-parted-outputs.ts";
 import { randomNumbers } from "./sample-inputs.ts";
 
 /** Number of steps. */
 const T = 6;
-
-/** What a model of ours computes for random inputs. */
-export interface OwnOutputs {
-  /** Name of the input in files of other frameworks. */
-  readonly input: "tokens" | "features" | "rows";
-  /** Shape of the input, [T, B] or [T, B, features]. */
-  readonly shape: readonly number[];
-  /** The input in the units of the data. */
-  readonly data: Float32Array | Int32Array;
-  /** Name of the output in an ONNX file. */
-  readonly output: "logits" | "vectors" | "forecasts";
-  /** [T, B, outputs], or [B, outputs] if the steps are pooled. A forecaster: forecasts after the last step. */
-  readonly values: Float32Array;
-  readonly pooled: boolean;
-}
 
 /** The parts of models of tasks that are compared. */
 interface Compared {
@@ -45,8 +32,9 @@ export function ownOutputs(model: TaskModel): OwnOutputs | undefined {
   const { runtime } = model;
   const compared = model as unknown as Compared;
   const { spec, tables, embedding, rnn, coding } = compared;
-  if (spec.characters || !TASKS.includes(spec.task)) return undefined;
   model.train(false);
+  const parted = partedOutputs(model);
+  if (parted || spec.characters || !TASKS.includes(spec.task)) return parted;
   const random = randomNumbers(1);
   if (spec.task === "forecaster") {
     const rows = Array.from({ length: T }, () => Array.from({ length: coding.width }, random));

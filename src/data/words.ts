@@ -125,6 +125,16 @@ const SENTENCE_ENDS = {
 const sentenceEnd = (script: keyof typeof SENTENCE_ENDS) =>
   pattern(`(?=\\s)(?<=[.!?…]["'${SENTENCE_ENDS[script]}]*)\\s+|\\n\\s*\\n`);
 
+/** Returns the patterns by which words and sentences are found, for a tokenizer in another language. */
+export function tokenizerPatterns({ segmentation = "unicode" }: TokenSpec): Readonly<Record<string, string>> {
+  const sentence = `([.!?…]["'${SENTENCE_ENDS[segmentation]}]*)(\\s+)|\\n\\s*\\n`;
+  const shared = { sentence, space: "\\s+" };
+  if (segmentation === "latin") return { ...shared, word: latinWord().source };
+  const { word, letter, unspaced, run, stop } = unicode();
+  const found = Object.entries({ word, letter, unspaced, run, stop });
+  return { ...shared, ...Object.fromEntries(found.map(([name, { source }]) => [name, source])) };
+}
+
 /** Tells whether a text has letters of scripts that put no spaces between words. */
 export const isUnspaced = (text: string): boolean => unicode().unspaced.test(checkText("text", text));
 

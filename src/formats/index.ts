@@ -14,7 +14,7 @@ export { describeOnnx } from "./onnx/describe.ts";
 export { exportOnnx } from "./onnx/export.ts";
 export { readOnnx } from "./onnx/read.ts";
 export { writeOnnx } from "./onnx/write.ts";
-
+export { CHECKPOINT, CONFIG, readFolder, untrainable, WEIGHTS, writeFolder } from "./pytorch-folder/index.ts";
 export { recognise } from "./recognise.ts";
 export { readTfjs } from "./tfjs/read-tfjs.ts";
 export { graphToModel, MODEL_TASKS } from "./to-model/to-model.ts";

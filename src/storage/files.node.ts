@@ -136,7 +136,8 @@ async function removeRemains(target: string): Promise<void> {
   }
 }
 
-function isRunning(pid: number): boolean {
+/** Returns whether a process of this machine is running. */
+export function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {

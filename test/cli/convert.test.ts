@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { readOnnx } from "../../src/formats/onnx/read.ts";
 import { writeOnnx } from "../../src/formats/onnx/write.ts";
+import * as library from "../../src/index.ts";
 import { parseSafetensors } from "../../src/io/safetensors.ts";
 import { unpacked } from "../formats/files.ts";
 import torch from "../formats/torch/files.json" with { type: "json" };
@@ -27,6 +28,45 @@ it.concurrent("convert writes an ONNX file, and tells the largest error", async 
     /^states\.onnx is the model of model\.safetensors as an ONNX file, [\d,]+ bytes\.\nIts outputs for random inputs differ by \S+ at most\.\n$/,
   );
   expect(readOnnx(read(folder, "states.onnx")).inputs.map(({ name }) => name)).toEqual(["tokens", "h", "c"]);
+});
+
+it.concurrent("convert writes models that read a source, whole and in two parts", async () => {
+  const rt = await library.createRuntime();
+  const small = { hidden: 4, embedding: 3, layers: 1 };
+  const pairs = [{ source: [..."abc"], target: [..."xy"] }];
+  const translator = { ...library.defaultEncoderDecoderSpec(), ...small, attention: "additive" as const };
+  const vectors = { ...library.defaultAutoencoderSpec("char", 2), ...small, embedding: 0 };
+  const steps = [[[1, 5], [3, 9]]]; // biome-ignore format: a sequence of two vectors
+  const names = { ...library.defaultGeneratorSpec(), ...small };
+  const texts = { ...names, condition: "sequence" as const };
+  const vocabulary = library.generatorVocabulary([{ condition: "", tokens: [..."abcd"] }]);
+  const generator = (spec: library.GeneratorSpec) =>
+    new library.ConditionalGenerator(rt, spec, {
+      vocabulary,
+      ...library.conditionTables(["up", "down"], spec, 1),
+    });
+  const models = [
+    new library.EncoderDecoder(rt, translator, library.EncoderDecoder.tablesOf(pairs, translator)),
+    new library.Autoencoder(rt, vectors, library.Autoencoder.tablesOf(steps, vectors)),
+    generator(names),
+    generator(texts),
+  ];
+  const folder = newFolder(
+    Object.fromEntries(models.map((model, i) => [`${i}.safetensors`, library.serializeModel(model)])),
+  );
+  for (const i of models.keys()) {
+    for (const part of [[], ["--part", "encoder"], ["--part", "decoder"]]) {
+      const args = ["convert", `${i}.safetensors`, "--out", "m.onnx", "--force", ...part];
+      const [printed] = await jsonLines(folder, ...args);
+      expect(printed!.largest_error, args.join(" ")).toBeLessThan(1e-5);
+      const inputs = readOnnx(read(folder, "m.onnx")).inputs.map(({ name }) => name);
+      const decodes = part.includes("decoder");
+      expect(inputs.some((name) => /^(source|condition)$/.test(name))).toBe(!decodes);
+      expect(inputs.includes("h")).toBe(decodes);
+    }
+  }
+  const states = ["convert", "0.safetensors", "--out", "s.onnx", "--states"];
+  await expectRefused(folder, states, "states is true, which the decoder alone has; use part decoder");
 });
 
 it.concurrent("convert writes files for Keras and PyTorch, and says how Python loads them", async () => {
@@ -107,6 +147,8 @@ it.concurrent("convert refuses what it cannot do", async () => {
       convert("m.onnx", "--dims", "batch=1"),
       "batch=1 is for models of other frameworks, and model.safetensors is none",
     ],
+    [convert("m.onnx", "--part", "decoder"), 'part is "decoder", which only models of generator'],
+    [foreign("m.onnx", "--part", "decoder"), "--part is for model files, and a.onnx is none"],
     [convert("m.onnx", "--labels", "l.txt"), "--labels is for models of other frameworks"],
     [convert("m.checkpoint.safetensors"), "is a checkpoint's name"],
     [convert("model.safetensors", "--force"), "would overwrite model.safetensors"],
@@ -129,4 +171,34 @@ it.concurrent("convert refuses what it cannot do", async () => {
   ] as const) {
     await expectRefused(folder, args, message);
   }
+});
+
+it.concurrent("convert writes a folder for PyTorch, from which the same model comes back", async () => {
+  const { folder } = await trained();
+  const [printed] = await jsonLines(folder, ...convert("torch", "--to", "pytorch"));
+  expect(printed).toMatchObject({ from: "safetensors", to: "pytorch", notes: [] });
+  expect(readdirSync(join(folder, "torch")).sort()).toEqual(
+    ["README.md", "config.json", "data.py", "model.py", "train.py", "weights.safetensors"].sort(),
+  );
+  const { tensors } = parseSafetensors(read(folder, "torch/weights.safetensors"));
+  expect(Object.keys(tensors)).toEqual(expect.arrayContaining(["rnn.weight_ih_l0", "head.weight"]));
+  await unrolled(folder, "convert", "torch", "--out", "back.safetensors");
+  expect(read(folder, "back.safetensors")).toEqual(read(folder, "model.safetensors"));
+  await expectRefused(folder, convert("torch", "--to", "pytorch"), "torch/model.py exists");
+});
+
+it.concurrent("convert gives a spec the weights with which train begins, and needs its tables", async () => {
+  const spec = { task: "language-model", cell: "gru", hidden: 4, layers: 1, dropout: 0, embedding: 0 };
+  const folder = newFolder({
+    "spec.json": JSON.stringify({ spec, recipe: { batch: 4, seq: 6 } }),
+    "own.json": JSON.stringify({ spec, vocabulary: ["a", "b", "<UNK>"], recipe: { seed: 7 } }),
+  });
+  const to = (file: string, out: string) => ["convert", file, "--to", "pytorch", "--out", out];
+  await unrolled(folder, ...to("spec.json", "run"), "--data", "text.txt", "--seed", "3");
+  const config = JSON.parse(readFileSync(join(folder, "run", "config.json"), "utf8"));
+  expect(config).toMatchObject({ spec, recipe: { seed: 3 } });
+  await unrolled(folder, ...to("own.json", "own"));
+  const { tensors } = parseSafetensors(read(folder, "own/weights.safetensors"));
+  expect(tensors["head.weight"]!.shape).toEqual([3, 4]);
+  await expectRefused(folder, to("spec.json", "none"), "needs the table vocabulary");
 });

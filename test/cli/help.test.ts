@@ -16,7 +16,7 @@ const OPTIONS = {
   train: TRAIN,
   search: TRAIN.replace(
     "gradient-flow workers out force resume",
-    "space method trials population median-after log out svg force",
+    "space method trials population median-after log out storage study svg force",
   ),
   eval: "data json beam max-length length-penalty from steps format header no-header cut streams text-column label-column label-first token-column tag-column threshold decimal fill missing lm lm-weight length-bonus wide help",
   predict:
@@ -25,7 +25,7 @@ const OPTIONS = {
   score: "data alternatives json wide help",
   suggest: "top json wide help",
   quantize: "out force json wide help",
-  convert: "out to states dims set task vocabulary labels force json wide help",
+  convert: "out to states part dims set task vocabulary labels data seed force json wide help",
   info: "dims set json wide help",
   inspect:
     "data row gate layer steps batch clip clip-by format header no-header cut text-column label-column label-first token-column tag-column decimal fill missing svg force json wide help",

@@ -1,0 +1,49 @@
+import { tokenizerPatterns } from "../../data/words.ts";
+import type { TaskModel } from "../../network/model.ts";
+import { batchBytes } from "../../network/training-memory.ts";
+import { pythonPattern } from "./patterns.ts";
+
+/** What `config.json` of a folder has. The Python reads it, and so does `readFolder`. */
+export interface FolderConfig {
+  readonly format: "unrolled-pytorch";
+  /** The whole spec, with all defaults. */
+  readonly spec: TaskModel["spec"];
+  /** The tables of the model, by their names. */
+  readonly tables: Readonly<Record<string, unknown>>;
+  /** How the training data were read. */
+  readonly reading?: object | undefined;
+  /** Settings of training. */
+  readonly recipe: object;
+  /** Number of iterations and epochs of a run by default; the longer counts. */
+  readonly length: object;
+  /** Patterns of the word tokenizer, for Python's `re`. */
+  readonly patterns?: Readonly<Record<string, string>>;
+  /** Bytes that our trainer needs for a step of a sequence. It keeps batches of very long sequences small by it. */
+  readonly stepBytes?: number;
+}
+
+/** A spec as far as texts are concerned. */
+interface TextFields {
+  readonly task: string;
+  readonly level?: string;
+  readonly lines?: boolean;
+  readonly segmentation?: "latin" | "unicode";
+}
+
+/** Returns what a text is read by: the patterns of words, and the size of a step if lines are sequences. */
+export function textConfig(model: TaskModel): Pick<FolderConfig, "patterns" | "stepBytes"> {
+  const { task, level, lines, segmentation } = model.spec as TextFields;
+  if (task !== "language-model") return {};
+  const symbols = (model.tables.vocabulary as { readonly size?: number } | undefined)?.size ?? 0;
+  return {
+    ...(level === "word" && {
+      patterns: Object.fromEntries(
+        Object.entries(tokenizerPatterns({ segmentation })).map(([name, source]) => [
+          name,
+          pythonPattern(source),
+        ]),
+      ),
+    }),
+    ...(lines && { stepBytes: batchBytes(model, symbols, 1, [1]) }),
+  };
+}
