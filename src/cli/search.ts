@@ -4,10 +4,9 @@ import { UnrolledError } from "../errors.ts";
 import { parseModel } from "../network/model-file.ts";
 import { parseSearchLog, serializeSearchLog } from "../search/log.ts";
 import { DEFAULT_SEARCH, search } from "../search/search.ts";
-import { type Candidate, countCandidates, type SearchSpace } from "../search/space.ts";
+import { countCandidates, type SearchSpace } from "../search/space.ts";
 import { bestTrial, type Trial } from "../search/trial.ts";
 import { readText, withContext } from "../tasks/source.ts";
-import type { CompleteSpec } from "../tasks/task.ts";
 import { checkInput, checkNotData, keepInput } from "./data-files.ts";
 import {
   checkNew,
@@ -19,37 +18,19 @@ import {
   samePlace,
   writeWhole,
 } from "./files.ts";
-import type { TrainFlags } from "./flags.ts";
-import { type Given, givenTo, pick } from "./given.ts";
-import { startRuntime } from "./kernels.ts";
+import { givenTo } from "./given.ts";
 import { whole } from "./numbers.ts";
-import { type AskedRun, dataOptionsOf, sourcesOf } from "./run.ts";
+import { describeSearch, type SearchDescription, type SearchFlags } from "./search-description.ts";
 import { countNote, searchTable, trialNote } from "./search-notes.ts";
-import { exampleCandidate, readSpace } from "./search-space.ts";
-import { runOptions, type Trained, trainCandidate, trainingArguments } from "./search-trial.ts";
-import { candidateValues } from "./search-values.ts";
+import { readSpace } from "./search-space.ts";
+import { searchStudy } from "./search-study.ts";
+import { type Trained, trainCandidate } from "./search-trial.ts";
 import { searchView } from "./search-view.ts";
 import { commandLine } from "./shell.ts";
 import { stopOnSignal } from "./signals.ts";
-import { checkLayers, specFrom } from "./spec-flags.ts";
 import type { searchChart } from "./svg-chart.ts";
-import { KINDS, taskOf } from "./tasks/index.ts";
-import { checkTaskOptions } from "./tasks/options.ts";
+import { KINDS } from "./tasks/index.ts";
 import { addRunOptions } from "./train.ts";
-
-/** If the first candidate cannot be built, at most this many other candidates are tried before the search fails. */
-const EXAMPLES = 20;
-
-interface SearchFlags extends TrainFlags {
-  space?: string;
-  method: "random" | "genetic";
-  trials: number;
-  population: number;
-  medianAfter: number;
-  log: string;
-  out: string;
-  svg?: string;
-}
 
 export function addSearch(program: Command): void {
   const command = program
@@ -61,7 +42,8 @@ export function addSearch(program: Command): void {
         'camelCase, such as inputDropout), each with a list of values or {"min": .., "max": .., "scale": "log", "whole": true}. ' +
         "Options that change what the loss measures cannot vary. All other options are those of train, and the same " +
         "for every candidate. A candidate is stopped if its loss is above the median of earlier candidates at the same point of " +
-        "the run. The log holds finished candidates: after Ctrl-C, or with more --trials, the same command continues.",
+        "the run. The log holds finished candidates: after Ctrl-C, or with more --trials, the same command continues. " +
+        "With --storage, the command is a worker of an Optuna study: any number of them, on any machines that see the file, search together.",
     );
   addRunOptions(command)
     .option(
@@ -88,6 +70,13 @@ export function addSearch(program: Command): void {
     )
     .option("--log <file>", "file for finished candidates, one JSON object per line", "search.jsonl")
     .option("--out <file>", "file for the best model", "best.safetensors")
+    .addOption(
+      new Option(
+        "--storage <file>",
+        "journal file of an Optuna study to work for, in place of --log; --trials then counts those of this process",
+      ).conflicts(["log", "svg", "force"]),
+    )
+    .option("--study <name>", "name of the study; made if absent (default: the only study of --storage)")
     .option("--svg <file>", "write a chart of losses and candidates as an SVG file")
     .option("--force", "replace files at --out and --svg that this search did not write")
     .option("--json", "print one JSON object per candidate; the last line says how the search ended")
@@ -104,13 +93,23 @@ export function addSearch(program: Command): void {
 }
 
 async function runSearch(flags: SearchFlags, command: Command): Promise<void> {
-  const { method, trials, population, medianAfter, seed, log, out, svg, json } = flags;
   await checkFiles(flags);
   checkInput(flags.data, flags.validation);
   await keepInput(flags.data, flags.validation);
   const given = givenTo(command);
   const space = await readSpace(flags, given);
-  const { commands, asked, header } = await describeSearch(flags, given, space);
+  const description = await describeSearch(flags, given, space);
+  if (flags.storage === undefined) await searchAlone(flags, space, description);
+  else await searchStudy({ ...flags, storage: flags.storage }, space, description);
+}
+
+/** Searches in this process, and keeps the trials in a log. */
+async function searchAlone(
+  flags: SearchFlags,
+  space: SearchSpace,
+  { commands, asked, header }: SearchDescription,
+): Promise<void> {
+  const { method, trials, population, medianAfter, seed, log, out, svg, json } = flags;
   const history = await withContext(log, async () =>
     existsSync(log) ? parseSearchLog(withTodaysTask(await readText(openText(log))), header) : [],
   );
@@ -186,9 +185,28 @@ ${again}`,
 }
 
 /** Checks the files of a search. @throws ERR_VALUE if one would overwrite another; ERR_FILE if one cannot be written */
-async function checkFiles({ data, validation, space, log, out, svg }: SearchFlags): Promise<void> {
-  const written = { "--log": log, "--out": out, "--svg": svg };
+async function checkFiles({
+  data,
+  validation,
+  space,
+  storage,
+  study,
+  log,
+  out,
+  svg,
+}: SearchFlags): Promise<void> {
+  const written = {
+    ...(storage === undefined ? { "--log": log } : { "--storage": storage }),
+    "--out": out,
+    "--svg": svg,
+  };
   const others = [space];
+  if (study !== undefined && storage === undefined) {
+    throw new UnrolledError("ERR_VALUE", `--study ${study} needs --storage, the file of the study`);
+  }
+  if (storage?.includes("://")) {
+    throw new UnrolledError("ERR_VALUE", `--storage is ${storage}, expected the file of an Optuna journal`);
+  }
   for (const [option, file] of Object.entries(written)) {
     if (file === undefined) continue;
     await checkNotData(option, file, data, validation);
@@ -246,67 +264,4 @@ async function isModelOf(file: string, task: string, trials: readonly Trial[]): 
 function withTodaysTask(log: string): string {
   const former = KINDS.find(({ formerTask }) => formerTask && log.includes(`"--task ${formerTask} `));
   return former ? log.replace(`"--task ${former.formerTask} `, `"--task ${former.task} `) : log;
-}
-
-/**
- * Returns the parts of a search: the commands of the task, and a function that turns a candidate into the options of a run. Also
- * returns the header of the log. The header identifies this search.
- */
-async function describeSearch(flags: SearchFlags, all: Given, space: SearchSpace) {
-  const { method, population, medianAfter, seed, task, iters, epochs } = flags;
-  checkTaskOptions(all, task);
-  checkLayers({ ...all, ...space });
-  const commands = taskOf(flags);
-  const runtime = await startRuntime({ variant: flags.variant });
-  const build = runtime.variant;
-  runtime.dispose();
-  const options = runOptions();
-  const names = options.map((option) => option.attributeName());
-  const length = commands.task.defaultLength(flags.level);
-  const given = {
-    task,
-    ...pick(
-      all,
-      names.filter((name) => name !== "task" && name !== "variant"),
-    ),
-    ...(!iters &&
-      !epochs &&
-      (length.epochs ? { epochs: length.epochs / 4 } : { iters: Math.ceil(length.iterations! / 4) })),
-  };
-  const base = { ...given, data: flags.data, variant: build };
-  const asked = (candidate: Candidate): AskedRun => ({ ...base, ...candidateValues(options, candidate) });
-  const data = await commands.task.read(
-    await sourcesOf(base, flags.json),
-    dataOptionsOf(commands.task, base, flags.json),
-  );
-  await checkBuildable((n) => data.prepare(completeBy(asked(exampleCandidate(space, n))), seed));
-  const { data: _, validation: __, ...others } = given as Record<string, unknown>;
-  const header = {
-    ...{ data: data.hash, options: trainingArguments(others).join(" ") },
-    ...{ build, space, method, seed, medianAfter },
-    ...(method === "genetic" && { population }),
-  };
-  return { commands, asked, header };
-}
-
-const completeBy =
-  (asked: AskedRun): CompleteSpec =>
-  (defaults) =>
-    specFrom(defaults, { ...asked });
-
-/**
- * Builds example candidates 0, 1, 2 and so on, until one can be built. The last one tried is number `EXAMPLES`.
- *
- * @param prepare builds example candidate `n`
- * @throws ERR_VALUE, the error of the last candidate, if no candidate can be built; other errors of `prepare`
- */
-async function checkBuildable(prepare: (n: number) => Promise<unknown>): Promise<void> {
-  for (let n = 0; ; n++) {
-    try {
-      await prepare(n);
-      return;
-    } catch (error) {
-      if (n === EXAMPLES || !(error instanceof UnrolledError) || error.code !== "ERR_VALUE") throw error;
-    }
-  }
 }

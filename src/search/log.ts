@@ -35,6 +35,18 @@ export function serializeSearchLog(header: object, trials: readonly Trial[]): st
     .join("");
 }
 
+/** Says in which field a stored header differs from that of this search: "seed is 1, not 2"; undefined if they agree. */
+export function differenceOf(stored: object, header: object): string | undefined {
+  const was: Readonly<Record<string, unknown>> = { ...stored };
+  const is: Readonly<Record<string, unknown>> = JSON.parse(stringifyExactly(header));
+  const textOf = (value: unknown) => JSON.stringify(value) ?? "missing";
+  for (const field of new Set([...Object.keys(was), ...Object.keys(is)])) {
+    const [one, other] = [textOf(was[field]), textOf(is[field])];
+    if (one !== other) return `${field} is ${one}, not ${other}`;
+  }
+  return undefined;
+}
+
 /**
  * Reads the trials of a log.
  *
@@ -56,15 +68,11 @@ export function parseSearchLog(text: string, header: object): Trial[] {
   if (!isObject(first) || !isObject(first.search)) {
     throw new UnrolledError("ERR_FORMAT", "line 1: not the first line of a search log");
   }
-  const expected = JSON.parse(stringifyExactly(header)) as Record<string, unknown>;
-  for (const field of new Set([...Object.keys(first.search), ...Object.keys(expected)])) {
-    const [stored, current] = [first.search[field], expected[field]].map(
-      (value) => JSON.stringify(value) ?? "missing",
-    );
-    if (stored === current) continue;
+  const difference = differenceOf(first.search, header);
+  if (difference) {
     throw new UnrolledError(
       "ERR_STATE",
-      `the log of another search: its ${field} is ${stored}, not ${current}; use another file for this search`,
+      `the log of another search: its ${difference}; use another file for this search`,
     );
   }
   return trials.map((trial, i) => {

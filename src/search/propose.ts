@@ -27,10 +27,19 @@ const ATTEMPTS = 1000;
 /**
  * Chooses the next candidate after the trials `before`. If possible, the candidate differs from all earlier candidates. The
  * choice depends only on the arguments.
+ *
+ * @param number place of the candidate among all, from 0. It decides which random numbers are drawn.
+ * @param running candidates that are being tried, which the new one should also differ from
  */
-export function propose(space: SearchSpace, how: SearchMethod, before: readonly Trial[]): Candidate {
+export function propose(
+  space: SearchSpace,
+  how: SearchMethod,
+  before: readonly Trial[],
+  number = before.length,
+  running: readonly Candidate[] = [],
+): Candidate {
   const { method, population, tournament, seed } = how;
-  const random = randomNumbers(seed, before.length);
+  const random = randomNumbers(seed, number);
   const young = before.slice(-population);
   const loss = ({ status, best }: Trial) => (status === "failed" ? Number.POSITIVE_INFINITY : best!);
   const parent = () => {
@@ -42,7 +51,8 @@ export function propose(space: SearchSpace, how: SearchMethod, before: readonly 
     if (!bred) return drawCandidate(space, random);
     return mutate(space, last ?? crossover(parent(), parent(), random), random);
   };
-  const tried = new Set(before.map(({ candidate }) => JSON.stringify(candidate)));
+  const all = [...before.map(({ candidate }) => candidate), ...running];
+  const tried = new Set(all.map((candidate) => JSON.stringify(candidate)));
   let candidate = next();
   for (let i = 0; i < ATTEMPTS && tried.has(JSON.stringify(candidate)); i++) candidate = next(candidate);
   return candidate;

@@ -114,20 +114,32 @@ export async function search(objective: Objective, options: SearchOptions): Prom
   }
   while (all.length < end) {
     if (signal?.aborted) throw new UnrolledError("ERR_ABORTED", `stopped after ${all.length} candidates`);
-    all.push(await runTrial(objective, propose(space, how, all), all, medianAfter, signal));
+    const run = { number: all.length + 1, before: () => all, medianAfter, signal };
+    all.push(await runTrial(objective, propose(space, how, all), run));
     await onTrial?.(all.at(-1)!, bestTrial(all));
   }
   return { trials: all, best: bestTrial(all) };
 }
 
-async function runTrial(
+/** What a trial has to know of its search. */
+export interface TrialRun {
+  readonly number: number;
+  /** Returns the trials that the median rule compares with. Called at each report. */
+  readonly before: () => readonly Trial[];
+  readonly medianAfter: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Tries a candidate.
+ *
+ * @throws ERR_ABORTED if the signal aborts; errors of the objective that the candidate is not to blame for
+ */
+export async function runTrial(
   objective: Objective,
   candidate: Candidate,
-  before: readonly Trial[],
-  medianAfter: number,
-  signal: AbortSignal | undefined,
+  { number, before, medianAfter, signal }: TrialRun,
 ): Promise<Trial> {
-  const number = before.length + 1;
   const losses: [number, number][] = [];
   const stop = new AbortController();
   const abort = () => stop.abort();
@@ -143,7 +155,7 @@ async function runTrial(
           throw new UnrolledError("ERR_NAN", `the loss at iteration ${iteration} is ${loss}`);
         }
         losses.push([iteration, loss]);
-        poor ||= isPoor(losses, before, medianAfter);
+        poor ||= isPoor(losses, before(), medianAfter);
         if (poor) abort();
       },
     });
