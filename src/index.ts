@@ -322,6 +322,7 @@ export {
   TranscriberTrainer,
   transcriberRecipe,
 } from "./models/transcriber/trainer.ts";
+export { applyDelta, averageModels, modelDelta } from "./network/average.ts";
 export type { HeadStream, NetworkHead, PackedHead } from "./network/head.ts";
 export {
   type BatchLayout,

@@ -9,7 +9,8 @@ import { show } from "../schema.ts";
 import { dequantized, quantized } from "./int8.ts";
 import { type ModelClass, storedSpec, type Table, type TaskModel } from "./model.ts";
 
-const FORMAT = "unrolled";
+/** `format` in the metadata of a model file. */
+export const FORMAT = "unrolled";
 
 /**
  * Maximum number of lists, objects and keys in a JSON text of a file. Its lists may have as many entries, and one for each number
