@@ -7,6 +7,7 @@ import { frames } from "./parts/frames.mjs";
 import { kernels } from "./parts/kernels.mjs";
 import { memory } from "./parts/memory.mjs";
 import { responsiveness } from "./parts/responsiveness.mjs";
+import { serving } from "./parts/serving.mjs";
 import { size } from "./parts/size.mjs";
 import { start } from "./parts/start.mjs";
 import { steps } from "./parts/steps.mjs";
@@ -29,6 +30,7 @@ const PARTS = {
   steps,
   suggest,
   frames,
+  serving,
   size,
   start,
   memory,

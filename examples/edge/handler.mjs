@@ -1,21 +1,26 @@
+import { createHandler } from "unrolled/handler";
 import { openModel, PackedClassifier, PackedLanguageModel, UnrolledError } from "unrolled/run";
 
 /** Number of symbols in a chunk of a stream. */
 const PIECE = 16;
 
 /**
- * Answers requests from two model files, the same on every platform:
+ * Answers requests from two model files, the same on every platform. `/predict`, `/step`, `/generate`, `/health` and `/metrics` are those
+ * of `unrolled/handler`. Two addresses are its own:
  *
  *     GET  /write?prompt=The&length=100&temperature=0.5&seed=1   text, in chunks
  *     POST /classify                                             a line -> { label, probability }
  *
  * @param {Awaited<ReturnType<typeof import("unrolled/run").createRuntime>>} runtime
  * @param {{ writer: Uint8Array, mood: Uint8Array }} files the models made by train.mjs
- * @returns {(request: Request) => Promise<Response>}
  */
-export function createHandler(runtime, files) {
+export function makeHandler(runtime, files) {
   const writer = openModel(runtime, files.writer, [PackedLanguageModel]); // packed once; requests share it
   const mood = openModel(runtime, files.mood, [PackedClassifier]);
+  const models = createHandler({
+    writer: { model: writer, file: files.writer },
+    mood: { model: mood, file: files.mood },
+  });
 
   const routes = {
     "GET /write": (_, query) => {
@@ -35,16 +40,18 @@ export function createHandler(runtime, files) {
     },
   };
 
-  return async (request) => {
-    const { pathname, searchParams } = new URL(request.url);
-    const answer = routes[`${request.method} ${pathname}`];
-    if (!answer) return new Response("there are GET /write and POST /classify\n", { status: 404 });
-    try {
-      return await answer(request, searchParams);
-    } catch (error) {
-      if (!(error instanceof UnrolledError)) throw error;
-      return Response.json({ code: error.code, message: error.message }, { status: 400 });
-    }
+  return {
+    async fetch(request, environment, context) {
+      const { pathname, searchParams } = new URL(request.url);
+      const answer = routes[`${request.method} ${pathname}`];
+      if (!answer) return models.fetch(request, environment, context);
+      try {
+        return await answer(request, searchParams);
+      } catch (error) {
+        if (!(error instanceof UnrolledError)) throw error;
+        return Response.json({ code: error.code, message: error.message }, { status: 400 });
+      }
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-// examples/edge in workerd, Deno and Bun, with the installed package, and the processor time that a request takes.
+// examples/edge in workerd, Deno, Bun and Node, with the installed package, and the processor time that a request takes.
 
 import { strict as assert } from "node:assert";
 import { spawn } from "node:child_process";
@@ -28,7 +28,7 @@ export function* edgeChecks(project) {
       await run(process.execPath, ["train.mjs"], { cwd: folder });
     },
   ];
-  for (const [name, start] of Object.entries({ workerd, Deno, Bun })) {
+  for (const [name, start] of Object.entries({ workerd, Deno, Bun, Node })) {
     yield [
       `edge: writes and classifies in ${name}`,
       async () => {
@@ -36,6 +36,7 @@ export function* edgeChecks(project) {
         try {
           await writes(server.url);
           await classifies(server.url);
+          await continues(server.url);
           return `${await processorTime(server)} ms of a processor for 100 characters`;
         } finally {
           await server.close();
@@ -59,6 +60,22 @@ async function classifies(url) {
   assert.equal((await ask("The soup was not awful.")).label, "good");
   assert.equal((await ask("The soup was not great.")).label, "bad");
   assert.equal((await ask("")).code, "ERR_DATA");
+}
+
+/** Text in two requests, with the state of the first, is that of one. */
+async function continues(url) {
+  const ask = async (path, body) => {
+    const headers = { "content-type": "application/json" };
+    const response = await fetch(url + path, { method: "POST", headers, body: JSON.stringify(body) });
+    return response.json();
+  };
+  const order = { model: "writer", temperature: 0.5, length: 40 };
+  const first = await ask("generate", { ...order, prompt: "The" });
+  const { text } = await ask("generate", { ...order, state: first.state });
+  const whole = await ask("generate", { ...order, prompt: "The", length: 80 });
+  assert.equal(first.text + text, whole.text);
+  const { outputs } = await ask("predict", { model: "mood", inputs: ["The soup was not awful."] });
+  assert.equal(outputs[0].label, "good");
 }
 
 /** Of one request among many, all that its process does included. */
@@ -123,6 +140,7 @@ const Deno = (folder) =>
     folder,
   );
 const Bun = (folder) => serveWith(inPackage("bun/bin/bun"), ["bun.mjs"], folder);
+const Node = (folder) => serveWith(process.execPath, ["node.mjs"], folder);
 
 /** A program that serves at a free port and prints its address first. */
 export async function serveWith(program, args, cwd) {

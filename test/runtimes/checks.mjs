@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { setTimeout as wait } from "node:timers/promises";
+import { answersOf, order, rows, texts } from "./serving.mjs";
 
 const golden = JSON.parse(await readFile(new URL("golden.json", import.meta.url), "utf8"));
 
@@ -15,6 +17,19 @@ const hashes = (results) =>
   Object.fromEntries(
     Object.entries(results).map(([name, { weights, answers }]) => [name, { weights, answers }]),
   );
+
+/** Asks a server on loopback. */
+async function ask(url, path, body) {
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(url + path, { method: "POST", headers, body: JSON.stringify(body) });
+  assert.equal(response.status, 200);
+  return response.json();
+}
+
+/** Waits until a server has its models. */
+async function ready(url) {
+  while ((await fetch(`${url}/health`)).status === 503) await wait(50);
+}
 
 export const checks = [
   {
@@ -119,6 +134,36 @@ export const checks = [
         released: ["ERR_DISPOSED", "ERR_DISPOSED"],
         weights: golden.models.lstm.weights,
       });
+    },
+  },
+  {
+    name: "serves models: the bits that they answer in this process, and states that go from request to request",
+    needs: ({ serve }) => serve,
+    async run({ serve }) {
+      const [url, { moods, text, forecasts }] = await Promise.all([serve(), answersOf()]);
+      await ready(url);
+      for (const model of ["mood", "quick"]) {
+        const answers = await Promise.all(
+          texts.map((input) => ask(url, "/predict", { model, inputs: [input] })),
+        );
+        assert.deepEqual(
+          answers.flatMap(({ outputs }) => outputs),
+          moods,
+        );
+      }
+      let state;
+      for (const [i, row] of rows.entries()) {
+        const answer = await ask(url, "/step", { model: "level", inputs: [row], state });
+        assert.deepEqual(answer.outputs.flat(2), forecasts[i]);
+        ({ state } = answer);
+      }
+      const half = order.length / 2;
+      const first = await ask(url, "/generate", { model: "writer", ...order, length: half });
+      const rest = { model: "writer", ...order, prompt: "", length: half, state: first.state };
+      assert.equal(first.text + (await ask(url, "/generate", rest)).text, text);
+      const figures = await (await fetch(`${url}/metrics`)).text();
+      assert.match(figures, /^unrolled_batch_size_sum\{model="mood"\} 8$/m);
+      return `${figures.match(/^unrolled_batch_size_count\{model="mood"\} (\d+)$/m)[1]} batches`;
     },
   },
   {

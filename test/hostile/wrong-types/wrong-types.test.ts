@@ -9,6 +9,7 @@ import { rows as modules } from "./modules.ts";
 import { rows as operations } from "./operations.ts";
 import { rows as readers } from "./readers.ts";
 import { rows as runtime } from "./runtime.ts";
+import { rows as serving } from "./serving.ts";
 import { rt } from "./setup.ts";
 import { rows as specs } from "./specs.ts";
 import { rows as tasks } from "./tasks.ts";
@@ -22,6 +23,7 @@ import { rows as workers } from "./workers.ts";
 const ROOMS = Object.entries({
   operations,
   runtime,
+  serving,
   modules,
   data,
   readers,

@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const script = fileURLToPath(new URL("../main.mjs", import.meta.url));
+const server = fileURLToPath(new URL("../serve.mjs", import.meta.url));
 
 /**
  * A runtime that is a program: every call has its own process, and stores are folders. `endures`: long checks run in it. `extra`:
@@ -24,6 +26,13 @@ export function processAdapter({ name, path, flags = [], extra, workers, endures
         workers,
         endures,
         store: join(folder, "store"),
+        /** Starts a server with the models of serving.mjs. @returns its address */
+        async serve() {
+          const child = spawn(path, [...flags, server], { stdio: ["ignore", "pipe", "inherit"] });
+          defer(() => child.kill());
+          const [url] = await once(child.stdout, "data");
+          return String(url).trim();
+        },
         async call(task, options = {}) {
           const { stdout } = await run(
             path,

@@ -8,8 +8,11 @@ const here = new URL("../", import.meta.url);
 
 const handler = `
   import { tasks } from "./scenario.mjs";
+  import { makeHandler } from "./serving.mjs";
+  const served = makeHandler();
   export default {
-    async fetch(request) {
+    async fetch(request, environment, context) {
+      if (new URL(request.url).pathname !== "/") return served.fetch(request, environment, context);
       const [task, options] = await request.json();
       try {
         return Response.json(await tasks[task](options));
@@ -61,10 +64,11 @@ export const workerd = {
       compatibilityDate: "2026-01-01",
     });
     defer(() => miniflare.dispose());
-    await miniflare.ready;
+    const url = await miniflare.ready;
     return {
       version,
       workers: "none",
+      serve: async () => url.origin,
       async call(task, options = {}) {
         const body = JSON.stringify([task, options]);
         const response = await miniflare.dispatchFetch("http://localhost/", { method: "POST", body });

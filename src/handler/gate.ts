@@ -1,0 +1,35 @@
+import { Failure, RETRY } from "./failure.ts";
+
+/** Counts the inputs in work. */
+export class Gate {
+  readonly #most: number;
+  #held = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get held(): number {
+    return this.#held;
+  }
+
+  /**
+   * Lets inputs of a request in.
+   *
+   * @param before how many of them are in already
+   * @throws Failure 503 if there is no room for them, 413 if there never is
+   */
+  enter(count: number, before = 0): void {
+    if (before + count > this.#most) {
+      throw new Failure(413, "ERR_TOO_LARGE", `more inputs than ${this.#most}, which are taken at a time`);
+    }
+    if (this.#held + count > this.#most) {
+      throw new Failure(503, "ERR_BUSY", "too many requests; try again later", RETRY);
+    }
+    this.#held += count;
+  }
+
+  leave(count: number): void {
+    this.#held -= count;
+  }
+}
