@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { offline } from "./offline.ts";
 import { AboutPage } from "./pages/about.tsx";
 import { useModelDrop } from "./pages/drop.ts";
+import { FurtherPage } from "./pages/further.tsx";
 import { Home } from "./pages/home.tsx";
 import { LessonPage, LessonsPage } from "./pages/lessons.tsx";
 import { RunPage } from "./pages/run.tsx";
@@ -66,6 +67,8 @@ function Page({ page, parameter }: Route) {
       return <TaskPage task={parameter} />;
     case "run":
       return <RunPage id={parameter} />;
+    case "further":
+      return <FurtherPage id={parameter} />;
     case "runs":
       return <RunsPage />;
     case "shared":

@@ -2,7 +2,9 @@ import { render } from "preact";
 import { App } from "./app.tsx";
 import { workOffline } from "./offline.ts";
 import { openShelf } from "./runs/shelf.ts";
+import { closeErrors } from "./ui/notices.tsx";
 
 render(<App />, document.getElementById("app")!);
+addEventListener("hashchange", closeErrors); // an error belongs to the page where it arose
 void openShelf();
 void workOffline();

@@ -3,9 +3,11 @@
 import { expose } from "comlink";
 import { serve } from "unrolled/serve";
 import { TASKS } from "unrolled/tasks";
+import { check } from "./desk/check.ts";
 import { Desk } from "./desk/desk.ts";
 import { Bench } from "./lab/bench.ts";
 
 if (self.name === "desk") expose(new Desk());
+else if (self.name === "reader") expose(check);
 else if (self.name === "lab") expose(new Bench());
 else serve(TASKS);

@@ -1,6 +1,5 @@
 import { type Remote, wrap } from "comlink";
 import type { Model } from "../runs/models.ts";
-import type { CheckedData, CheckPlan } from "./checked.ts";
 import type { Desk } from "./desk.ts";
 import type { Functions } from "./functions.ts";
 
@@ -45,11 +44,6 @@ async function inTime<T>(answer: Promise<T>): Promise<T> {
 
 type Parameters<F> = F extends (model: never, ...parameters: infer P) => unknown ? P : never;
 type Result<F> = F extends (...parameters: never) => infer R ? Awaited<R> : never;
-
-/** Reads data as a run would, and says what is in them. @throws the library's error if a run would refuse them */
-export function checkData(data: File, plan: CheckPlan): Promise<CheckedData> {
-  return opened().check(data, plan);
-}
 
 /** Computes something of a model in the desk's worker, so that the page stays smooth. */
 export async function ask<Name extends keyof Functions>(

@@ -1,26 +1,69 @@
 import { createRuntime, type TaskModel, Vocabulary } from "unrolled";
-import { completeRecipe, newRun, TASKS, type Task, textSource } from "unrolled/tasks";
-import type { CheckedData, CheckPlan } from "./checked.ts";
+import {
+  completeRecipe,
+  newRun,
+  TASKS,
+  type Task,
+  type TaskData,
+  type TextSource,
+  textSource,
+} from "unrolled/tasks";
+import type { CheckedData, CheckPlan, CheckProgress } from "./checked.ts";
+import { textFile } from "./text-file.ts";
 
 /** Fields of specs that models of vectors do not have. */
 const TEXT_FIELDS = ["embedding", "characters", "wordDropout", "inputDropout", "embeddingStart"];
 
-/** Reads data as a run does before its first iteration. @throws what the run would throw, such as ERR_DATA with file and line */
-export async function check(data: File, plan: CheckPlan): Promise<CheckedData> {
+/** Data that were read for a check. */
+interface Read {
+  readonly file: File;
+  readonly data: TaskData;
+  /** What was said when they were read. */
+  readonly notes: readonly string[];
+  /** What is said from then on. */
+  later: string[];
+  readonly characters: number;
+  /** Number of examples; counted once. */
+  examples?: number;
+}
+
+/** The data that were read last: another network for them need not read them again. */
+let last: { readonly key: string; readonly read: Promise<Read> } | undefined;
+
+type Report = (progress: CheckProgress) => void;
+
+/**
+ * Reads data as a run does before its first iteration.
+ *
+ * @param id tells the data from others; without it, they are read again at each call
+ * @throws what the run would throw, such as ERR_DATA with file and line
+ */
+export async function check(
+  data: File,
+  plan: CheckPlan,
+  id?: string,
+  report: Report = () => {},
+): Promise<CheckedData> {
   const task = TASKS.find(({ Model }) => Model.task === plan.task)!;
-  const notes: string[] = [];
-  const note = (text: string) => notes.push(text);
+  const key = JSON.stringify([id, plan.task, plan.options]);
+  if (!last || last.key !== key || id === undefined) last = { key, read: readData(task, data, plan, report) };
+  const read = await last.read.catch((error) => {
+    last = undefined;
+    throw error;
+  });
+  read.later = [];
+  report({ stage: "preparing", share: 1 });
   const { level } = plan.options as { level?: "char" | "word" };
   let fitting: object = plan.spec;
   const { trainer } = await newRun(
-    task,
+    { ...task, read: async () => read.data },
     {
-      sources: { data: textSource(data) },
+      sources: { data: textSource(read.file) },
       complete: (defaults) => {
         fitting = specFor(defaults, plan.spec);
         return { ...defaults, ...fitting };
       },
-      options: { ...plan.options, note },
+      options: plan.options,
       recipe: completeRecipe(task.defaultRecipe(level), plan.recipe),
       length: plan.length,
     },
@@ -29,17 +72,55 @@ export async function check(data: File, plan: CheckPlan): Promise<CheckedData> {
   const { model, iterationsPerEpoch } = trainer;
   try {
     return {
+      ...(read.file !== data && { data: read.file }),
       spec: fitting,
       whole: { ...model.spec } as unknown as CheckedData["whole"],
       weights: model.parameterCount,
       iterationsPerEpoch,
-      notes: [...new Set(notes)],
+      notes: [...new Set([...read.notes, ...read.later])],
       tables: symbolsOf(model),
-      ...(await counts(task, model, data, plan.options)),
+      ...(await counts(task, model, read, plan.options, report)),
     };
   } finally {
     model.runtime.dispose();
   }
+}
+
+async function readData(task: Task, data: File, { options }: CheckPlan, report: Report): Promise<Read> {
+  const file = await textFile(data);
+  const notes: string[] = [];
+  let characters = 0;
+  const source = watched(file, "reading", report, (chunk) => {
+    characters += chunk.length - (chunk.match(/[\ud800-\udbff]/g)?.length ?? 0);
+  });
+  let say = (text: string) => void notes.push(text);
+  const read = await task.read({ data: source }, { ...options, note: (text) => say(text) });
+  const found: Read = { file, data: read, notes, later: [], characters };
+  say = (text) => void found.later.push(text);
+  if (file !== data) notes.push("the file is in UTF-16, and is read as UTF-8");
+  return found;
+}
+
+/** Returns a file as a source that reports how far it has been read. */
+function watched(
+  file: File,
+  stage: CheckProgress["stage"],
+  report: Report,
+  see: (chunk: string) => void = () => {},
+): TextSource {
+  const source = textSource(file);
+  const encoder = new TextEncoder();
+  async function* chunks() {
+    let bytes = 0;
+    for await (const chunk of source.chunks) {
+      report({ stage, share: bytes / file.size });
+      bytes += encoder.encode(chunk).length;
+      see(chunk);
+      yield chunk;
+    }
+    report({ stage: "preparing", share: 1 });
+  }
+  return { ...source, chunks: chunks() };
 }
 
 /** Leaves out fields of texts if the data are vectors. */
@@ -56,10 +137,22 @@ const symbolsOf = ({ tables }: TaskModel): Record<string, readonly string[]> =>
     ),
   );
 
-async function counts(task: Task, model: TaskModel, data: File, options: object) {
-  if (!task.inputs) return { characters: [...(await data.text())].length };
+/** Counts the examples of data. @param note receives what the library says of them */
+export async function countExamples(
+  task: Task,
+  model: TaskModel,
+  source: TextSource,
+  options: object,
+  note?: (text: string) => void,
+): Promise<number> {
   const names = task.options.format.filter((name) => name in options);
   const format = Object.fromEntries(names.map((name) => [name, options[name as keyof typeof options]]));
-  const inputs = await task.inputs(model, textSource(data), format);
-  return { examples: inputs.filter((input) => (input as { length: number }).length).length };
+  const inputs = await task.inputs!(model, source, { ...format, ...(note && { note }) });
+  return inputs.filter((input) => (input as { length: number }).length).length;
+}
+
+async function counts(task: Task, model: TaskModel, read: Read, options: object, report: Report) {
+  if (!task.inputs) return { characters: read.characters };
+  read.examples ??= await countExamples(task, model, watched(read.file, "counting", report), options);
+  return { examples: read.examples };
 }

@@ -4,8 +4,23 @@ import type { Plan } from "../runs/run.ts";
 /** What the data of a run are read with. */
 export type CheckPlan = Pick<Plan, "task" | "options" | "spec" | "recipe" | "length">;
 
+/** What a check does at the moment. */
+export interface CheckProgress {
+  readonly stage: "reading" | "preparing" | "counting";
+  /** Share of the file that has been read in this stage, 0 to 1. */
+  readonly share: number;
+}
+
+/** What was found in data that a model which exists can learn from. */
+export interface FurtherData extends Pick<CheckedData, "data" | "notes" | "examples" | "characters"> {
+  /** The state before the first iteration. */
+  readonly checkpoint: Uint8Array<ArrayBuffer>;
+}
+
 /** What was found in data that a run can learn from. */
 export interface CheckedData {
+  /** The data as UTF-8, if the file is in another encoding. */
+  readonly data?: File;
   /** The fields of the asked spec that fit the data. */
   readonly spec: object;
   /** The spec with all its defaults. */

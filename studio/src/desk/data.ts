@@ -2,56 +2,27 @@ import {
   type Autoencoder,
   type ConditionalGenerator,
   type Forecaster,
-  holdOut,
   nearest,
   type SequenceEmbedder,
   type Tagger,
   type TaskModel,
 } from "unrolled";
-import { readCandidates, textSource } from "unrolled/tasks";
-import { taskOf } from "./basic.ts";
+import { forecast } from "../look/forecast.ts";
+import { candidatesOf, type RunFile, rowsOf, samplesOf } from "./run-data.ts";
 
 /** A text, or a list of vectors. */
 export type Sequence = string | readonly ArrayLike<number>[];
 
-/** A sequence of a run's data. */
+/** A sequence that the network did not learn from. */
 export interface Sample {
   readonly input: Sequence;
-  /** The label, text or target that belongs to it. */
+  /** The label or text that belongs to it. */
   readonly truth?: string | undefined;
 }
 
-/** Where the right answers are, by task: usual names of fields, the first that exists counts. */
-const TRUTHS: Readonly<Record<string, readonly string[]>> = {
-  classifier: ["label", "labels", "class", "category"],
-  transcriber: ["text", "transcript", "transcription"],
-};
-const OTHER_TRUTHS = ["target", "output", "text", "label"];
-
-/**
- * Reads examples of the data of a run, from the part that the run keeps aside if it can be told.
- *
- * @param seed the seed of the run's recipe
- */
-export async function samples(
-  model: TaskModel,
-  data: File,
-  { count, seed }: { readonly count: number; readonly seed: number },
-): Promise<readonly Sample[]> {
-  const { inputs, rows, names = [] } = await taskOf(model).inputFile!(model, textSource(data));
-  const wanted = [
-    (model.reading as { labelColumn?: string } | undefined)?.labelColumn,
-    ...(TRUTHS[model.spec.task] ?? OTHER_TRUTHS),
-  ];
-  const column = names.indexOf(wanted.find((name) => name !== undefined && names.includes(name)) ?? "");
-  const all = inputs.flatMap((input, i) => {
-    if (!(input as Sequence).length) return [];
-    const truth = rows[i]?.[0]?.[column];
-    return [{ input: input as Sequence, truth: typeof truth === "string" ? truth : undefined }];
-  });
-  const classifies = model.spec.task === "classifier" && all.every(({ truth }) => truth !== undefined);
-  if (all.length < 4) return all;
-  return holdOut(all, seed, 1, classifies ? ({ truth }) => [truth!] : undefined).validation.slice(0, count);
+/** Reads examples of data, from the part that the run keeps aside. */
+export async function samples(model: TaskModel, data: RunFile, count: number): Promise<readonly Sample[]> {
+  return (await samplesOf(model, data)).slice(0, count) as readonly Sample[];
 }
 
 /** Tags a sequence. @returns its tokens, or none for vectors, the tag of each, and all tags that the model knows */
@@ -99,33 +70,30 @@ interface Candidates {
 }
 
 /** Vectors of candidates, since it takes long to compute them. */
-const candidatesOf = new WeakMap<TaskModel, Candidates>();
+const vectorsOf = new WeakMap<TaskModel, Candidates>();
 
 /** Maximum number of candidates that are compared. */
 const MOST_CANDIDATES = 2000;
 
 /**
- * Finds the candidates that are most similar to a query: sequences of a run's data.
+ * Finds the candidates that are most similar to a query: sequences of data.
  *
  * @param more candidates besides those of the data
  */
 export async function neighbours(
   model: TaskModel,
   query: Sequence,
-  data: File,
+  data: RunFile,
   { count, more = [] }: { readonly count: number; readonly more?: readonly Sequence[] },
 ): Promise<readonly Near[]> {
   const embedder = model as SequenceEmbedder;
-  const of = [data.name, data.size, data.lastModified, ...more].join("\n");
-  let found = candidatesOf.get(model);
+  const of = [data.key, ...more].join("\n");
+  let found = vectorsOf.get(model);
   if (found?.of !== of) {
-    const pairs = await readCandidates(embedder, textSource(data));
-    const sequences = [...new Set([...more, ...pairs.flatMap((pair) => [...pair] as Sequence[])])].slice(
-      0,
-      MOST_CANDIDATES,
-    );
+    const all = [...more, ...((await candidatesOf(embedder, data)) as readonly Sequence[])];
+    const sequences = [...new Set(all)].slice(0, MOST_CANDIDATES);
     found = { of, sequences, vectors: embedder.encode(sequences as string[]) };
-    candidatesOf.set(model, found);
+    vectorsOf.set(model, found);
   }
   const { sequences, vectors } = found;
   const [vector] = embedder.encode([query as string]);
@@ -157,25 +125,31 @@ export interface Forecast {
  * @param back number of rows at the end that the model does not see
  * @param shown number of rows of the past that are returned
  */
-export async function forecast(
+export async function outlook(
   model: TaskModel,
-  data: File,
+  data: RunFile,
   { back, steps, shown }: { readonly back: number; readonly steps: number; readonly shown: number },
 ): Promise<Forecast> {
   const forecaster = model as Forecaster;
-  const { columns, targets, strategy, horizon } = forecaster.spec;
-  const all = (await taskOf(model).inputs!(model, textSource(data))) as readonly Float64Array[];
-  const places = targets.map((name) => columns.indexOf(name));
-  const pick = (row: Float64Array) => places.map((place) => row[place]!);
-  const from = Math.max(1, all.length - back);
-  const direct = strategy === "direct";
+  const { targets, columns, strategy, horizon } = forecaster.spec;
+  const rows = await rowsOf(forecaster, data);
+  const from = Math.max(1, rows.length - back);
+  const far = strategy === "direct" ? horizon : steps;
+  const view = forecast(forecaster, rows, {
+    steps: far,
+    hidden: rows.length - from,
+    heldOutFrom: rows.length, // measures no errors
+  });
+  const pick = (row: Float64Array) => targets.map((name) => row[columns.indexOf(name)]!);
   return {
     targets,
-    rows: all.length,
+    rows: rows.length,
     from,
-    past: all.slice(Math.max(0, from - shown), from).map(pick),
-    steps: forecaster.forecast(all.slice(0, from), direct ? horizon : steps),
-    ahead: direct ? [horizon] : Array.from({ length: steps }, (_, i) => i + 1),
-    truth: all.slice(from, from + (direct ? horizon : steps)).map(pick),
+    past: rows.slice(Math.max(0, from - shown), from).map(pick),
+    steps: view.leads.map((_, i) => [
+      ...view.forecast.subarray(i * targets.length, (i + 1) * targets.length),
+    ]),
+    ahead: view.leads,
+    truth: rows.slice(from, from + far).map(pick),
   };
 }

@@ -1,6 +1,5 @@
 import { createRuntime, loadModel, type Runtime, type TaskModel } from "unrolled";
 import { TASKS } from "unrolled/tasks";
-import { check } from "./check.ts";
 import { FUNCTIONS, type Functions } from "./functions.ts";
 
 /** Number of models that stay open. */
@@ -29,11 +28,6 @@ export class Desk {
     if (this.#models.size <= OPEN) return;
     this.#models.delete(oldest![0]);
     oldest![1].dispose();
-  }
-
-  /** Reads data as a run would. It needs no model. */
-  check(...parameters: Parameters<typeof check>): ReturnType<typeof check> {
-    return check(...parameters);
   }
 
   /** Computes something of an open model. @returns undefined if the model has to be opened first */

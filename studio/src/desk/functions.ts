@@ -4,9 +4,11 @@ import { beams } from "../look/beams.ts";
 import { editState } from "../look/edit-state.ts";
 import { saliency } from "../look/saliency.ts";
 import { evaluate, generate, info, predict } from "./basic.ts";
-import { blend, conditions, forecast, neighbours, samples, tag } from "./data.ts";
+import { blend, conditions, neighbours, outlook, samples, tag } from "./data.ts";
+import { further } from "./further.ts";
 import { activationsOf, gatesOf, nextAtCaret, searchUnits, unrolledPage } from "./language.ts";
 import { confusionOf, flow, forecastOf, sequencesInPlane, symbolsInPlane, tagsOf } from "./pictures.ts";
+import { unknownIn } from "./unknown.ts";
 
 /** What pages can ask of a model. The first parameter of each function is the model. */
 export const FUNCTIONS = {
@@ -20,13 +22,14 @@ export const FUNCTIONS = {
   editState,
   evaluate,
   flow,
-  forecast,
   forecastOf,
+  further,
   gatesOf,
   generate,
   info,
   neighbours,
   nextAtCaret,
+  outlook,
   predict,
   saliency,
   samples,
@@ -35,6 +38,7 @@ export const FUNCTIONS = {
   symbolsInPlane,
   tag,
   tagsOf,
+  unknownIn,
   unrolledPage,
 };
 

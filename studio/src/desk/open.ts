@@ -1,38 +1,39 @@
 import { History } from "../runs/history.ts";
 import { newId } from "../runs/new-id.ts";
 import { notesOf } from "../runs/notes.ts";
+import { refusal, refuseBySize, refuseOthers } from "../runs/refuse.ts";
 import type { Run } from "../runs/run.ts";
 import { addRun, findRun, keepFile, openShelf } from "../runs/shelf.ts";
 import { closeErrors } from "../ui/notices.tsx";
 import { ask } from "./ask.ts";
 
-/** Largest file that is read, so that a film that is dropped by mistake does not fill the memory. */
-const MOST_BYTES = 256 * 2 ** 20;
-
-/** Puts a model file on the shelf, whatever its task. @returns the id of its run @throws Error if it is not a model */
+/** Puts a model file on the shelf, whatever its task. @returns the id of its run @throws OpenError if it is not a model */
 export async function openModelFile(file: File): Promise<string> {
-  if (file.size > MOST_BYTES) throw new Error(`${file.name} is larger than 256 MB, too large for a page.`);
-  const name = file.name.replace(/\.safetensors$/i, "");
-  return openBytes(new Uint8Array(await file.arrayBuffer()), name, "file", newId());
+  refuseBySize(file);
+  return openBytes(new Uint8Array(await file.arrayBuffer()), file.name, "file", newId());
 }
 
 /** Puts the model of a link on the shelf. A link that is opened again leads to the same run. */
 export async function openShared(bytes: Uint8Array<ArrayBuffer>, id: string): Promise<string> {
   await openShelf();
-  return findRun(id) ? id : openBytes(bytes, "Shared model", "link", id);
+  return findRun(id) ? id : openBytes(bytes, "The model of the link", "link", id);
 }
 
 async function openBytes(
   bytes: Uint8Array<ArrayBuffer>,
-  name: string,
+  fileName: string,
   opened: Run["opened"],
   id: string,
 ): Promise<string> {
   closeErrors();
+  refuseOthers(bytes, fileName);
   await openShelf();
+  const name = fileName.replace(/\.safetensors$/i, "");
   const { task, spec, parameters } = await ask({ key: id, run: id, iteration: 0, bytes }, "info").catch(
     (error) => {
-      throw Object.assign(error, { code: "ERR_FORMAT" }); // a code does not survive the way from the worker
+      // A file that is wrong is an error of the library. Others, such as too little memory, are not of the file.
+      if (error.name !== "UnrolledError" || /memory/.test(error.message)) throw error;
+      throw refusal(fileName, error.message);
     },
   );
   const notes = notesOf(bytes);

@@ -9,7 +9,6 @@ import {
   type Tagger,
   type TaskModel,
 } from "unrolled";
-import { readText, textSource } from "unrolled/tasks";
 import { type Confusion, confusion } from "../look/confusion.ts";
 import { type EmbeddingPlane, sequencePlane, symbolPlane } from "../look/embedding-plane.ts";
 import { type ForecastView, forecast } from "../look/forecast.ts";
@@ -18,12 +17,14 @@ import type { AnyModel } from "../look/record.ts";
 import { type TagView, tagView } from "../look/tag-view.ts";
 import {
   type Example,
+  heldOutFrom,
   labelled,
   labelledParts,
   type Part,
   type RunFile,
+  rowsOf,
   sequencesOf,
-  seriesRows,
+  startOfText,
   withTrainer,
 } from "./run-data.ts";
 
@@ -43,8 +44,7 @@ const MOST_POINTS = 400;
  */
 export async function flow(model: TaskModel, data: RunFile, steps: number): Promise<FlowView> {
   if (model instanceof LanguageModel) {
-    const text = await readText(textSource(data.file));
-    return gradientFlow({ run: model }, text.slice(0, FLOW_TEXT), { steps })[0]!;
+    return gradientFlow({ run: model }, await startOfText(data, FLOW_TEXT), { steps })[0]!;
   }
   return withTrainer(model, data, (trainer) =>
     flowView("run", modelGradientFlow(model, trainer.nextBatch())),
@@ -102,10 +102,11 @@ export interface ForecastOfRun extends ForecastView {
  * @param hidden number of rows at the end that the network does not see
  */
 export async function forecastOf(model: Forecaster, data: RunFile, hidden: number): Promise<ForecastOfRun> {
-  const { rows, heldOutFrom } = await seriesRows(model, data);
-  const { spread, origins } = forecast(model, rows, { heldOutFrom });
-  const view = forecast(model, rows, { heldOutFrom, hidden });
-  return { ...view, heldOutFrom, origins, ...(spread && { spread }) };
+  const rows = await rowsOf(model, data);
+  const from = heldOutFrom(model, rows);
+  const { spread, origins } = forecast(model, rows, { heldOutFrom: from });
+  const view = forecast(model, rows, { heldOutFrom: from, hidden });
+  return { ...view, heldOutFrom: from, origins, ...(spread && { spread }) };
 }
 
 /** Points of the plane, some of them in groups. */

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { plain } from "../ui/plain.ts";
 
 /** An answer of the desk, the one before it while a new one is computed, or what went wrong. */
 export interface Answer<T> {
@@ -19,7 +20,7 @@ export function useAnswer<T>(
     setAnswer(({ value }) => ({ value, busy: true }));
     question().then(
       (value) => current && setAnswer({ value, busy: false }),
-      (error) => current && setAnswer({ error: (error as Error).message, busy: false }),
+      (error) => current && setAnswer({ error: plain((error as Error).message), busy: false }),
     );
     return () => {
       current = false;

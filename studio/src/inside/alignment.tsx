@@ -5,25 +5,26 @@ import type { Alignment as AlignmentView } from "../look/alignment.ts";
 import type { ViewProps } from "../tasks/task.ts";
 import { Figure } from "../ui/figure.tsx";
 import { useWidth } from "../ui/width.ts";
-import { percent } from "../ui/words.ts";
-import { SourceField, useInput } from "./source-field.tsx";
+import { sure } from "../ui/words.ts";
+import { Answered, NOTHING } from "./answered.tsx";
 import { sign, spoken } from "./symbols.ts";
-import { Waiting } from "./waiting.tsx";
+import { useTaskInput } from "./task-input.tsx";
 
 const HEIGHT = 360;
 
 /** Which frames a transcriber turns into which symbols. */
 export function Alignment({ run, model }: ViewProps) {
-  const field = useInput(run);
-  const { input, isEmpty } = field;
-  const answer = useAnswer(isEmpty ? undefined : () => ask(model, "alignment", input as never), [
-    model.key,
-    input,
-  ]);
+  const { input, editor } = useTaskInput(run);
+  const answer = useAnswer(
+    input === undefined ? undefined : () => ask(model, "alignment", input as readonly (readonly number[])[]),
+    [model.key, input],
+  );
   return (
     <div class="view">
-      <SourceField name="What it hears" {...field} />
-      {answer.value ? <AlignmentFigure view={answer.value} /> : <Waiting answer={answer} height={HEIGHT} />}
+      {editor}
+      <Answered answer={answer} height={HEIGHT} empty={NOTHING}>
+        {(view) => <AlignmentFigure view={view} />}
+      </Answered>
     </div>
   );
 }
@@ -93,7 +94,7 @@ function Frames({ view: { frames, symbols, probabilities, blank, path } }: { rea
               {Array.from({ length: frames }, (_, t) => (
                 <g
                   key={t}
-                  data-tip={`moment ${t + 1}\n${symbol ? spoken(symbol) : "nothing"}: ${percent(probability(row, t))}`}
+                  data-tip={`moment ${t + 1}\n${symbol ? spoken(symbol) : "nothing"}: ${sure(probability(row, t))}`}
                 >
                   <rect
                     x={x(t)}

@@ -1,33 +1,35 @@
 import { ask } from "../desk/ask.ts";
 import { useAnswer } from "../desk/use-answer.ts";
 import type { AttentionView } from "../look/attention.ts";
+import type { Sequence } from "../tasks/parts/sequence.ts";
 import type { ViewProps } from "../tasks/task.ts";
 import { Figure } from "../ui/figure.tsx";
-import { percent } from "../ui/words.ts";
+import { sure } from "../ui/words.ts";
+import { Answered, NOTHING } from "./answered.tsx";
 import { Matrix } from "./matrix.tsx";
-import { SourceField, useInput } from "./source-field.tsx";
 import { sign, spoken } from "./symbols.ts";
-import { Waiting } from "./waiting.tsx";
+import { useTaskInput } from "./task-input.tsx";
 
 const HEIGHT = 480;
 
 /** Where an encoder-decoder looks in its source while it writes. */
 export function Attention({ run, model }: ViewProps) {
-  const field = useInput(run);
-  const { input, isEmpty } = field;
-  const answer = useAnswer(isEmpty ? undefined : () => ask(model, "attention", input as never), [
-    model.key,
-    input,
-  ]);
+  const { input, editor } = useTaskInput(run);
+  const answer = useAnswer(
+    input === undefined ? undefined : () => ask(model, "attention", input as Sequence),
+    [model.key, input],
+  );
   return (
     <div class="view">
-      <SourceField name="What it reads" {...field} />
-      {answer.value ? (
-        <AttentionFigure view={answer.value} />
-      ) : run.spec.attention === "none" ? (
-        <p class="about">This network has no attention: it keeps all that it read in one vector.</p>
+      {editor}
+      {run.spec.attention === "none" ? (
+        <p class="about">
+          This network has no attention: it keeps all that it read in one vector, a list of numbers.
+        </p>
       ) : (
-        <Waiting answer={answer} height={HEIGHT} />
+        <Answered answer={answer} height={HEIGHT} empty={NOTHING}>
+          {(view) => view && <AttentionFigure view={view} />}
+        </Answered>
       )}
     </div>
   );
@@ -45,7 +47,7 @@ function AttentionFigure({ view: { source, target, text, weights } }: { readonly
       about={
         <>
           The network wrote <strong>{text || "nothing"}</strong>, one row after the other. The cells of a row
-          show how much it looked at each symbol that it had read: the stronger the colour, the more, 100 % in
+          show how much it looked at each symbol that it had read: the stronger the colour, the more, 100% in
           all. Look for a path: if the order stays the same, it runs down from left to right. ■ is the end.
         </>
       }
@@ -70,7 +72,7 @@ function AttentionFigure({ view: { source, target, text, weights } }: { readonly
           columnTitle="read"
           shade={weight}
           tip={(row, column) =>
-            `writes ${spoken(target[row]!)}\nlooks at ${spoken(source[column]!)} (${column + 1}): ${percent(weight(row, column))}`
+            `writes ${spoken(target[row]!)}\nlooks at ${spoken(source[column]!)} (${column + 1}): ${sure(weight(row, column))}`
           }
         />
       </div>

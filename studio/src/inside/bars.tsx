@@ -1,5 +1,6 @@
 import { useRef } from "preact/hooks";
 import { useWidth } from "../ui/width.ts";
+import { sure } from "../ui/words.ts";
 import { chance } from "./surprise.ts";
 
 interface BarsProps {
@@ -44,7 +45,7 @@ export function Bars({ bars, names }: BarsProps) {
                     width={Math.max(1, full * one)}
                     height={thick}
                     fill={k ? "var(--validation)" : "var(--train)"}
-                    data-tip={`${name} ${(100 * one).toFixed(2)}%`}
+                    data-tip={`${name} ${sure(one, 2)}`}
                   />
                   <text x={full + 8} y={thick - 2} fill="var(--muted)">
                     {chance(one)}

@@ -2,32 +2,32 @@ import { useRef, useState } from "preact/hooks";
 import { ask } from "../desk/ask.ts";
 import { useAnswer } from "../desk/use-answer.ts";
 import type { Beams as BeamsView } from "../look/beams.ts";
+import type { Sequence } from "../tasks/parts/sequence.ts";
 import type { ViewProps } from "../tasks/task.ts";
+import { BarList } from "../ui/bar-list.tsx";
 import { Slider } from "../ui/fields.tsx";
 import { Figure } from "../ui/figure.tsx";
 import { useWidth } from "../ui/width.ts";
-import { percent } from "../ui/words.ts";
+import { sure } from "../ui/words.ts";
+import { Answered, NOTHING } from "./answered.tsx";
 import { placeBeams } from "./beam-layout.ts";
-import { SourceField, useInput } from "./source-field.tsx";
 import { sign, spoken } from "./symbols.ts";
+import { useTaskInput } from "./task-input.tsx";
 import { textWidth } from "./token-layout.ts";
-import { Waiting } from "./waiting.tsx";
 
 const HEIGHT = 420;
 
 /** How the beam search of a model that writes goes on, step by step. */
 export function Beams({ run, model }: ViewProps) {
-  const field = useInput(run);
-  const { input, isEmpty } = field;
+  const { input, editor } = useTaskInput(run);
   const [beam, setBeam] = useState(4);
-  const answer = useAnswer(isEmpty ? undefined : () => ask(model, "beams", input as never, { beam }), [
-    model.key,
-    input,
-    beam,
-  ]);
+  const answer = useAnswer(
+    input === undefined ? undefined : () => ask(model, "beams", input as Sequence, { beam }),
+    [model.key, input, beam],
+  );
   return (
     <div class="view">
-      <SourceField name="What it reads" {...field} />
+      {editor}
       <div class="narrow">
         <Slider
           name="Beam width"
@@ -39,7 +39,9 @@ export function Beams({ run, model }: ViewProps) {
           onChange={setBeam}
         />
       </div>
-      {answer.value ? <BeamsFigure view={answer.value} /> : <Waiting answer={answer} height={HEIGHT} />}
+      <Answered answer={answer} height={HEIGHT} empty={NOTHING}>
+        {(view) => <BeamsFigure view={view} />}
+      </Answered>
     </div>
   );
 }
@@ -66,7 +68,7 @@ function BeamsFigure({ view }: { readonly view: BeamsView }) {
           </>
         }
         label={hypotheses
-          .map(({ tokens, logProbability }) => `${written(tokens)} ${percent(Math.exp(logProbability))}`)
+          .map(({ tokens, logProbability }) => `${written(tokens)} ${sure(Math.exp(logProbability))}`)
           .join("; ")}
         rows={() =>
           nodes.map(({ parent, step, symbol, logProbability, sum }, node) => ({
@@ -81,15 +83,15 @@ function BeamsFigure({ view }: { readonly view: BeamsView }) {
       >
         <Tree view={view} />
       </Figure>
-      <ol class="bars" aria-label="What it could write, with probabilities">
-        {hypotheses.map(({ node, tokens, logProbability }) => (
-          <li key={node}>
-            <span>{written(tokens) || "nothing"}</span>
-            <meter min={0} max={1} value={Math.exp(logProbability)} aria-label={written(tokens)} />
-            <span>{percent(Math.exp(logProbability))}</span>
-          </li>
-        ))}
-      </ol>
+      <BarList
+        title="What it could write, with probabilities"
+        rows={hypotheses.length}
+        bars={hypotheses.map(({ tokens, logProbability }) => ({
+          name: written(tokens) || "nothing",
+          share: Math.exp(logProbability),
+          value: sure(Math.exp(logProbability)),
+        }))}
+      />
     </>
   );
 }
@@ -164,7 +166,7 @@ function Node({ node: { symbol, logProbability, sum }, x, y, box, isBest }: Node
   const probability = Math.exp(logProbability);
   return (
     <g
-      data-tip={`${spoken(symbol)}\nafter its beginning: ${percent(probability)}\nwhole beginning: ${percent(Math.exp(sum))}`}
+      data-tip={`${spoken(symbol)}\nafter its beginning: ${sure(probability)}\nwhole beginning: ${sure(Math.exp(sum))}`}
     >
       <rect
         {...{ x, y }}
@@ -194,7 +196,7 @@ function Node({ node: { symbol, logProbability, sum }, x, y, box, isBest }: Node
         font-size={11}
         fill={isBest ? "var(--ink)" : "var(--muted)"}
       >
-        {probability < 0.005 ? "<1%" : `${Math.round(100 * probability)}%`}
+        {sure(probability, 0).replace(" ", "")}
       </text>
     </g>
   );

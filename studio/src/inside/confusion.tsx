@@ -5,12 +5,12 @@ import type { Part } from "../desk/run-data.ts";
 import type { ViewProps } from "../tasks/task.ts";
 import { Choice } from "../ui/fields.tsx";
 import { Figure } from "../ui/figure.tsx";
-import { percent, whole } from "../ui/words.ts";
+import { percent, sure, whole } from "../ui/words.ts";
+import { Answered } from "./answered.tsx";
 import { type Cell, examplesIn, mostConfused } from "./confusion-cells.ts";
 import { Matrix } from "./matrix.tsx";
 import { PartChoice, shownInWords } from "./part-choice.tsx";
 import { useDataAnswer } from "./use-run-file.ts";
-import { Waiting } from "./waiting.tsx";
 
 const HEIGHT = 420;
 
@@ -18,23 +18,33 @@ const HEIGHT = 420;
 const MOST_LISTED = 12;
 
 /** Which labels a classifier takes for which. */
-export function ConfusionView({ run, model }: ViewProps) {
+export function ConfusionView(props: ViewProps) {
+  if (!props.run.spec.multiLabel) return <OneLabel {...props} />;
+  return (
+    <p class="about">
+      This network gives a text several labels, or none, and decides on each label alone. So no label is taken
+      for another one, and there is no confusion matrix. The panel “Try it” shows the probability of each
+      label.
+    </p>
+  );
+}
+
+function OneLabel({ run, model }: ViewProps) {
   const [part, setPart] = useState<Part>("kept");
   const [chosen, setChosen] = useState<Cell>();
   const answer = useDataAnswer(run, (data) => ask(model, "confusionOf", data, part), [model.key, part]);
-  const { value } = answer;
   return (
     <div class="view">
       <PartChoice part={part} onChange={setPart} />
-      {value ? (
-        <>
-          <Picture view={value} part={part} cell={chosen ?? mostConfused(value)} onChoose={setChosen} />
-          <Examples view={value} cell={chosen ?? mostConfused(value)} onChoose={setChosen} />
-          <Scores view={value} />
-        </>
-      ) : (
-        <Waiting answer={answer} height={HEIGHT} />
-      )}
+      <Answered answer={answer} height={HEIGHT}>
+        {(view) => (
+          <>
+            <Picture view={view} part={part} cell={chosen ?? mostConfused(view)} onChoose={setChosen} />
+            <Examples view={view} cell={chosen ?? mostConfused(view)} onChoose={setChosen} />
+            <Scores view={view} />
+          </>
+        )}
+      </Answered>
     </div>
   );
 }
@@ -123,7 +133,7 @@ function Examples({ view, cell, onChoose }: PartProps) {
         {found.slice(0, MOST_LISTED).map(({ index, text, probability }) => (
           <li key={index}>
             {text}
-            {probability !== undefined && <span class="about"> (sure to {percent(probability)})</span>}
+            {probability !== undefined && <span class="about"> (sure to {sure(probability)})</span>}
           </li>
         ))}
       </ul>

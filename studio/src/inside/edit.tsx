@@ -2,13 +2,14 @@ import "./inside.css";
 import { ask } from "../desk/ask.ts";
 import { useAnswer } from "../desk/use-answer.ts";
 import type { Continuation, EditedState } from "../look/edit-state.ts";
+import { kept } from "../runs/kept.ts";
 import type { ViewProps } from "../tasks/task.ts";
 import { Choice, Slider } from "../ui/fields.tsx";
 import { Figure } from "../ui/figure.tsx";
+import { percent } from "../ui/words.ts";
 import { Answered } from "./answered.tsx";
 import { Bars } from "./bars.tsx";
 import { mostProbable, sharedBeginning, shift } from "./compare-texts.ts";
-import { kept } from "./kept.ts";
 import { isControl, quoted, short } from "./symbols.ts";
 import { useTaskInput } from "./task-input.tsx";
 import { chosenUnit, LayerChoice, StateChoice, UnitSlider } from "./unit-choice.tsx";
@@ -158,8 +159,8 @@ function Result({ edited: result, areWords, name }: ResultProps) {
       </div>
       <Figure
         title="The next symbol before and after"
-        about={`How probable the first ${what} is, without the change and with it. The change moves ${(100 * moved).toFixed(1)}% of the probability to other symbols.`}
-        label={`${change} moves ${(100 * moved).toFixed(1)}% of the probability. Before: ${quoted(plain.next[0]!.symbol)} is likeliest; after: ${quoted(edited.next[0]!.symbol)}.`}
+        about={`How probable the first ${what} is, without the change and with it. The change moves ${percent(moved)} of the probability to other symbols.`}
+        label={`${change} moves ${percent(moved)} of the probability. Before: ${quoted(plain.next[0]!.symbol)} is likeliest; after: ${quoted(edited.next[0]!.symbol)}.`}
         rows={() =>
           mostProbable(vocabulary, plain.probabilities, edited.probabilities, vocabulary.length).map(
             ({ symbol, before, after }) => ({ symbol, before, after }),

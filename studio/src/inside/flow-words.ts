@@ -1,4 +1,5 @@
 import type { LayerFlowView } from "../look/gradient-flow.ts";
+import { percent } from "../ui/words.ts";
 
 /** What a verdict means. */
 export const VERDICTS = {
@@ -26,15 +27,15 @@ export function layerName({
 
 /** Tells how the gradient changes with each step back. */
 export function factorInWords({ factor, thousandth, norms }: LayerFlowView): string {
-  const percent = Math.round(100 * Math.abs(1 - factor));
+  const change = Math.round(100 * Math.abs(1 - factor));
   const each =
-    percent === 0
+    change === 0
       ? "Each step back leaves it almost as it is."
-      : `Each step back makes it ${percent} % ${factor < 1 ? "weaker" : "stronger"}.`;
+      : `Each step back makes it ${change}% ${factor < 1 ? "weaker" : "stronger"}.`;
   if (thousandth !== null) return `${each} After ${thousandth} steps less than a thousandth is left.`;
   const last = norms.length - 1;
   const share = norms[last]! / Math.max(...norms);
-  return `${each} ${last} steps back, ${share < 0.1 ? (100 * share).toFixed(1) : Math.round(100 * share)} % of the largest is left.`;
+  return `${each} ${last} steps back, ${percent(share, share < 0.1 ? 1 : 0)} of the largest is left.`;
 }
 
 /** A point of the curve. */

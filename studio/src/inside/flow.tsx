@@ -5,25 +5,27 @@ import type { LayerFlowView } from "../look/gradient-flow.ts";
 import type { ViewProps } from "../tasks/task.ts";
 import { Slider } from "../ui/fields.tsx";
 import { Figure } from "../ui/figure.tsx";
+import { keyRow } from "../ui/key-row.ts";
 import { Plot } from "../ui/plot.tsx";
-import { COLOURS, keys, TIP } from "../ui/plot-parts.ts";
+import { TIP } from "../ui/plot-parts.ts";
+import { Answered } from "./answered.tsx";
 import { factorInWords, flowPoints, layerName, power, VERDICTS, wholeTicks } from "./flow-words.ts";
 import { useDataAnswer } from "./use-run-file.ts";
-import { Waiting } from "./waiting.tsx";
 
-const HEIGHT = 300;
+const HEIGHT = 330;
 
 /** How far back in time the gradient of a loss reaches. */
 export function Flow({ run, model }: ViewProps) {
   const [steps, setSteps] = useState(50);
   const answer = useDataAnswer(run, (data) => ask(model, "flow", data, steps), [model.key, steps]);
-  const layers = answer.value?.layers;
   return (
     <div class="view">
       {run.plan.task === "language-model" && (
         <Slider name="Steps back" min={10} max={200} step={10} value={steps} onChange={setSteps} />
       )}
-      {layers ? <FlowFigure layers={layers} /> : <Waiting answer={answer} height={HEIGHT + 150} />}
+      <Answered answer={answer} height={HEIGHT + 150}>
+        {({ layers }) => <FlowFigure layers={layers} />}
+      </Answered>
     </div>
   );
 }
@@ -51,31 +53,35 @@ function FlowFigure({ layers }: { readonly layers: readonly LayerFlowView[] }) {
       >
         <Plot
           height={HEIGHT}
-          draw={(width) => ({
-            marginLeft: 52,
-            x: { label: "steps back in time", ticks: wholeTicks(points, width), tickFormat: "d" },
-            y: { label: "strength of the gradient", type: "log", grid: true, tickFormat: power, ticks: 5 },
-            color: { domain: names, range: names.map((_, i) => COLOURS[i % COLOURS.length]!) },
-            marks: [
-              lineY(points, { x: "distance", y: "norm", z: "name", stroke: "name", strokeWidth: 2 }),
-              dot(
-                points.filter(({ isLast }) => isLast),
-                { x: "distance", y: "norm", fill: "name", r: 3.5 },
-              ),
-              ...keys(names),
-              ruleX(points, pointerX({ x: "distance", stroke: "var(--edge)" })),
-              tip(
-                points,
-                pointerX({
-                  x: "distance",
-                  y: "norm",
-                  title: ({ name, distance, norm }: ReturnType<typeof flowPoints>[number]) =>
-                    `${name}\n${distance} steps back\ngradient ${norm.toExponential(1)}`,
-                  ...TIP,
-                }),
-              ),
-            ],
-          })}
+          draw={(width) => {
+            const key = keyRow(names, width - 72);
+            return {
+              marginTop: key.marginTop,
+              marginLeft: 52,
+              x: { label: "steps back in time", ticks: wholeTicks(points, width), tickFormat: "d" },
+              y: { label: "strength of the gradient", type: "log", grid: true, tickFormat: power, ticks: 5 },
+              color: key.color,
+              marks: [
+                lineY(points, { x: "distance", y: "norm", z: "name", stroke: "name", strokeWidth: 2 }),
+                dot(
+                  points.filter(({ isLast }) => isLast),
+                  { x: "distance", y: "norm", fill: "name", r: 3.5 },
+                ),
+                ...key.marks,
+                ruleX(points, pointerX({ x: "distance", stroke: "var(--edge)" })),
+                tip(
+                  points,
+                  pointerX({
+                    x: "distance",
+                    y: "norm",
+                    title: ({ name, distance, norm }: ReturnType<typeof flowPoints>[number]) =>
+                      `${name}\n${distance} steps back\ngradient ${norm.toExponential(1)}`,
+                    ...TIP,
+                  }),
+                ),
+              ],
+            };
+          }}
         />
       </Figure>
       <ul class="verdicts">

@@ -1,18 +1,22 @@
-import { areaY, dot, lineY, pointerX, ruleX, ruleY, text, tip } from "@observablehq/plot";
+import { areaY, dot, lineY, pointerX, ruleX, ruleY, tip } from "@observablehq/plot";
 import { useState } from "preact/hooks";
 import { ask } from "../desk/ask.ts";
 import type { ForecastOfRun } from "../desk/pictures.ts";
 import type { ViewProps } from "../tasks/task.ts";
 import { Choice } from "../ui/fields.tsx";
 import { Figure } from "../ui/figure.tsx";
+import { keyRow } from "../ui/key-row.ts";
 import { Plot } from "../ui/plot.tsx";
-import { COLOURS, TIP } from "../ui/plot-parts.ts";
+import { TIP } from "../ui/plot-parts.ts";
 import { whole } from "../ui/words.ts";
+import { Answered } from "./answered.tsx";
 import { type ForecastPoint, forecastPoints } from "./forecast-points.ts";
 import { useDataAnswer } from "./use-run-file.ts";
-import { Waiting } from "./waiting.tsx";
 
-const HEIGHT = 300;
+const HEIGHT = 320;
+
+/** Names of the lines; their colours are the first three. */
+const NAMES = ["past", "forecast", "what came"];
 
 /** Fewer errors than this say little about their spread. */
 const FEW = 20;
@@ -48,14 +52,17 @@ export function ForecastView({ run, model }: ViewProps) {
           />
         )}
       </div>
-      {value ? (
-        <>
-          <Outlook view={value} column={Math.min(column, value.columns.length - 1)} />
-          {value.spread && <Spread view={value} column={Math.min(column, value.columns.length - 1)} />}
-        </>
-      ) : (
-        <Waiting answer={answer} height={2 * HEIGHT + 200} />
-      )}
+      <Answered answer={answer} height={2 * HEIGHT + 200}>
+        {(view) => {
+          const shown = { view, column: Math.min(column, view.columns.length - 1) };
+          return (
+            <>
+              <Outlook {...shown} />
+              {view.spread && <Spread {...shown} />}
+            </>
+          );
+        }}
+      </Answered>
     </div>
   );
 }
@@ -91,7 +98,7 @@ function Outlook({ view, column }: ColumnProps) {
           The past, then what the network expects for the next {whole(last.lead)} rows
           {came.length > 0 && ", and what really came"}.{" "}
           {spread
-            ? `The dark band holds half of its errors so far, the light band 90 %, ${origins(view)}`
+            ? `The dark band holds half of its errors so far, the light band 90%, ${origins(view)}`
             : "There are too few rows that were kept aside to measure its errors."}{" "}
           {heldOutFrom < before.length &&
             "The dashed line is where the rows begin that it did not learn from. "}
@@ -128,65 +135,53 @@ function Outlook({ view, column }: ColumnProps) {
     >
       <Plot
         height={HEIGHT}
-        draw={() => ({
-          marginLeft: 48,
-          x: { label: "row" },
-          y: { label: columns[column]!, grid: true, nice: true },
-          marks: [
-            ...bands(ahead),
-            lineY(shown, { x: "row", y: "value", stroke: "var(--train)", strokeWidth: 1.5 }),
-            lineY(forecast, { x: "row", y: "value", stroke: "var(--validation)", strokeWidth: 2.5 }),
-            dot(ahead, { x: "row", y: "value", fill: "var(--validation)", r: 2.5 }),
-            ...(came.length
-              ? [
-                  lineY([from, ...came], {
-                    x: "row",
-                    y: "value",
-                    stroke: "var(--third)",
-                    strokeWidth: 2,
-                    strokeDasharray: "5 3",
-                  }),
-                ]
-              : []),
-            ...(heldOutFrom >= shown[0]!.row && heldOutFrom < before.length
-              ? [ruleX([heldOutFrom], { stroke: "var(--edge)", strokeDasharray: "2 4" })]
-              : []),
-            ...names(came.length ? ["past", "forecast", "what came"] : ["past", "forecast"]),
-            tip(
-              [...shown.map((point) => ({ ...point, lead: 0 })), ...ahead] as ForecastPoint[],
-              pointerX({
-                x: "row",
-                y: "value",
-                title: ({ row, value, lead, wide, came }: ForecastPoint) =>
-                  [
-                    `row ${row + 1}`,
-                    `${lead ? "forecast" : columns[column]} ${decimals(value)}`,
-                    ...(came === undefined ? [] : [`came ${decimals(came)}`]),
-                    ...(wide ? [`90%: ${decimals(wide[0])} to ${decimals(wide[1])}`] : []),
-                  ].join("\n"),
-                ...TIP,
-              }),
-            ),
-          ],
-        })}
+        draw={(width) => {
+          const key = keyRow(NAMES.slice(0, came.length ? 3 : 2), width - 64);
+          return {
+            marginTop: key.marginTop,
+            marginLeft: 48,
+            x: { label: "row" },
+            y: { label: columns[column]!, grid: true, nice: true },
+            marks: [
+              ...bands(ahead),
+              lineY(shown, { x: "row", y: "value", stroke: "var(--train)", strokeWidth: 1.5 }),
+              lineY(forecast, { x: "row", y: "value", stroke: "var(--validation)", strokeWidth: 2.5 }),
+              dot(ahead, { x: "row", y: "value", fill: "var(--validation)", r: 2.5 }),
+              ...(came.length
+                ? [
+                    lineY([from, ...came], {
+                      x: "row",
+                      y: "value",
+                      stroke: "var(--third)",
+                      strokeWidth: 2,
+                      strokeDasharray: "5 3",
+                    }),
+                  ]
+                : []),
+              ...(heldOutFrom >= shown[0]!.row && heldOutFrom < before.length
+                ? [ruleX([heldOutFrom], { stroke: "var(--edge)", strokeDasharray: "2 4" })]
+                : []),
+              ...key.marks,
+              tip(
+                [...shown.map((point) => ({ ...point, lead: 0 })), ...ahead] as ForecastPoint[],
+                pointerX({
+                  x: "row",
+                  y: "value",
+                  title: ({ row, value, lead, wide, came }: ForecastPoint) =>
+                    [
+                      `row ${row + 1}`,
+                      `${lead ? "forecast" : columns[column]} ${decimals(value)}`,
+                      ...(came === undefined ? [] : [`came ${decimals(came)}`]),
+                      ...(wide ? [`90%: ${decimals(wide[0])} to ${decimals(wide[1])}`] : []),
+                    ].join("\n"),
+                  ...TIP,
+                }),
+              ),
+            ],
+          };
+        }}
       />
     </Figure>
-  );
-}
-
-/** Names the colours at the left, since the forecast is at the right. */
-function names(all: readonly string[]) {
-  return all.map((name, i) =>
-    text([`— ${name}`], {
-      frameAnchor: "top-left",
-      textAnchor: "start",
-      dx: 6,
-      dy: 8 + 16 * i,
-      fill: COLOURS[i]!,
-      fontWeight: 600,
-      stroke: "var(--card)",
-      strokeWidth: 4,
-    }),
   );
 }
 

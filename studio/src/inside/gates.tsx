@@ -3,14 +3,15 @@ import "./inside.css";
 import { ask } from "../desk/ask.ts";
 import { useAnswer } from "../desk/use-answer.ts";
 import type { GateView } from "../look/gates.ts";
+import { kept } from "../runs/kept.ts";
 import type { ViewProps } from "../tasks/task.ts";
 import { Figure } from "../ui/figure.tsx";
+import { address } from "../ui/router.ts";
 import { useWidth } from "../ui/width.ts";
-import { Answered } from "./answered.tsx";
+import { Answered, NOTHING } from "./answered.tsx";
 import { ADVICE, type CellKind, type GateName, gateNames } from "./gate-names.ts";
 import { meanOfUnits, ofUnit, scaleEnd } from "./gate-series.ts";
 import { HeatMap } from "./heat-map.tsx";
-import { kept } from "./kept.ts";
 import { layerName } from "./parts.ts";
 import { ScaleBar } from "./scale-bar.tsx";
 import { StepSymbols } from "./step-symbols.tsx";
@@ -28,14 +29,19 @@ export function Gates({ run, model }: ViewProps) {
   const cell = (run.spec.cell ?? "lstm") as CellKind;
   return (
     <div class="look">
-      <p class="about">{ADVICE[cell]}</p>
+      <p class="about">
+        {ADVICE[cell]} <a href={address("lesson", LESSONS[cell])}>The lesson on this cell</a>
+      </p>
       {editor}
-      <Answered answer={answer} height={640} empty="Type something above.">
+      <Answered answer={answer} height={640} empty={NOTHING}>
         {(views) => <GatesView {...{ run, model, views, cell }} />}
       </Answered>
     </div>
   );
 }
+
+/** The lesson that explains a cell. */
+const LESSONS: Readonly<Record<CellKind, string>> = { lstm: "lstm", gru: "gru", rnn: "why-recurrence" };
 
 interface GatesViewProps extends ViewProps {
   readonly views: readonly GateView[];

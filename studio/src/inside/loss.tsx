@@ -2,8 +2,11 @@ import { dot, lineY, pointerX, ruleX, tip } from "@observablehq/plot";
 import { smooth } from "../runs/history.ts";
 import type { Run } from "../runs/run.ts";
 import { Figure } from "../ui/figure.tsx";
+import { keyRow } from "../ui/key-row.ts";
 import { Plot } from "../ui/plot.tsx";
-import { COLOURS, keys, TIP } from "../ui/plot-parts.ts";
+import { TIP } from "../ui/plot-parts.ts";
+import { Term } from "../ui/term.tsx";
+import { TERMS } from "../ui/terms.ts";
 import { number, whole } from "../ui/words.ts";
 
 interface LossPoint {
@@ -55,46 +58,57 @@ export function Loss({ runs, unit }: LossProps) {
   return (
     <Figure
       title="Loss"
-      about={`How far off the guesses are, in ${unit}: the lower, the better. Training is measured on what the network learns from, validation on what was kept aside.${overfitting}`}
+      about={
+        <>
+          How far off the guesses are, in {unit}
+          {unit.startsWith("nats") && <Term name="nats" about={TERMS.nat} />}: the lower, the better. Training
+          is measured on what the network learns from, validation on what was kept aside.
+          {overfitting}
+        </>
+      }
       label={label}
       rows={() => all.map(({ run, kind, iteration, loss }) => ({ run, kind, iteration, loss }))}
     >
       <Plot
-        height={260}
-        draw={() => ({
-          x: { label: "iteration", nice: true },
-          y: { label: `loss (${unit})`, grid: true, nice: true },
-          color: { domain: names, range: [...COLOURS] },
-          marks: [
-            lineY(training, {
-              x: "iteration",
-              y: "loss",
-              z: "run",
-              stroke: several ? "run" : "kind",
-              strokeOpacity: several ? 0.45 : 1,
-            }),
-            lineY(validation, {
-              x: "iteration",
-              y: "loss",
-              z: "run",
-              stroke: several ? "run" : "kind",
-              strokeWidth: 2,
-            }),
-            dot(validation, { x: "iteration", y: "loss", fill: several ? "run" : "kind", r: 2.5 }),
-            ...keys(names),
-            ruleX(all, pointerX({ x: "iteration", stroke: "var(--edge)" })),
-            tip(
-              all,
-              pointerX({
+        height={300}
+        draw={(width) => {
+          const key = keyRow(names, width - 64);
+          return {
+            marginTop: key.marginTop,
+            x: { label: "iteration", nice: true },
+            y: { label: `loss (${unit})`, grid: true, nice: true },
+            color: key.color,
+            marks: [
+              lineY(training, {
                 x: "iteration",
                 y: "loss",
-                title: ({ run, kind, iteration, loss }: LossPoint) =>
-                  `${several ? `${run}, ` : ""}${kind}\niteration ${iteration}\nloss ${loss.toFixed(3)}`,
-                ...TIP,
+                z: "run",
+                stroke: several ? "run" : "kind",
+                strokeOpacity: several ? 0.45 : 1,
               }),
-            ),
-          ],
-        })}
+              lineY(validation, {
+                x: "iteration",
+                y: "loss",
+                z: "run",
+                stroke: several ? "run" : "kind",
+                strokeWidth: 2,
+              }),
+              dot(validation, { x: "iteration", y: "loss", fill: several ? "run" : "kind", r: 2.5 }),
+              ...key.marks,
+              ruleX(all, pointerX({ x: "iteration", stroke: "var(--edge)" })),
+              tip(
+                all,
+                pointerX({
+                  x: "iteration",
+                  y: "loss",
+                  title: ({ run, kind, iteration, loss }: LossPoint) =>
+                    `${several ? `${run}, ` : ""}${kind}\niteration ${iteration}\nloss ${loss.toFixed(3)}`,
+                  ...TIP,
+                }),
+              ),
+            ],
+          };
+        }}
       />
     </Figure>
   );

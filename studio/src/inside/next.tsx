@@ -4,6 +4,8 @@ import { ask } from "../desk/ask.ts";
 import { useAnswer } from "../desk/use-answer.ts";
 import type { ViewProps } from "../tasks/task.ts";
 import { Figure } from "../ui/figure.tsx";
+import { Term } from "../ui/term.tsx";
+import { TERMS } from "../ui/terms.ts";
 import { Answered } from "./answered.tsx";
 import { Bars } from "./bars.tsx";
 import { ScaleBar } from "./scale-bar.tsx";
@@ -48,7 +50,13 @@ export function Next({ run, model }: ViewProps) {
             <>
               <Figure
                 title={`The next ${what}`}
-                about={`The ${best.length} likeliest at the cursor, ${last}. The model is undecided by ${view.entropy[place]!.toFixed(1)} bits: as if it chose among ${(2 ** view.entropy[place]!).toFixed(1)} equally likely ones.`}
+                about={
+                  <>
+                    The {best.length} likeliest at the cursor, {last}. The model is undecided by{" "}
+                    {view.entropy[place]!.toFixed(1)} bits <Term name="bits" about={TERMS.bit} />: as if it
+                    chose among {(2 ** view.entropy[place]!).toFixed(1)} equally likely ones.
+                  </>
+                }
                 label={`The likeliest next ${what} ${last} is ${quoted(top.symbol)} with ${chance(top.probability)}.`}
                 rows={() => [
                   ...best.map(({ symbol, probability }) => ({ [what]: symbol, probability })),

@@ -5,22 +5,27 @@ export interface PixelPoint {
   readonly label: string;
 }
 
-/** Width of a letter of a label in pixels, roughly, and height of a label. */
-const LETTER = 7;
-const HIGH = 14;
+/** Width of a bold letter of a label in pixels, roughly, and height of a label. */
+const LETTER = 8;
+const HIGH = 16;
 
-/** Chooses points whose labels do not overlap, the first points first. @returns their indices */
-export function labelledPoints(points: readonly PixelPoint[], most: number): number[] {
+const widthOf = ({ label }: PixelPoint) => LETTER * [...label].length;
+
+const overlap = (a: PixelPoint, b: PixelPoint) =>
+  Math.abs(a.x - b.x) < (widthOf(a) + widthOf(b)) / 2 + 4 && Math.abs(a.y - b.y) < HIGH;
+
+/** The left and the right end of the space for labels, in pixels. */
+type Ends = readonly [left: number, right: number];
+
+/** Chooses points whose labels overlap neither each other nor the ends, the first points first. @returns their indices */
+export function labelledPoints(points: readonly PixelPoint[], most: number, [left, right]: Ends): number[] {
   const taken: PixelPoint[] = [];
   const chosen: number[] = [];
   for (const [index, point] of points.entries()) {
     if (chosen.length === most) break;
-    const wide = (other: PixelPoint) =>
-      (LETTER * ([...point.label].length + [...other.label].length)) / 2 + 4;
-    const isFree = taken.every(
-      (other) => Math.abs(other.x - point.x) > wide(other) || Math.abs(other.y - point.y) > HIGH,
-    );
-    if (!isFree) continue;
+    const half = widthOf(point) / 2;
+    if (point.x - half < left || point.x + half > right) continue;
+    if (taken.some((other) => overlap(other, point))) continue;
     taken.push(point);
     chosen.push(index);
   }
@@ -40,16 +45,14 @@ export function middles(
   return [...sums].map(([group, [count, x, y]]) => ({ group, x: x / count, y: y / count }));
 }
 
-/** Moves labels down until none overlaps another. @returns how far each is moved, in pixels */
-export function apart(points: readonly PixelPoint[]): number[] {
+/** Moves labels between the ends, and down until none overlaps another. @returns their places, in pixels */
+export function apart(points: readonly PixelPoint[], [left, right]: Ends): PixelPoint[] {
   const placed: PixelPoint[] = [];
-  return points.map((point) => {
-    let moved = 0;
-    const overlaps = (other: PixelPoint) =>
-      Math.abs(other.x - point.x) <= (LETTER * ([...point.label].length + [...other.label].length)) / 2 + 4 &&
-      Math.abs(other.y - point.y - moved) <= HIGH;
-    while (placed.some(overlaps)) moved += HIGH / 2;
-    placed.push({ ...point, y: point.y + moved });
-    return moved;
-  });
+  for (const point of points) {
+    const half = widthOf(point) / 2;
+    let moved = { ...point, x: Math.max(left + half, Math.min(right - half, point.x)) };
+    while (placed.some((other) => overlap(other, moved))) moved = { ...moved, y: moved.y + HIGH / 2 };
+    placed.push(moved);
+  }
+  return placed;
 }

@@ -2,15 +2,16 @@ import { useRef, useState } from "preact/hooks";
 import { ask } from "../desk/ask.ts";
 import { useAnswer } from "../desk/use-answer.ts";
 import type { Saliency as SaliencyView } from "../look/saliency.ts";
+import type { Sequence } from "../tasks/parts/sequence.ts";
 import type { ViewProps } from "../tasks/task.ts";
 import { Choice } from "../ui/fields.tsx";
 import { Figure } from "../ui/figure.tsx";
 import { useWidth } from "../ui/width.ts";
-import { percent } from "../ui/words.ts";
-import { SourceField, useInput } from "./source-field.tsx";
+import { sure } from "../ui/words.ts";
+import { Answered, NOTHING } from "./answered.tsx";
 import { sign, spoken } from "./symbols.ts";
+import { useTaskInput } from "./task-input.tsx";
 import { placeTokens, textWidth } from "./token-layout.ts";
-import { Waiting } from "./waiting.tsx";
 
 const HEIGHT = 320;
 
@@ -36,13 +37,15 @@ const ABOUT: Record<Method, string> = {
 
 /** Which parts of a text decided its label. */
 export function Saliency({ run, model }: ViewProps) {
-  const field = useInput(run);
-  const { input, isEmpty } = field;
+  const { input, editor } = useTaskInput(run);
   const [label, setLabel] = useState("");
   const [method, setMethod] = useState<Method>("leaveOneOut");
-  const info = useAnswer(isEmpty ? undefined : () => ask(model, "predict", [input]), [model.key, input]);
+  const info = useAnswer(input === undefined ? undefined : () => ask(model, "predict", [input]), [
+    model.key,
+    input,
+  ]);
   const answer = useAnswer(
-    isEmpty ? undefined : () => ask(model, "saliency", input as never, label || undefined),
+    input === undefined ? undefined : () => ask(model, "saliency", input as Sequence, label || undefined),
     [model.key, input, label],
   );
   const [best] = (info.value ?? []) as readonly {
@@ -51,7 +54,7 @@ export function Saliency({ run, model }: ViewProps) {
   const labels = Object.keys(best?.probabilities ?? {}).sort();
   return (
     <div class="view">
-      <SourceField name="A text" {...field} />
+      {editor}
       <div class="pair">
         <Choice
           name="Label to explain"
@@ -66,11 +69,9 @@ export function Saliency({ run, model }: ViewProps) {
           onChange={(value) => setMethod(value as Method)}
         />
       </div>
-      {answer.value ? (
-        <SaliencyFigure view={answer.value} method={method} />
-      ) : (
-        <Waiting answer={answer} height={HEIGHT} />
-      )}
+      <Answered answer={answer} height={HEIGHT} empty={NOTHING}>
+        {(view) => <SaliencyFigure view={view} method={method} />}
+      </Answered>
     </div>
   );
 }
@@ -90,10 +91,10 @@ function SaliencyFigure({ view, method }: FigureProps) {
       title="Which parts decided"
       about={
         <>
-          It reads this as <strong>{label}</strong> with {percent(probability)}. {ABOUT[method]}
+          It reads this as <strong>{label}</strong> with {sure(probability)}. {ABOUT[method]}
         </>
       }
-      label={`${label}, ${percent(probability)}. ${
+      label={`${label}, ${sure(probability)}. ${
         strongest.length
           ? `Most speaks for it: ${strongest.map((t) => `${spoken(tokens[t]!)} ${values[t]!.toFixed(2)}`).join(", ")}`
           : "Nothing speaks for it"

@@ -5,12 +5,14 @@ import type { Part } from "../desk/run-data.ts";
 import type { TaggedSentence, TagView } from "../look/tag-view.ts";
 import type { ViewProps } from "../tasks/task.ts";
 import { Figure } from "../ui/figure.tsx";
+import { Term } from "../ui/term.tsx";
+import { TERMS } from "../ui/terms.ts";
 import { useWidth } from "../ui/width.ts";
-import { percent, whole } from "../ui/words.ts";
+import { percent, sure, whole } from "../ui/words.ts";
+import { Answered } from "./answered.tsx";
 import { PartChoice, shownInWords } from "./part-choice.tsx";
 import { placeTokens, textWidth } from "./token-layout.ts";
 import { useDataAnswer } from "./use-run-file.ts";
-import { Waiting } from "./waiting.tsx";
 
 const HEIGHT = 520;
 
@@ -18,7 +20,17 @@ const HEIGHT = 520;
 const PAGE = 6;
 
 /** Sentences with their given and right tags. */
-export function Tags({ run, model }: ViewProps) {
+export function Tags(props: ViewProps) {
+  if (!props.run.spec.multiLabel) return <OneTag {...props} />;
+  return (
+    <p class="about">
+      This network gives a word several tags, or none, and decides on each tag alone. This picture shows one
+      tag for each word. The panel “Try it” shows all tags of a sentence.
+    </p>
+  );
+}
+
+function OneTag({ run, model }: ViewProps) {
   const [part, setPart] = useState<Part>("kept");
   const [onlyErrors, setOnlyErrors] = useState(false);
   const [page, setPage] = useState(0);
@@ -48,40 +60,40 @@ export function Tags({ run, model }: ViewProps) {
         />
         Only sentences with errors
       </label>
-      {value ? (
-        <>
-          <TagsFigure
-            view={value}
-            part={part}
-            sentences={sentences.slice(shown * PAGE, (shown + 1) * PAGE)}
-          />
-          <div class="buttons">
-            <button
-              type="button"
-              class="small"
-              aria-disabled={shown === 0}
-              onClick={() => setPage(Math.max(0, shown - 1))}
-            >
-              Before
-            </button>
-            <button
-              type="button"
-              class="small"
-              aria-disabled={shown === pages - 1}
-              onClick={() => setPage(Math.min(pages - 1, shown + 1))}
-            >
-              Next
-            </button>
-            <p class="about" role="status">
-              {sentences.length
-                ? `Sentences ${shown * PAGE + 1} to ${Math.min(sentences.length, (shown + 1) * PAGE)} of ${whole(sentences.length)}`
-                : "No sentence has an error."}
-            </p>
-          </div>
-        </>
-      ) : (
-        <Waiting answer={answer} height={HEIGHT} />
-      )}
+      <Answered answer={answer} height={HEIGHT}>
+        {(view) => (
+          <>
+            <TagsFigure
+              view={view}
+              part={part}
+              sentences={sentences.slice(shown * PAGE, (shown + 1) * PAGE)}
+            />
+            <div class="buttons">
+              <button
+                type="button"
+                class="small"
+                aria-disabled={shown === 0}
+                onClick={() => setPage(Math.max(0, shown - 1))}
+              >
+                Before
+              </button>
+              <button
+                type="button"
+                class="small"
+                aria-disabled={shown === pages - 1}
+                onClick={() => setPage(Math.min(pages - 1, shown + 1))}
+              >
+                Next
+              </button>
+              <p class="about" role="status">
+                {sentences.length
+                  ? `Sentences ${shown * PAGE + 1} to ${Math.min(sentences.length, (shown + 1) * PAGE)} of ${whole(sentences.length)}`
+                  : "No sentence has an error."}
+              </p>
+            </div>
+          </>
+        )}
+      </Answered>
     </div>
   );
 }
@@ -102,9 +114,10 @@ function TagsFigure({ view, part, sentences }: FigureProps) {
         <>
           {shownInWords(view, part, "sentences")} {percent(accuracy)} of the tags are right
           {spanScores &&
-            `, and of the whole pieces (such as a name of two words) ${percent(spanScores.f1)} (F1)`}
-          . Below each word stands the tag that the network gave. An error is framed, with the right tag below
-          it. B- begins a name, I- continues it, O is no name.
+            `, and of the whole pieces (such as a name of two words) ${percent(spanScores.f1)} by F1`}
+          {spanScores && <Term name="F1" about={TERMS.F1} />}. Below each word stands the tag that the network
+          gave. An error is framed, with the right tag below it. B- begins a name, I- continues it, O is no
+          name.
         </>
       }
       label={`${percent(accuracy)} of the tags are right; ${wrong} errors in the sentences that are shown.`}
@@ -177,7 +190,7 @@ function Token({ sentence, index, x, y, width }: TokenProps) {
   const middle = { x: x + width / 2, "text-anchor": "middle", "dominant-baseline": "central" } as const;
   return (
     <g
-      data-tip={`${tokens[index]}\ngiven: ${tag} (${percent(probabilities[index])})${right ? `\nright: ${right[index]}` : ""}`}
+      data-tip={`${tokens[index]}\ngiven: ${tag} (${sure(probabilities[index]!)})${right ? `\nright: ${right[index]}` : ""}`}
     >
       <rect
         {...{ x, y, width }}

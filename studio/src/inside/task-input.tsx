@@ -1,19 +1,22 @@
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { ask } from "../desk/ask.ts";
+import { runFile } from "../desk/run-file.ts";
 import type { AnyInput } from "../look/record.ts";
+import { kept } from "../runs/kept.ts";
 import { modelOf } from "../runs/models.ts";
 import type { Run } from "../runs/run.ts";
-import { dataFile } from "../runs/shelf.ts";
 import { examplesOf } from "../tasks/examples.ts";
+import type { Sequence } from "../tasks/parts/sequence.ts";
+import { UnknownHint } from "../tasks/parts/unknown.tsx";
+import { type Tried, useTried } from "../tasks/parts/use-tried.ts";
 import { tellError } from "../ui/notices.tsx";
 import { type InputKind, inputKind, madeUpInput, readInput, writeInput } from "./inputs.ts";
-import { kept } from "./kept.ts";
 import { passageOf } from "./passage.ts";
 import { short } from "./symbols.ts";
 
 interface TaskInput {
-  /** What the model is to read; undefined if the field is blank or wrong. */
+  /** What the model is to read; undefined if the field is blank or wrong. It stays the same object while the text does. */
   readonly input: AnyInput | undefined;
   /** The text of the field, which changes with the input. */
   readonly text: string;
@@ -33,8 +36,15 @@ const LABELS: Readonly<Record<InputKind, string>> = {
 /** Where passages are cut out of the data, as shares of it. The first is near the end, which is not trained on. */
 const SHARES = [0.96, 0.15, 0.4, 0.65, 0.85];
 
+/** A text as it was typed, which may not be a list of numbers yet. */
+interface Draft {
+  readonly text: string;
+  /** What was tried then. If something else is tried since, the draft is over. */
+  readonly tried: Sequence;
+}
+
 /**
- * The field for what a model reads, for any task. All pictures of a run share it.
+ * The field for what a model reads, for any task. All pictures of a run share it with the panel "Try it".
  *
  * @param onCaret gets the place of the cursor in the text when it moves
  */
@@ -42,27 +52,35 @@ export function useTaskInput(run: Run, onCaret?: (place: number) => void): TaskI
   const { task } = run.plan;
   const isLanguage = task === "language-model";
   const kind = inputKind(task, run.spec);
-  const examples = isLanguage ? [] : inputsOf(run);
-  const text = kept(run.id, "text", startOf(run, kind));
+  const { input: tried, setTried } = useTried(run);
+  const draft = kept<Draft | undefined>(run.id, "draft", undefined);
   const place = kept(run.id, "passage", -1);
+  const own = kept(run.id, "written", "").value.slice(0, LIMIT);
+  const examples = isLanguage ? [] : inputsOf(run);
+  const isTyped = draft.value !== undefined && draft.value.tried === tried;
+  const text = isTyped
+    ? draft.value!.text
+    : writeInput(tried) || (kind === "text" ? "" : madeUpInput(run.spec));
+  const { input, problem } = useMemo(() => read(text, kind), [text, kind]);
+  const setText = (text: string) => {
+    if (kind === "text") return setTried(text);
+    const rows = (read(text, kind).input ?? tried) as Sequence;
+    setTried(rows);
+    draft.value = { text, tried: rows };
+  };
   const readNext = async () => {
     place.value++;
-    const found = await (isLanguage
-      ? passageOf(run, SHARES[place.value % SHARES.length]!)
-      : exampleOf(run, place.value));
-    if (found) text.value = found;
-    else if (isLanguage) text.value ||= String(examplesOf(run)[0] ?? "");
+    if (isLanguage) {
+      const passage = await passageOf(run, SHARES[place.value % SHARES.length]!);
+      return setTried(passage ?? (text || String(examplesOf(run)[0] ?? "")));
+    }
+    const found = await exampleOf(run, place.value);
+    if (found) setTried(found.input, found.truth);
   };
   useEffect(() => {
-    if (place.value < 0 && !examples.length) readNext().catch(() => {}); // without data, one types
+    if (place.value < 0 && !tried.length) readNext().catch(() => {}); // without data, one types
   }, [run.id]);
-  let input: AnyInput | undefined;
-  let problem: string | undefined;
-  try {
-    input = readInput(text.value, kind);
-  } catch (error) {
-    problem = (error as Error).message;
-  }
+  const model = modelOf(run.id);
   const editor = (
     <div class="field">
       <label>
@@ -71,9 +89,9 @@ export function useTaskInput(run: Run, onCaret?: (place: number) => void): TaskI
           rows={kind === "text" ? (isLanguage ? 4 : 2) : 4}
           maxLength={kind === "text" ? LIMIT : undefined}
           spellcheck={false}
-          value={text.value}
+          value={text}
           onInput={({ currentTarget }) => {
-            text.value = currentTarget.value;
+            setText(currentTarget.value);
             onCaret?.(currentTarget.selectionEnd);
           }}
           onSelect={({ currentTarget }) => onCaret?.(currentTarget.selectionEnd)}
@@ -84,6 +102,7 @@ export function useTaskInput(run: Run, onCaret?: (place: number) => void): TaskI
           {problem}
         </p>
       )}
+      {kind === "text" && model && <UnknownHint model={model} text={text} />}
       <div class="chips">
         {!examples.length && task !== "forecaster" && (
           <button
@@ -97,49 +116,57 @@ export function useTaskInput(run: Run, onCaret?: (place: number) => void): TaskI
             {isLanguage ? "Another passage of its text" : "Another example of its data"}
           </button>
         )}
-        {examples.map((example, i) => (
-          <button
-            key={i}
-            type="button"
-            class="small"
-            onClick={() => {
-              text.value = writeInput(example);
-            }}
-          >
-            {typeof example === "string" ? short(example, 28) : `Example ${i + 1}`}
+        {own && (
+          <button type="button" class="small" aria-pressed={own === text} onClick={() => setTried(own)}>
+            What it wrote above
           </button>
-        ))}
+        )}
+        {examples.map((example, i) => {
+          const written = writeInput(example);
+          return (
+            <button
+              key={i}
+              type="button"
+              class="small"
+              aria-pressed={written === text}
+              onClick={() => setTried(example as Sequence)}
+            >
+              {typeof example === "string" ? short(example, 28) : `Example ${i + 1}`}
+            </button>
+          );
+        })}
       </div>
     </div>
   );
-  const setText = (changed: string) => {
-    text.value = changed;
-  };
-  return { input, text: text.value, setText, editor };
+  return { input, text, setText, editor };
+}
+
+/** Reads a text, or says what is wrong with it. */
+function read(
+  text: string,
+  kind: InputKind,
+): { readonly input?: AnyInput | undefined; readonly problem?: string } {
+  try {
+    return { input: readInput(text, kind) };
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
 }
 
 /** Examples that are read from the data. */
 const EXAMPLES = 20;
 
 /** Returns an example of the data of a run; undefined if they are not at hand. */
-async function exampleOf(run: Run, place: number): Promise<string | undefined> {
-  const data = await dataFile(run);
+async function exampleOf(run: Run, place: number): Promise<Tried | undefined> {
+  const data = await runFile(run);
   const model = modelOf(run.id);
   if (!data || !model || run.plan.task === "forecaster") return undefined;
-  const { seed = 1 } = run.plan.recipe as { seed?: number };
-  const found = await ask(model, "samples", data, { count: EXAMPLES, seed });
-  return found.length ? writeInput(found[place % found.length]!.input) : undefined;
+  const found = await ask(model, "samples", data, EXAMPLES);
+  return found[place % found.length];
 }
 
 /** Returns the examples of a run's data. Those of a forecaster are the rows of one input. */
 function inputsOf(run: Run): readonly unknown[] {
   const examples = examplesOf(run);
   return run.plan.task === "forecaster" && examples.length ? [examples] : examples;
-}
-
-function startOf(run: Run, kind: InputKind): string {
-  if (run.plan.task === "language-model") return ""; // a passage follows
-  const [example] = inputsOf(run);
-  const written = example === undefined ? "" : writeInput(example);
-  return written || (kind === "text" ? "" : madeUpInput(run.spec));
 }

@@ -1,7 +1,8 @@
 import type { Signal } from "@preact/signals";
 import { useId } from "preact/hooks";
+import { kept } from "../runs/kept.ts";
 import { Choice } from "../ui/fields.tsx";
-import { kept } from "./kept.ts";
+import { TERMS } from "../ui/terms.ts";
 
 /** The unit that the pictures of a run look at. */
 export interface ChosenUnit {
@@ -63,6 +64,7 @@ export function LayerChoice({ layer, names }: LayerChoiceProps) {
   return (
     <Choice
       name="Layer"
+      {...(names.some((name) => name.endsWith("from the end")) && { about: TERMS.directions })}
       choices={names.map((name, i) => [String(i), name] as const)}
       value={String(Math.min(layer.value, names.length - 1))}
       onChange={(value) => {

@@ -4,9 +4,9 @@ import type { Activations } from "../look/activations.ts";
 import type { FoundUnit } from "../look/find-units.ts";
 import type { AnyInput } from "../look/record.ts";
 import { signals } from "../look/signals.ts";
+import { kept } from "../runs/kept.ts";
 import type { Model } from "../runs/models.ts";
 import { Choice } from "../ui/fields.tsx";
-import { kept } from "./kept.ts";
 import { layerName } from "./parts.ts";
 import type { ChosenUnit } from "./unit-choice.tsx";
 

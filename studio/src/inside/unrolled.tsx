@@ -5,13 +5,16 @@ import { ask } from "../desk/ask.ts";
 import type { UnrolledPage } from "../desk/language.ts";
 import { useAnswer } from "../desk/use-answer.ts";
 import type { UnrolledStep } from "../look/unrolled-steps.ts";
+import { kept } from "../runs/kept.ts";
 import type { ViewProps } from "../tasks/task.ts";
 import { Figure } from "../ui/figure.tsx";
+import { Term } from "../ui/term.tsx";
+import { TERMS } from "../ui/terms.ts";
 import { useWidth } from "../ui/width.ts";
+import { sure } from "../ui/words.ts";
 import { Answered } from "./answered.tsx";
 import { formulasOf } from "./formulas.ts";
 import type { CellKind } from "./gate-names.ts";
-import { kept } from "./kept.ts";
 import { Tint } from "./scale-bar.tsx";
 import { chance } from "./surprise.ts";
 import { quoted, short } from "./symbols.ts";
@@ -183,12 +186,15 @@ function PageView({ run, page, step, layer, unit }: PageViewProps) {
               This cell has options that the equations of the notes do not have, so they differ a little.
             </p>
           )}
-          <h4>The guess ŷ&lt;t&gt; = softmax(Wya a&lt;t&gt; + by)</h4>
+          <h4>
+            The guess ŷ&lt;t&gt; = softmax(Wya a&lt;t&gt; + by){" "}
+            <Term name="scores and softmax" about={TERMS.logit} />
+          </h4>
           <dl class="formulas">
             {now.top.map(({ symbol, logit, probability }) => (
               <div key={symbol}>
                 <dd>
-                  {quoted(symbol)}: score {two(logit)}, probability <b>{(100 * probability).toFixed(1)}%</b>
+                  {quoted(symbol)}: score {two(logit)}, probability <b>{sure(probability)}</b>
                 </dd>
               </div>
             ))}

@@ -3,7 +3,7 @@ import { Bars } from "../inside/bars.tsx";
 import { Matrix } from "../inside/matrix.tsx";
 import { Slider } from "../ui/fields.tsx";
 import { Figure } from "../ui/figure.tsx";
-import { wholePercent } from "../ui/words.ts";
+import { sure } from "../ui/words.ts";
 import { useExperiment } from "./experiment.ts";
 import { useLabAnswer } from "./lab-answer.ts";
 import { AccuracyChart } from "./parts/accuracy-chart.tsx";
@@ -41,7 +41,7 @@ function Scores() {
       <Figure
         title="Weights of one written letter"
         about="Attention weights α: scores through the softmax. They share 100% among the states."
-        label={LETTERS.map((letter, i) => `${letter}: ${wholePercent(weights[i]!)}`).join(", ")}
+        label={LETTERS.map((letter, i) => `${letter}: ${sure(weights[i]!, 0)}`).join(", ")}
         rows={() => LETTERS.map((letter, i) => ({ letter, score: scores[i]!, weight: weights[i]! }))}
       >
         <Bars bars={LETTERS.map((name, i) => ({ name, value: weights[i]! }))} />
@@ -204,7 +204,7 @@ export default function AttentionLesson() {
               columnTitle="read"
               shade={weight}
               tip={(row, column) =>
-                `writes ${rows[row]}\nlooks at ${columns[column]} (${column + 1}): ${wholePercent(weight(row, column))}`
+                `writes ${rows[row]}\nlooks at ${columns[column]} (${column + 1}): ${sure(weight(row, column), 0)}`
               }
             />
           </div>

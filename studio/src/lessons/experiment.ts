@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Experiments } from "../lab/experiments.ts";
+import { plain } from "../ui/plain.ts";
 import { LabWorker } from "./lab-worker.ts";
 
 type Options<Name extends keyof Experiments> = Omit<
@@ -47,7 +48,7 @@ export function useExperiment<Name extends keyof Experiments>(name: Name): Exper
             setShown(({ event }) => ({ running: false, event, result: result as Result<Name> }));
         },
         (error: Error) => {
-          if (isCurrent()) setShown((before) => ({ ...before, running: false, error: error.message }));
+          if (isCurrent()) setShown((before) => ({ ...before, running: false, error: plain(error.message) }));
         },
       );
   }

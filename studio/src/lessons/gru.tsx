@@ -4,10 +4,13 @@ import type { RecallReading, RememberLesson } from "../lab/remember.ts";
 import { Slider } from "../ui/fields.tsx";
 import { Figure } from "../ui/figure.tsx";
 import { useWidth } from "../ui/width.ts";
+import { percent, sure } from "../ui/words.ts";
 import { useExperiment } from "./experiment.ts";
 import { useLabAnswer } from "./lab-answer.ts";
 import { AccuracyChart } from "./parts/accuracy-chart.tsx";
+import { Before } from "./parts/before.tsx";
 import { Formula } from "./parts/formula.tsx";
+import { OwnGates } from "./parts/own-gates.tsx";
 import { Question } from "./parts/question.tsx";
 import { SeedButton } from "./parts/seed-button.tsx";
 import { Words } from "./parts/words.tsx";
@@ -21,6 +24,7 @@ const NAMES = { rnn: "RNN", gru: "GRU" } as const;
 export default function Gru() {
   return (
     <>
+      <Before words={["hidden state", "gradient"]} />
       <section class="part">
         <h2>The task</h2>
         <p>
@@ -57,6 +61,7 @@ export default function Gru() {
       <Remember />
       <section class="part">
         <h2>Check yourself</h2>
+        <OwnGates cell="gru" name="GRU" />
         <Question
           question="A unit has Γu = 0.02 for ten steps. How much of its memory is left?"
           answer="0.98 to the power of 10: 82%. With Γu = 0.5 it would be a thousandth."
@@ -92,7 +97,7 @@ function OneUnit() {
       <Figure
         title="One unit of a GRU"
         about="Above: the new memory c⟨t⟩ between the old one and the candidate. Below: how much of the old memory is left if the gate stays so for ten steps."
-        label={`With Γu = ${gate}, the memory moves from ${OLD} to ${value.toFixed(2)}; the candidate is ${NEW}. After ${AHEAD} such steps ${Math.round(100 * left[AHEAD]!)}% of the old memory is left.`}
+        label={`With Γu = ${gate}, the memory moves from ${OLD} to ${value.toFixed(2)}; the candidate is ${NEW}. After ${AHEAD} such steps ${percent(left[AHEAD]!, 0)} of the old memory is left.`}
         rows={() => left.map((share, steps) => ({ steps, "share of the old memory": share }))}
       >
         <div ref={place} style={{ minHeight: "230px" }}>
@@ -131,7 +136,7 @@ function OneUnit() {
                     width={column - 4}
                     height={90 * share}
                     fill="var(--train)"
-                    data-tip={`After ${n} steps: ${(100 * share).toFixed(1)}%`}
+                    data-tip={`After ${n} steps: ${percent(share)}`}
                   />
                   <text x={(n + 0.5) * column} y={222} fill="var(--muted)">
                     {n}
@@ -272,7 +277,7 @@ function Gates({ result }: { readonly result: RememberLesson | undefined }) {
 function answerOf(reading: RecallReading | undefined): string {
   if (!reading) return "After training, the GRU answers here.";
   const best = reading.answer.indexOf(Math.max(...reading.answer));
-  return `At the question mark, the GRU answers ${"ABCD"[best]} (${Math.round(100 * reading.answer[best]!)}% sure).`;
+  return `At the question mark, the GRU answers ${"ABCD"[best]} (${sure(reading.answer[best]!, 0)} sure).`;
 }
 
 function GatePicture({ shown }: { readonly shown: RecallReading | undefined }) {

@@ -1,4 +1,4 @@
-import { wholePercent } from "../ui/words.ts";
+import { sure } from "../ui/words.ts";
 import "../inside/inside.css";
 import { useState } from "preact/hooks";
 import { Matrix } from "../inside/matrix.tsx";
@@ -10,7 +10,9 @@ import { GateMap } from "./lstm/gate-map.tsx";
 import { OneCell } from "./lstm/one-cell.tsx";
 import { AccuracyChart } from "./parts/accuracy-chart.tsx";
 import { At } from "./parts/at.tsx";
+import { Before } from "./parts/before.tsx";
 import { Formula } from "./parts/formula.tsx";
+import { OwnGates } from "./parts/own-gates.tsx";
 import { Question } from "./parts/question.tsx";
 import { Toggle } from "./parts/toggle.tsx";
 import { Words } from "./parts/words.tsx";
@@ -87,6 +89,7 @@ export default function LstmLesson() {
 
   return (
     <>
+      <Before words={["hidden state", "gate", "candidate"]} />
       <OneCell />
       <section class="card">
         <h2>The same in symbols</h2>
@@ -207,7 +210,7 @@ export default function LstmLesson() {
               columnTitle="after it has read"
               shade={(row, t) => reading?.remembered[t]?.[row] ?? 0}
               tip={(row, t) =>
-                `step ${t + 1}, after ${symbols[t]}\n${CAPITALS[row]}: ${reading ? wholePercent(reading.remembered[t]![row]!) : "not trained yet"}`
+                `step ${t + 1}, after ${symbols[t]}\n${CAPITALS[row]}: ${reading ? sure(reading.remembered[t]![row]!, 0) : "not trained yet"}`
               }
             />
           </div>
@@ -276,6 +279,7 @@ export default function LstmLesson() {
       </section>
       <section class="card">
         <h2>Check yourself</h2>
+        <OwnGates cell="lstm" name="LSTM" />
         <Question
           question="In your own words: what does a forget gate do?"
           answer="At each step it multiplies the old cell state by a number from 0 to 1. Near 1 the memory stays, near 0 it is dropped. The network computes that number from what it reads, so it learns when to forget."

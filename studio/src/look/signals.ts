@@ -1,3 +1,5 @@
+import { patternOf } from "./pattern.ts";
+
 /** Something that can be told of every symbol of a text, as a number. A unit may follow it. */
 export interface Signal {
   /** Short name, fit for a list. */
@@ -16,7 +18,7 @@ const LETTER = /\p{L}/u;
  *
  * @param symbols the symbols of the text, as `activations` returns them
  * @param pattern a regular expression of the user; its signal is 1 for symbols within a match
- * @throws SyntaxError if the pattern is not a regular expression
+ * @throws the error of `patternOf` if the pattern is not a regular expression
  */
 export function signals(symbols: readonly string[], pattern?: string): Signal[] {
   const isLetter = symbols.map((symbol) => LETTER.test(symbol));
@@ -101,7 +103,7 @@ function matched(symbols: readonly string[], pattern: string): Float32Array {
     text += symbol;
   }
   let t = 0;
-  for (const { index, 0: found } of text.matchAll(new RegExp(pattern, "gu"))) {
+  for (const { index, 0: found } of text.matchAll(patternOf(pattern))) {
     while (t < symbols.length && starts[t]! + symbols[t]!.length <= index) t++;
     for (let i = t; i < symbols.length && starts[i]! < index + found.length; i++) values[i] = 1;
   }

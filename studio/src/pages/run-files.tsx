@@ -3,12 +3,13 @@ import { thinned } from "../runs/history.ts";
 import { MOST_CHARACTERS, packed, SAFE_CHARACTERS } from "../runs/link.ts";
 import { withNotes } from "../runs/notes.ts";
 import { CELL_NAMES, type Run } from "../runs/run.ts";
-import { phaseOf, startWithCell, stopRun } from "../runs/session.ts";
+import { nameWithCell, phaseOf, starting, startWithCell, stopRun } from "../runs/session.ts";
 import { bestFile, deleteRun, fileOf } from "../runs/shelf.ts";
 import { tell, tellError } from "../ui/notices.tsx";
 import { address, go } from "../ui/router.ts";
 import { fileName, saveFile } from "../ui/save-file.ts";
 import { whole } from "../ui/words.ts";
+import { follow, problemHere } from "./start.ts";
 
 /** Points of each loss in a link, which has to be short. */
 const POINTS = 100;
@@ -48,7 +49,12 @@ export function RunFiles({ run }: { readonly run: Run }) {
         The file has the weights of the best test, the settings and the losses. “Open a model” on the page{" "}
         <a href={address("runs")}>Your runs</a> takes it, on any computer, and so do the programs of unrolled.
       </p>
-      {!run.opened && run.state === "finished" && <OtherCells run={run} />}
+      {!run.opened && !run.plan.from && run.state === "finished" && <OtherCells run={run} />}
+      {!run.opened && run.state !== "training" && (
+        <p class="about">
+          <a href={address("further", run.id)}>Train its network further</a> on other data.
+        </p>
+      )}
     </section>
   );
 }
@@ -61,6 +67,7 @@ async function remove(run: Run): Promise<void> {
 
 function OtherCells({ run }: { readonly run: Run }) {
   const own = run.spec.cell as string | undefined;
+  const problem = problemHere();
   if (!own || !CELL_NAMES[own]) return null;
   return (
     <section class="buttons" aria-label="Train the same with another cell">
@@ -72,12 +79,18 @@ function OtherCells({ run }: { readonly run: Run }) {
             key={cell}
             type="button"
             class="small"
-            onClick={() => startWithCell(run, cell).then((id) => go("run", id), tellError)}
+            aria-disabled={starting.value !== undefined}
+            onClick={() => !starting.value && follow(nameWithCell(run, cell), () => startWithCell(run, cell))}
           >
             {name}
           </button>
         ))}
       <span class="about">Then compare them on the page Your runs.</span>
+      {problem && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
     </section>
   );
 }
@@ -93,10 +106,10 @@ function ShareLink({ run }: { readonly run: Run }) {
   async function copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(link!);
-      tell({ kind: "info", title: "Copied", text: "The link is in the clipboard." }, { seconds: 5 });
+      tell({ kind: "info", title: "Copied", text: "The link is in the clipboard." });
     } catch {
       field.current!.select(); // the browser does not let the page copy
-      tell({ kind: "info", title: "Copy the link", text: "It is selected: press Ctrl+C." }, { seconds: 10 });
+      tell({ kind: "info", title: "Copy the link", text: "It is selected: press Ctrl+C." });
     }
   }
   const length = link && `${whole(link.length / 1000)} kB`;

@@ -1,16 +1,28 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Loss } from "../inside/loss.tsx";
-import { viewsOf } from "../inside/views.ts";
+import { chosenView, viewsOf } from "../inside/views.ts";
 import { type Model, modelOf, openModel } from "../runs/models.ts";
 import type { Run } from "../runs/run.ts";
-import { active, continueRun, type Phase, pauseRun, phaseOf, resumeRun, stopRun } from "../runs/session.ts";
+import {
+  active,
+  continueName,
+  continueRun,
+  type Phase,
+  pauseRun,
+  phaseOf,
+  resumeRun,
+  stopRun,
+} from "../runs/session.ts";
 import { findRun, loaded } from "../runs/shelf.ts";
 import { studioTask } from "../tasks/index.ts";
 import { scoresOf, summaryOf } from "../tasks/summary.ts";
 import { Lazy } from "../ui/lazy.tsx";
 import { tellError } from "../ui/notices.tsx";
 import { address } from "../ui/router.ts";
+import { Term } from "../ui/term.tsx";
+import { TERMS } from "../ui/terms.ts";
 import { duration, number, whole } from "../ui/words.ts";
+import { NoRun } from "./no-run.tsx";
 import { RunFiles } from "./run-files.tsx";
 import { RunName } from "./run-name.tsx";
 
@@ -21,16 +33,7 @@ export function RunPage({ id }: { readonly id: string }) {
     openModel(id).catch(tellError);
   }, [id]);
   if (!run) {
-    return loaded.value ? (
-      <>
-        <h1 tabIndex={-1}>There is no such run</h1>
-        <p>
-          It may have been deleted, or it is open in another tab. <a href={address("runs")}>All runs</a>
-        </p>
-      </>
-    ) : (
-      <h1 tabIndex={-1}>Opening …</h1>
-    );
+    return loaded.value ? <NoRun id={id} /> : <h1 tabIndex={-1}>Opening …</h1>;
   }
   return <RunView run={run} />;
 }
@@ -51,6 +54,8 @@ function RunView({ run }: { readonly run: Run }) {
         </div>
         <p class="about">
           {task.title} · {summaryOf(run)}
+          <Term name="the cell, units, weights and threads" about={TERMS.network} />
+          {run.plan.from && ` · trained further from “${run.plan.from}”`}
           {phase &&
             run.threads > 1 &&
             !crossOriginIsolated &&
@@ -100,6 +105,7 @@ function PhaseText({ run: { state, opened }, phase }: PartProps) {
 function Progress({ run, phase }: PartProps) {
   const { iteration, iterations, losses } = run;
   const now = active.value?.id === run.id ? active.value : undefined;
+  const { lossUnit } = studioTask(run.plan.task);
   const loss = now?.loss ?? losses.steps.at(-1)?.loss;
   return (
     <>
@@ -107,7 +113,9 @@ function Progress({ run, phase }: PartProps) {
       <dl class="figures">
         {iterations > 0 && (
           <div>
-            <dt>Iteration</dt>
+            <dt>
+              Iteration <Term name="iterations" about={TERMS.iteration} />
+            </dt>
             <dd>
               {whole(iteration)} of {whole(iterations)}
             </dd>
@@ -121,13 +129,21 @@ function Progress({ run, phase }: PartProps) {
         )}
         {loss !== undefined && (
           <div>
-            <dt>Loss</dt>
+            <dt>
+              Training loss{" "}
+              <Term
+                name="the training loss"
+                about={`How far off the guesses were in the last iteration, on what the network learns from, in ${lossUnit}. 0 would be always sure and right. The scores beside it are measured on what was kept aside.`}
+              />
+            </dt>
             <dd>{number(loss, 3)}</dd>
           </div>
         )}
         {scoresOf(run, phase !== undefined).map(({ name, value, about }) => (
-          <div key={name} title={about}>
-            <dt>{name}</dt>
+          <div key={name}>
+            <dt>
+              {name} <Term name={name} about={about} />
+            </dt>
             <dd>{value}</dd>
           </div>
         ))}
@@ -141,9 +157,18 @@ function Controls({ run, phase }: PartProps) {
   const stop = useRef(false);
   if (phase) stop.current = true;
   if (run.opened) {
-    return <p class="about">It was trained elsewhere. Its data are not here, so it cannot train further.</p>;
+    return (
+      <p class="buttons">
+        <a class="button primary" href={address("further", run.id)}>
+          Train further
+        </a>
+        <span class="about">
+          It was trained elsewhere and its data are not here, so you choose data for it.
+        </span>
+      </p>
+    );
   }
-  const rest = run.state === "finished" ? "Train longer" : "Continue";
+  const rest = run.state === "finished" ? "Train longer" : continueName(run);
   const main = { starting: "Starting …", training: "Pause", paused: "Resume", stopping: "Pause" };
   const busy = phase === "starting" || phase === "stopping";
   const act = () => {
@@ -174,9 +199,9 @@ function Controls({ run, phase }: PartProps) {
 }
 
 function Inside({ run, model }: { readonly run: Run; readonly model: Model }) {
-  const views = viewsOf(run.plan.task);
-  const [chosen, setChosen] = useState(views[0]?.id);
-  const view = views.find(({ id }) => id === chosen) ?? views[0];
+  const views = viewsOf(run);
+  const chosen = chosenView(run.id);
+  const view = views.find(({ id }) => id === chosen.value) ?? views[0];
   if (!view) return null;
   return (
     <section class="card inside" aria-labelledby="inside-title">
@@ -191,14 +216,16 @@ function Inside({ run, model }: { readonly run: Run; readonly model: Model }) {
             aria-selected={id === view.id}
             aria-controls="inside-panel"
             tabIndex={id === view.id ? 0 : -1}
-            onClick={() => setChosen(id)}
+            onClick={() => {
+              chosen.value = id;
+            }}
             onKeyDown={({ key, currentTarget }) => {
               const tabs = [...currentTarget.parentElement!.children] as HTMLElement[];
               const move = { ArrowRight: 1, ArrowLeft: -1 }[key];
               if (!move) return;
               const next = (tabs.indexOf(currentTarget) + move + tabs.length) % tabs.length;
               tabs[next]!.focus();
-              setChosen(views[next]!.id);
+              chosen.value = views[next]!.id;
             }}
           >
             {title}

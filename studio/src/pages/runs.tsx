@@ -3,7 +3,7 @@ import { openModelFile } from "../desk/open.ts";
 import { Loss } from "../inside/loss.tsx";
 import type { Run } from "../runs/run.ts";
 import { phaseOf, stopRun } from "../runs/session.ts";
-import { deletedRuns, deleteRun, loaded, runs, undeleteRun } from "../runs/shelf.ts";
+import { deletedRuns, deleteRun, emptyDeleted, loaded, runs, undeleteRun } from "../runs/shelf.ts";
 import { studioTask } from "../tasks/index.ts";
 import { byTask, dateOf, differencesOf, scoresOf, sizeOf } from "../tasks/summary.ts";
 import { tellError } from "../ui/notices.tsx";
@@ -94,8 +94,11 @@ function Group({ title, runs }: GroupProps) {
   );
 }
 
+/** Keeps the keyboard's place on the page when what had it is about to vanish. */
+const focusHeading = () => document.querySelector<HTMLElement>("main h1")!.focus({ preventScroll: true });
+
 async function remove(run: Run): Promise<void> {
-  document.querySelector<HTMLElement>("main h1")!.focus({ preventScroll: true });
+  focusHeading();
   if (phaseOf(run.id)) await stopRun(run.id);
   await deleteRun(run.id);
 }
@@ -171,7 +174,9 @@ function Deleted() {
   return (
     <section class="card" aria-labelledby="deleted-title">
       <h2 id="deleted-title">Deleted</h2>
-      <p class="about">Until you open the studio again, they can be taken back.</p>
+      <p class="about">
+        Until you open the studio again, they can be taken back. Their files take room until then.
+      </p>
       <ul class="runs">
         {deletedRuns.value.map(({ id, name }) => (
           <li key={id}>
@@ -180,13 +185,26 @@ function Deleted() {
               type="button"
               class="small"
               aria-label={`Take back ${name}`}
-              onClick={() => undeleteRun(id).catch(tellError)}
+              onClick={() => {
+                focusHeading();
+                undeleteRun(id).catch(tellError);
+              }}
             >
               Take back
             </button>
           </li>
         ))}
       </ul>
+      <button
+        type="button"
+        class="small"
+        onClick={() => {
+          focusHeading();
+          emptyDeleted().catch(tellError);
+        }}
+      >
+        Remove them for good
+      </button>
     </section>
   );
 }

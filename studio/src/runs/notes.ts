@@ -71,7 +71,8 @@ const isPlan = (value: unknown): value is Plan =>
   [value.options, value.spec, value.recipe].every(isFields) &&
   isFields(value.length) &&
   [value.length.epochs, value.length.iterations].some(isNumber) &&
-  isNumber(value.threads);
+  isNumber(value.threads) &&
+  (value.from === undefined || isText(value.from));
 
 const isSource = (value: unknown): value is Source =>
   isFields(value) &&

@@ -20,6 +20,8 @@ export interface Plan {
   readonly length: { readonly epochs: number } | { readonly iterations: number };
   readonly validateEvery?: number | undefined;
   readonly threads: number;
+  /** Name of the run whose model was trained further; else the weights began at random. */
+  readonly from?: string | undefined;
 }
 
 /** A score of a model on held-out data, at an iteration. The fields of `evaluation` depend on the task. */
@@ -40,6 +42,8 @@ export interface Run {
   readonly iterations: number;
   /** Iterations that the plan asked for: a finished run can train as many again. */
   readonly planned: number;
+  /** Iteration of its checkpoint, about; 0 if there is none yet, so that continuing begins from the start. */
+  readonly kept?: number | undefined;
   /** Name of the file of its data, whose ending says how it is read. */
   readonly dataName: string;
   /** Number of threads that it got. */

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { type Connection, connect, type RunInfo } from "unrolled/worker";
-import { closeErrors, tell, tellError } from "../ui/notices.tsx";
-import { DIVERGED, EARLY, STUCK, workerDied } from "../ui/words.ts";
+import { closeAbout, closeErrors, tell, tellError } from "../ui/notices.tsx";
+import { diverged, early, trainingFailed, workerEnded } from "../ui/words.ts";
 import { History } from "./history.ts";
 import { inTurn } from "./in-turn.ts";
 import { setModel, showBest } from "./models.ts";
@@ -17,6 +17,7 @@ import {
   keepFile,
   keepRun,
   openShelf,
+  shortName,
 } from "./shelf.ts";
 
 // A run goes through these phases; one run at a time is past `starting`:
@@ -39,19 +40,21 @@ export interface Active {
 /** The run under way, if there is one. */
 export const active = signal<Active | undefined>(undefined);
 
-/** The id of the run that is starting: its worker reads the data. */
-export const starting = signal<string | undefined>(undefined);
+/** The run that is starting: its worker reads the data. A new run is not among the runs yet. */
+export const starting = signal<{ readonly id: string; readonly name: string } | undefined>(undefined);
 
 /** Returns the phase of a run, or undefined if it is not under way. */
-export const phaseOf = (id: string): Phase | undefined =>
-  starting.value === id ? "starting" : active.value?.id === id ? active.value.phase : undefined;
+export function phaseOf(id: string): Phase | undefined {
+  if (active.value?.id === id) return active.value.phase;
+  return starting.value?.id === id ? "starting" : undefined;
+}
 
 /** Milliseconds until the first model is shown, and between the checkpoints that a reload can continue from. */
 const FIRST = 1000;
 const BEAT = 5000;
 
 /** Milliseconds that Stop waits for the worker before it ends it. */
-const PATIENCE = 3000;
+const PATIENCE = 4000;
 
 /** Milliseconds between two pictures of the loss. */
 const REDRAW = 250;
@@ -74,18 +77,40 @@ let cancelStart = new AbortController();
 
 const turn = inTurn();
 
-/** Starts or continues a run. Such calls wait for each other, however fast one clicks. */
-function begin<T>(id: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Starts or continues a run. Such calls wait for each other, however fast one clicks.
+ *
+ * @returns what `work` returns, or undefined if the start was cancelled
+ */
+function begin<T>(
+  id: string,
+  name: string,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
   return turn(async () => {
     closeErrors();
-    starting.value = id;
+    closeAbout(id);
     cancelStart = new AbortController();
+    const { signal } = cancelStart;
+    starting.value = { id, name };
     try {
       await openShelf();
-      return await work();
+      return await work(signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return undefined;
     } finally {
       starting.value = undefined;
     }
+  });
+}
+
+/** Waits for something that cannot be cancelled, but no longer than until the signal. */
+function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    work.then(resolve, reject);
+    signal.throwIfAborted();
+    signal.addEventListener("abort", () => reject(signal.reason));
   });
 }
 
@@ -93,13 +118,30 @@ const show = (change: Partial<Active>) => {
   if (active.value) active.value = { ...active.value, ...change };
 };
 
-/** Starts a new run. @returns its id, once the data have been read; then the run before it has stopped */
-export function startRun(name: string, plan: Plan, data: Blob): Promise<string> {
+/** Where a run begins that trains a model further, instead of one with random weights. */
+export interface Beginning {
+  /** A checkpoint before the first iteration, of the model and the data. */
+  readonly checkpoint: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Starts a new run.
+ *
+ * @param read loads the data
+ * @returns its id, once the data have been read; then the run before it has stopped. Undefined if the start was cancelled
+ */
+export function startRun(
+  name: string,
+  plan: Plan,
+  read: () => Promise<File>,
+  beginning?: Beginning,
+): Promise<string | undefined> {
   const id = newId();
-  return begin(id, async () => {
-    const file = data instanceof File ? data : new File([data], name);
-    const { trainer, info } = await prepare(plan, (trainer, signal) =>
-      trainer.start({ ...wordsOf(plan), data: file, signal } as never),
+  return begin(id, shortName(name), async (signal) => {
+    const data = await unlessAborted(signal, read());
+    const { checkpoint } = beginning ?? {};
+    const { trainer, info } = await prepare(plan, signal, (trainer) =>
+      open(trainer, plan, { data, checkpoint, signal }),
     );
     const run: Run = {
       id,
@@ -110,17 +152,40 @@ export function startRun(name: string, plan: Plan, data: Blob): Promise<string> 
       iteration: 0,
       iterations: info.run.iterations,
       planned: info.run.iterations,
-      dataName: file.name,
+      kept: 0,
+      dataName: data.name,
       threads: info.run.workers,
       parameters: info.parameters,
       spec: { ...info.spec },
       losses: new History().losses,
     };
-    await addRun(run);
-    train(run, trainer, info);
-    void file.arrayBuffer().then((bytes) => keepFile(id, "data", new Uint8Array(bytes)), tellError);
+    const added = addRun(run);
+    train(findRun(id)!, trainer, info);
+    if (checkpoint) void keepFile(id, "checkpoint", checkpoint);
+    void data.arrayBuffer().then((bytes) => keepFile(id, "data", new Uint8Array(bytes)), tellError);
+    await added;
     return id;
   });
+}
+
+interface Opening {
+  readonly data: File;
+  readonly checkpoint: Uint8Array<ArrayBuffer> | undefined;
+  /** Fields of the recipe that change when a run continues. */
+  readonly recipe?: object;
+  readonly signal: AbortSignal;
+}
+
+/** Opens a run in a worker: from its checkpoint, or from its start. */
+function open(trainer: Connection, plan: Plan, { checkpoint, recipe, ...rest }: Opening): Promise<RunInfo> {
+  if (!checkpoint) return trainer.start({ ...wordsOf(plan), ...rest } as never);
+  const { level, tokens, multiLabel, ...reading } = plan.options as Record<string, unknown>;
+  return trainer.restore({
+    checkpoint,
+    ...reading,
+    ...(recipe ? { recipe } : plan.length),
+    ...rest,
+  } as never);
 }
 
 /** The parameters of `start` that a plan has. */
@@ -133,41 +198,31 @@ const wordsOf = ({ task, options, spec, recipe, length }: Plan) => ({
 });
 
 /** Continues a stopped run from its checkpoint. A finished run trains as long again. */
-export function continueRun(id: string): Promise<void> {
-  return begin(id, async () => {
+export async function continueRun(id: string): Promise<void> {
+  await begin(id, findRun(id)?.name ?? "", async (signal) => {
     const run = findRun(id);
     if (!run || job?.id === id) return;
     const iterations = run.state === "finished" ? run.iteration + run.planned : run.iterations;
     // The rate of learning may fall until the end of the run, and a run that has ended early would end at once.
     const recipe = { lrDecayOver: iterations, ...(run.state === "finished" && { earlyStop: 0 }) };
-    const { level, tokens, multiLabel, ...reading } = run.plan.options as Record<string, unknown>;
-    try {
-      const { trainer, info } = await prepare(run.plan, async (trainer, signal) => {
-        const [data, checkpoint] = await Promise.all([dataFile(run), fileOf(id, "checkpoint")]);
-        if (!data) throw new Error("The data of this run are gone. Start a new one.");
-        return checkpoint
-          ? trainer.restore({ checkpoint, data, ...reading, recipe, signal } as never)
-          : trainer.start({ ...wordsOf(run.plan), data, signal } as never);
-      });
-      const { iteration } = info.run;
-      const until = (scored?: Scored) => (scored && scored.iteration <= iteration ? scored : undefined);
-      changeRun(id, {
-        state: "training",
-        iteration,
-        iterations,
-        threads: info.run.workers,
-        losses: new History(run.losses).backTo(iteration).losses,
-        best: until(run.best),
-        last: until(run.last),
-      });
-      train(findRun(id)!, trainer, info);
-    } catch (error) {
-      if (!isAbort(error)) throw error;
-    }
+    const { trainer, info } = await prepare(run.plan, signal, async (trainer) => {
+      const [data, checkpoint] = await Promise.all([dataOf(run), fileOf(id, "checkpoint")]);
+      return open(trainer, run.plan, { data, checkpoint, recipe, signal });
+    });
+    const { iteration } = info.run;
+    const until = (scored?: Scored) => (scored && scored.iteration <= iteration ? scored : undefined);
+    changeRun(id, {
+      state: "training",
+      iteration,
+      iterations,
+      threads: info.run.workers,
+      losses: new History(run.losses).backTo(iteration).losses,
+      best: until(run.best),
+      last: until(run.last),
+    });
+    train(findRun(id)!, trainer, info);
   });
 }
-
-const isAbort = (error: unknown) => (error as { code?: string }).code === "ERR_ABORTED";
 
 interface Prepared {
   readonly trainer: Connection;
@@ -177,15 +232,15 @@ interface Prepared {
 /** Starts a worker and opens a run in it. Then it stops the run under way. */
 async function prepare(
   { threads }: Plan,
-  open: (trainer: Connection, signal: AbortSignal) => Promise<RunInfo>,
+  signal: AbortSignal,
+  open: (trainer: Connection) => Promise<RunInfo>,
 ): Promise<Prepared> {
-  const { signal } = cancelStart;
   let trainer: Connection | undefined;
   try {
     trainer = await connect({ workers: threads, signal });
-    const info = await open(trainer, signal);
+    const info = await open(trainer);
     if (job) await stopRun(job.id);
-    if (signal.aborted) throw Object.assign(new Error("The start was stopped."), { code: "ERR_ABORTED" });
+    signal.throwIfAborted();
     return { trainer, info };
   } catch (error) {
     trainer?.release();
@@ -202,14 +257,19 @@ function train(run: Run, trainer: Connection, { run: { iterationsPerEpoch } }: R
   let shown = 0;
   let since: { readonly time: number; readonly iteration: number } | undefined;
   let saving: Promise<void> | undefined;
+  let stored = true;
 
+  const keepCheckpoint = async (bytes: Uint8Array<ArrayBuffer>) => {
+    changeRun(id, { kept: iteration });
+    stored = await keepFile(id, "checkpoint", bytes);
+  };
   const keepLatest = async () => {
     const model = await trainer.model();
     setModel(id, iteration, model);
-    await keepFile(id, "latest", model);
+    void keepFile(id, "latest", model);
   };
   const saveState = async () => {
-    await keepFile(id, "checkpoint", await trainer.checkpoint());
+    await keepCheckpoint(await trainer.checkpoint());
     await keepLatest();
     await keepRun(id);
   };
@@ -222,6 +282,13 @@ function train(run: Run, trainer: Connection, { run: { iterationsPerEpoch } }: R
       });
     return saving;
   };
+  const nameNow = () => findRun(id)?.name ?? run.name;
+  const tellEnded = (kind: "error" | "warning", reason: string) => {
+    const kept = findRun(id)?.kept;
+    const again = { name: continueName({ ...run, kept }), run: () => void continueRun(id).catch(tellError) };
+    const notice = workerEnded({ name: nameNow(), iteration, kept, stored, action: again.name, reason });
+    tell({ ...notice, kind }, { action: again, about: id });
+  };
   const saveIfTraining = () => active.value?.phase === "training" && void save();
 
   const work = async () => {
@@ -233,8 +300,11 @@ function train(run: Run, trainer: Connection, { run: { iterationsPerEpoch } }: R
         validateEvery: plan.validateEvery ?? Math.min(250, Math.max(25, iterationsPerEpoch)),
         signal: stop.signal,
         store: {
-          saveModel: (bytes) => keepFile(id, "model", bytes as Uint8Array<ArrayBuffer>),
-          saveCheckpoint: (bytes) => keepFile(id, "checkpoint", bytes as Uint8Array<ArrayBuffer>),
+          saveModel: async (bytes) => void (await keepFile(id, "model", bytes as Uint8Array<ArrayBuffer>)),
+          saveCheckpoint: async (bytes) => {
+            const kept = keepCheckpoint(bytes as Uint8Array<ArrayBuffer>);
+            if (!stop.signal.aborted) await kept; // who stops a run need not wait for the disk
+          },
         },
         onStep: (step) => {
           ({ iteration } = step);
@@ -262,28 +332,27 @@ function train(run: Run, trainer: Connection, { run: { iterationsPerEpoch } }: R
       });
       changeRun(id, { state: "finished", iteration: done, iterations: done });
       await keepLatest().catch(() => {});
-      if (stopped === "diverged") tell(DIVERGED);
-      if (stopped === "early") tell(EARLY);
+      if (stopped === "diverged") tell(diverged(nameNow()), { about: id });
+      if (stopped === "early") tell(early(nameNow()), { about: id });
     } catch (error) {
       changeRun(id, { state: "stopped", iteration });
-      if (isAbort(error)) await keepLatest().catch(() => {});
-      else if (stop.signal.aborted) tell(STUCK);
-      else if ((error as { code?: string }).code === "ERR_STATE") {
-        const again = { name: "Continue", run: () => void continueRun(id).catch(tellError) };
-        tell(workerDied(findRun(id)?.name ?? "", iteration, error as Error), { action: again });
-      } else tellError(error);
+      const { code, message } = error as Error & { code?: string };
+      if (code === "ERR_ABORTED") await keepLatest().catch(() => {});
+      else if (code === "ERR_DISPOSED") tellEnded("warning", "It did not answer when it was stopped.");
+      else if (code === "ERR_STATE") tellEnded("error", message.split(";")[0]!);
+      else tell(trainingFailed(nameNow(), error), { about: id });
     } finally {
       clearTimeout(first);
       clearInterval(beat);
     }
     changeRun(id, { losses: history.losses });
-    await saving;
-    await keepRun(id);
-    const best = await bestFile(id).catch(() => undefined);
-    if (best) showBest(id, best);
     trainer.release();
     job = undefined;
     active.value = undefined;
+    await saving;
+    await keepRun(id);
+    const best = await bestFile(id).catch(() => undefined);
+    if (best && !phaseOf(id)) showBest(id, best);
   };
   const restartClock = () => {
     since = undefined;
@@ -293,13 +362,27 @@ function train(run: Run, trainer: Connection, { run: { iterationsPerEpoch } }: R
   job.over = work();
 }
 
-/** Trains a network with another cell on the data of a run, with the same settings. @returns the id of the new run */
-export async function startWithCell(run: Run, cell: string): Promise<string> {
-  const data = await dataFile(run);
-  if (!data) throw new Error("The data of this run are gone. Start a new one.");
+/** Says what it means to continue a run of which nothing was kept yet. */
+export const continueName = ({ kept }: Pick<Run, "kept">) => (kept === 0 ? "Start again" : "Continue");
+
+/** Returns the name of a run that trains the same with another cell. */
+export function nameWithCell({ name }: Run, cell: string): string {
   const names = Object.values(CELL_NAMES).join("|");
-  const name = `${run.name.replace(new RegExp(`, (${names})( \\d+)?$`), "")}, ${CELL_NAMES[cell]}`;
-  return startRun(name, { ...run.plan, spec: { ...run.plan.spec, cell } }, data);
+  return `${name.replace(new RegExp(`, (${names})( \\d+)?$`), "")}, ${CELL_NAMES[cell]}`;
+}
+
+/** Trains a network with another cell on the data of a run, with the same settings. @returns what `startRun` returns */
+export function startWithCell(run: Run, cell: string): Promise<string | undefined> {
+  return startRun(nameWithCell(run, cell), { ...run.plan, spec: { ...run.plan.spec, cell } }, () =>
+    dataOf(run),
+  );
+}
+
+/** Returns the data of a run. @throws Error if they are not here */
+async function dataOf(run: Run): Promise<File> {
+  const data = await dataFile(run);
+  if (data) return data;
+  throw new Error("The data of this run are not kept in this browser. Start a new run with them.");
 }
 
 /** Holds the run under way after the current iteration. */
@@ -320,9 +403,11 @@ export async function resumeRun(): Promise<void> {
 
 /** Stops a run, or its start. If the worker does not answer in time, ends it: the last checkpoint stays. */
 export async function stopRun(id: string): Promise<void> {
-  if (starting.value === id) return cancelStart.abort();
   const stopped = job;
-  if (stopped?.id !== id) return;
+  if (stopped?.id !== id) {
+    if (starting.value?.id === id) cancelStart.abort();
+    return;
+  }
   show({ phase: "stopping", secondsLeft: undefined });
   stopped.stop.abort();
   const end = setTimeout(() => stopped.trainer.release(), PATIENCE);

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { tell } from "../ui/notices.tsx";
+import { closeAbout, tell } from "../ui/notices.tsx";
 import { unkept } from "../ui/words.ts";
 import type { Run } from "./run.ts";
 import * as store from "./store.ts";
@@ -39,11 +39,22 @@ export const openShelf = (): Promise<void> => {
   return reading;
 };
 
-/** Files that the browser did not take, by run and file. They last as long as the page. */
+/** Files that the browser has not taken yet, by run and file. They last as long as the page. */
 const unkeptFiles = new Map<string, Uint8Array<ArrayBuffer>>();
 
-/** Runs of which it was told that they are not kept. */
-const told = new Set<string>();
+/** Functions that close the notices of runs that are not kept. */
+const told = new Map<string, () => void>();
+
+/** Longest name of a run in characters. Names of files can be longer. */
+export const LONGEST_NAME = 80;
+
+/** Returns a name that is not too long to be read. */
+export function shortName(name: string): string {
+  const characters = [...name.trim()];
+  return characters.length <= LONGEST_NAME
+    ? name.trim()
+    : `${characters.slice(0, LONGEST_NAME - 1).join("")}…`;
+}
 
 /** Does what keeps a run. If the browser refuses, says so once for each run. @returns whether it is kept */
 async function keep(id: string, work: () => Promise<void>): Promise<boolean> {
@@ -52,20 +63,22 @@ async function keep(id: string, work: () => Promise<void>): Promise<boolean> {
     await work();
     return true;
   } catch (error) {
-    if (!told.has(id)) tell(unkept(error));
-    told.add(id);
+    if (!told.has(id)) told.set(id, tell(unkept(findRun(id)?.name ?? "A run", error), { about: id }));
     return false;
   }
 }
 
+/** Keeps a file of a run. @returns whether it outlasts the page */
 export async function keepFile(
   id: string,
   file: store.RunFile,
   bytes: Uint8Array<ArrayBuffer>,
-): Promise<void> {
+): Promise<boolean> {
   const name = `${id}/${file}`;
-  if (await keep(id, () => store.saveFile(id, file, bytes))) unkeptFiles.delete(name);
-  else unkeptFiles.set(name, bytes);
+  unkeptFiles.set(name, bytes);
+  const kept = await keep(id, () => store.saveFile(id, file, bytes));
+  if (kept && unkeptFiles.get(name) === bytes) unkeptFiles.delete(name);
+  return kept;
 }
 
 export async function fileOf(id: string, file: store.RunFile): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -81,14 +94,18 @@ export async function dataFile({ id, dataName }: Run): Promise<File | undefined>
 /** Returns the model of the best validation, or the latest one if there was no validation yet. */
 export const bestFile = async (id: string) => (await fileOf(id, "model")) ?? fileOf(id, "latest");
 
-const keepIndex = (id: string) => {
+const index = (): store.Index => {
   const ids = (some: readonly Run[]) => some.map(({ id }) => id);
-  return keep(id, () => store.saveIndex({ runs: ids(runs.value), deleted: ids(deletedRuns.value) }));
+  return { runs: ids(runs.value), deleted: ids(deletedRuns.value) };
 };
+
+const keepIndex = (id: string) => keep(id, () => store.saveIndex(index()));
 
 /** Adds a run. Its name gets a number if there is such a name already. */
 export async function addRun(run: Run): Promise<void> {
   navigator.storage?.persist?.(); // asks the browser not to delete the runs on its own
+  // A link that is opened again brings back the run that was deleted; it must not be removed at the next visit.
+  deletedRuns.value = deletedRuns.value.filter(({ id }) => id !== run.id);
   runs.value = [{ ...run, name: freeName(run.name) }, ...runs.value];
   await keepRun(run.id);
   await keepIndex(run.id);
@@ -113,11 +130,12 @@ export async function renameRun(id: string, name: string): Promise<void> {
 export async function deleteRun(id: string): Promise<void> {
   const run = findRun(id);
   if (!run) return;
+  closeAbout(id);
   runs.value = runs.value.filter((one) => one !== run);
   deletedRuns.value = [run, ...deletedRuns.value];
   const close = tell(
     { kind: "info", title: "Deleted", text: run.name },
-    { action: { name: "Undo", run: () => void undeleteRun(id) }, seconds: 20 },
+    { action: { name: "Undo", run: () => void undeleteRun(id) } },
   );
   closeOf.set(id, close);
   await keepIndex(id);
@@ -136,11 +154,32 @@ export async function undeleteRun(id: string): Promise<void> {
   await keepIndex(id);
 }
 
+/**
+ * Removes the files of deleted runs, which cannot be taken back then. With the room that this frees, files that the browser did
+ * not take before are kept.
+ */
+export async function emptyDeleted(): Promise<void> {
+  const gone = deletedRuns.value.map(({ id }) => id);
+  for (const id of gone) closeOf.get(id)?.();
+  deletedRuns.value = [];
+  if (!keeping) return;
+  await store.removeRuns(gone);
+  for (const close of told.values()) close();
+  told.clear();
+  await store.saveIndex(index());
+  for (const [name, bytes] of [...unkeptFiles]) {
+    const [id, file] = name.split("/") as [string, store.RunFile];
+    if (findRun(id)) await keepFile(id, file, bytes);
+  }
+  for (const { id } of runs.value) await keepRun(id);
+}
+
 /** Returns `name`, or with a number if another run has it: charts tell runs apart by their names. */
 function freeName(name: string, own?: string): string {
   const taken = new Set(runs.value.filter(({ id }) => id !== own).map(({ name }) => name));
-  let free = name;
-  for (let number = 2; taken.has(free); number++) free = `${name} ${number}`;
+  const short = shortName(name);
+  let free = short;
+  for (let number = 2; taken.has(free); number++) free = `${short} ${number}`;
   return free;
 }
 

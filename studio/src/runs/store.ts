@@ -34,12 +34,17 @@ export const loadFile = (id: string, file: RunFile) => load(...placeOf(id, file)
 export const saveRun = (run: Run) => save(run.id, "notes", encode(run));
 export const saveIndex = (index: Index) => save("index", "notes", encode(index));
 
+/** Removes the files of runs. */
+export async function removeRuns(ids: readonly string[]): Promise<void> {
+  for (const id of ids) await Promise.all([remove(id), remove(`${id}-latest`)]);
+}
+
 /** Reads all runs, the latest first, and removes the files of those that were deleted. */
 export async function loadRuns(): Promise<Run[]> {
   const bytes = await load("index", "notes");
   if (!bytes) return [];
   const { runs, deleted } = decode<Index>(bytes);
-  for (const id of deleted) await Promise.all([remove(id), remove(`${id}-latest`)]);
+  await removeRuns(deleted);
   if (deleted.length) await saveIndex({ runs, deleted: [] });
   const notes = await Promise.all(runs.map((id) => load(id, "notes")));
   return notes.flatMap((bytes) => (bytes ? [decode<Run>(bytes)] : []));

@@ -27,7 +27,7 @@ export interface StudioTask {
   /** One plain sentence. */
   readonly about: string;
   readonly group: (typeof GROUPS)[number];
-  /** About how many seconds its first data set takes on a laptop. */
+  /** About how many seconds its first data set takes: those of the trainer's thread in Chromium, two for the start, and some more. */
   readonly seconds: number;
   /** What a file of one's own looks like, with two lines of example. */
   readonly format: { readonly about: string; readonly example: string; readonly accept: string };

@@ -18,7 +18,7 @@ export function Plot({ height, draw }: PlotProps) {
     if (!width) return;
     return inOwnTask(() => {
       const style = { background: "none", color: "var(--ink)", fontFamily: "inherit", fontSize: "12px" };
-      const chart = plot({ style, marginTop: 24, ...draw(width), width, height });
+      const chart = plot({ style, marginTop: 24, marginBottom: 38, ...draw(width), width, height });
       // The figure around it says in words what it shows.
       for (const part of [chart, ...chart.querySelectorAll("[aria-label]")])
         part.removeAttribute("aria-label");

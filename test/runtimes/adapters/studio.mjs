@@ -3,6 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { buildStudio } from "../../../studio/build.mjs";
+import { shownBy } from "../../studio/page/driver.mjs";
 import { scenarios } from "../../studio/page/scenarios.mjs";
 import { serveSite } from "../../studio/page/site.mjs";
 import { openBrowser } from "../browsers.mjs";
@@ -37,6 +38,7 @@ async function play(scenario, context, browser) {
   const site = await serveSite({ isolated, evaluates });
   const page = await context.newPage();
   const problems = [];
+  page.setDefaultTimeout(60_000); // other checks run beside it
   page.on("pageerror", (error) => problems.push(error.stack ?? error));
   try {
     await page.setViewportSize(viewport ?? { width: 1280, height: 800 });
@@ -44,13 +46,21 @@ async function play(scenario, context, browser) {
     await before?.(page);
     await page.goto(site.url);
     await page.locator("h1").waitFor();
-    const note = await run({ page, context, site, browser, picture: (name) => pictures(page, name) });
+    const note = await run({ page, context, site, browser, picture: (name) => pictures(page, name) }).catch(
+      (error) => shownWith(error, page),
+    );
     if (problems.length) throw new Error(problems.join("\n"));
     return note;
   } finally {
     await page.close();
     await site.close();
   }
+}
+
+/** @throws Error which also says what the page shows */
+async function shownWith(error, page) {
+  if (!error.message.includes("the page shows")) error.stack += `\nthe page shows\n${await shownBy(page)}`;
+  throw error;
 }
 
 function picturesOf(browser) {

@@ -8,7 +8,15 @@ import {
   sequencesInPlane,
   tagsOf,
 } from "../../../studio/src/desk/pictures.ts";
-import { labelledParts, type RunFile, seriesRows } from "../../../studio/src/desk/run-data.ts";
+import {
+  heldOutFrom,
+  labelledParts,
+  type RunFile,
+  rowsOf,
+  samplesOf,
+} from "../../../studio/src/desk/run-data.ts";
+
+let count = 0;
 
 /** Starts a run as the studio's worker does, and trains it a little. */
 async function run(name: string, file: File, options: object, spec: object, iterations: number) {
@@ -26,7 +34,7 @@ async function run(name: string, file: File, options: object, spec: object, iter
     () => createRuntime({ variant: "strict" }),
   );
   for (let i = 0; i < iterations; i++) trainer.step();
-  const data: RunFile = { file, options, recipe };
+  const data: RunFile = { key: `run ${++count}`, file, options, recipe };
   return { model: trainer.model as TaskModel, evaluation: trainer.validate() as object, data };
 }
 
@@ -62,6 +70,53 @@ it("reads labels from a column with a name", async () => {
   expect(accuracy).toBe((evaluation as { accuracy: number }).accuracy);
 });
 
+it("reads labels from a column with a number, in pictures and for samples", async () => {
+  const rows = texts.map((line, i) => `${line.split("\t")[1]},${i},"${line.split("\t")[0]}"`);
+  const file = new File([rows.join("\n")], "table.csv");
+  const options = { level: "word", textColumn: 3, labelColumn: 1 };
+  const { model, evaluation, data } = await run("classifier", file, options, { hidden: 6 }, 1);
+  const { accuracy } = await confusionOf(model as Classifier, data, "kept");
+  expect(accuracy).toBe((evaluation as { accuracy: number }).accuracy);
+  const { kept } = await labelledParts(model as Classifier, data);
+  expect(await samplesOf(model, data)).toEqual(kept.map(({ input, labels: [truth] }) => ({ input, truth })));
+  expect(new Set((await samplesOf(model, data)).map(({ truth }) => truth))).toEqual(new Set(["up", "down"]));
+  // All of another file is new to the network.
+  expect(await samplesOf(model, { ...data, key: "other", isOther: true })).toHaveLength(60);
+});
+
+it("reads a file once, whatever is asked, and keeps two files", async () => {
+  const text = texts.join("\n");
+  const { model, data } = await run(
+    "classifier",
+    new File([text], "a.tsv"),
+    { level: "word" },
+    { hidden: 6 },
+    1,
+  );
+  let reads = 0;
+  const counting = (key: string): RunFile => {
+    const file = new File([text], "a.tsv");
+    const { slice } = file;
+    file.slice = (...range) => {
+      if (range[1]! > 4096) reads++; // the first bytes tell the kind of the file
+      return slice.apply(file, range);
+    };
+    return { ...data, key, file };
+  };
+  const a = counting("a");
+  await confusionOf(model as Classifier, a, "kept");
+  await confusionOf(model as Classifier, a, "learnt");
+  await sequencesInPlane(model, a);
+  await samplesOf(model, a);
+  expect(reads).toBe(1);
+  await samplesOf(model, counting("b"));
+  await samplesOf(model, a);
+  expect(reads).toBe(2);
+  await samplesOf(model, counting("c"));
+  await samplesOf(model, counting("b"));
+  expect(reads).toBe(4);
+});
+
 it("holds out the same sentences of a tagger", async () => {
   const sentences = texts.map((line) =>
     line
@@ -75,7 +130,9 @@ it("holds out the same sentences of a tagger", async () => {
   const view = await tagsOf(model as Tagger, data, "kept");
   expect(view.shown).toBe(6);
   expect(view.accuracy).toBeCloseTo((evaluation as { accuracy: number }).accuracy, 12);
-  const { layers } = await flow(model, data, 20);
+  const first = await flow(model, data, 20);
+  const { layers } = first;
+  expect(await flow(model, data, 20)).toEqual(first); // from what was kept
   expect(layers.filter(({ part }) => part === "rnn").map(({ direction }) => direction)).toEqual([0, 1]);
 });
 
@@ -84,7 +141,7 @@ it("measures a forecaster's errors on the rows that training held out", async ()
   const file = new File([`x\n${values.join("\n")}`], "series.csv");
   const spec = { hidden: 6, horizon: 3, strategy: "iterated" };
   const { model, data } = await run("forecaster", file, { column: ["x"] }, spec, 2);
-  expect((await seriesRows(model as Forecaster, data)).heldOutFrom).toBe(108);
+  expect(heldOutFrom(model as Forecaster, await rowsOf(model as Forecaster, data))).toBe(108);
   const view = await forecastOf(model as Forecaster, data, 3);
   expect(view.future).toEqual(Float64Array.from(values.slice(-3), Number));
   expect(view.past).toHaveLength(117);

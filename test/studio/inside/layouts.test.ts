@@ -35,9 +35,9 @@ describe("gradient flow", () => {
   });
 
   it("says how fast the gradient falls or grows", () => {
-    expect(factorInWords(layer)).toContain("70 % weaker");
+    expect(factorInWords(layer)).toContain("70% weaker");
     expect(factorInWords(layer)).toContain("After 4 steps");
-    expect(factorInWords({ ...layer, factor: 1.25, thousandth: null })).toContain("25 % stronger");
+    expect(factorInWords({ ...layer, factor: 1.25, thousandth: null })).toContain("25% stronger");
   });
 
   it("writes powers of ten", () => {
@@ -171,15 +171,18 @@ describe("plane", () => {
       { x: 5, y: 3, label: "two" },
       { x: 5, y: 40, label: "three" },
     ];
-    expect(labelledPoints(points, 9)).toEqual([0, 2]);
-    expect(labelledPoints(points, 1)).toEqual([0]);
+    expect(labelledPoints(points, 9, [-50, 50])).toEqual([0, 2]);
+    expect(labelledPoints(points, 1, [-50, 50])).toEqual([0]);
+    expect(labelledPoints(points, 9, [-14, 50])).toEqual([0]);
   });
 
-  it("moves names apart", () => {
+  it("moves names apart, and into the picture", () => {
     const at = (x: number, y: number) => ({ x, y, label: "name" });
-    const [first, second, third] = apart([at(0, 0), at(3, 2), at(300, 2)]);
-    expect([first, third]).toEqual([0, 0]);
-    expect(2 + second!).toBeGreaterThan(14);
+    const [first, second, third] = apart([at(50, 0), at(53, 2), at(298, 2)], [0, 300]);
+    expect(first).toEqual(at(50, 0));
+    expect(second).toMatchObject({ x: 53 });
+    expect(second!.y).toBeGreaterThanOrEqual(16);
+    expect(third).toEqual(at(284, 2));
   });
 
   it("finds the middle of each group", () => {

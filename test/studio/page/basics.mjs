@@ -10,10 +10,12 @@ import {
   overflow,
   phase,
   press,
+  stop,
   until,
   untilIteration,
   untilOffline,
   untilPhase,
+  untilStill,
   violations,
 } from "./driver.mjs";
 
@@ -44,8 +46,7 @@ export const basicScenarios = [
       await until("a text", page, async () => (await page.locator(".written").innerText()).length > 100);
       await picture("training");
       assert((await numbers(page, "Loss")).length > 2);
-      await press(page, "Stop");
-      await untilPhase(page, "Stopped");
+      await stop(page);
     },
   },
   {
@@ -55,10 +56,7 @@ export const basicScenarios = [
       await untilIteration(page, 10);
       await press(page, "Pause");
       await untilPhase(page, "Paused");
-      await page.waitForTimeout(300);
-      const paused = await iteration(page);
-      await page.waitForTimeout(500);
-      assert.equal(await iteration(page), paused);
+      const paused = await untilStill(page);
       await press(page, "Resume");
       await untilIteration(page, paused + 10);
       await page.waitForTimeout(6000); // a checkpoint is saved every 5 s
@@ -143,7 +141,7 @@ export const basicScenarios = [
       await untilIteration(page, 5);
       await press(page, "Stop");
       assert.match(await phase(page), /Stopp/);
-      await untilPhase(page, "Stopped", 5);
+      await untilPhase(page, "Stopped");
     },
   },
 ];

@@ -35,7 +35,7 @@ export async function write(field, text) {
 
 /** Changes fields of the network by their names, such as `Units in each layer`. */
 export async function change(page, fields) {
-  const details = page.locator("details:has-text('Change the network')");
+  const details = page.locator("details:has-text('Change the')");
   if ((await details.getAttribute("open")) === null) await details.locator("summary").click();
   for (const [name, value] of Object.entries(fields)) {
     const field = details.getByLabel(name, { exact: true });
@@ -44,23 +44,50 @@ export async function change(page, fields) {
   }
 }
 
+/** Moves the slider whose name begins with `name`. @returns its value, which may be the end of its range */
+export async function slide(page, name, value) {
+  const slider = page.locator("input[type=range]").and(page.getByLabel(new RegExp(`^${name}\\b`)));
+  await slider.evaluate((input, value) => {
+    input.value = value;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  }, value);
+  return Number(await slider.inputValue());
+}
+
 export const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
 
 export const phase = (page) => page.locator(".phase").innerText();
 
+/** Returns the figures beside the curves of a run: pairs of a name, without the button that explains it, and a value. */
+export async function figures(page) {
+  const found = [];
+  for (const figure of await page.locator("dl.figures > div").all()) {
+    const [name, value] = await figure.locator("dt, dd").allInnerTexts();
+    found.push([name.replace(/\s*\?$/, ""), value]);
+  }
+  return found;
+}
+
 /** Returns the iteration that the page shows. */
 export async function iteration(page) {
-  const text = await page.locator("dt:text-is('Iteration') + dd").innerText();
+  const figure = page.locator("dl.figures > div").filter({ hasText: /^\s*Iteration\b/ });
+  const text = await figure.locator("dd").innerText();
   return Number(text.split(" of ")[0].replaceAll(",", ""));
 }
+
+/** Returns the words of the page, for messages. */
+export const shownBy = (page) =>
+  page
+    .locator("body")
+    .innerText({ timeout: 5000 })
+    .catch(() => "nothing");
 
 /** Waits until `see` returns true. @throws Error with what was expected and what the page shows */
 export async function until(what, page, see, seconds = 60) {
   const end = performance.now() + 1000 * seconds;
   while (!(await see())) {
     if (performance.now() > end) {
-      const shown = await page.locator("body").innerText();
-      assert.fail(`waited ${seconds} s until ${what}; the page shows\n${shown}`);
+      assert.fail(`waited ${seconds} s until ${what}; the page shows\n${await shownBy(page)}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -73,6 +100,25 @@ export const untilPhase = (page, wanted, seconds) =>
     async () => (await page.locator(".phase").count()) && (await phase(page)) === wanted,
     seconds,
   );
+
+/** Stops the run, unless it has finished meanwhile. */
+export async function stop(page) {
+  const button = page.getByRole("button", { name: "Stop", exact: true });
+  await button.click({ timeout: 2000 }).catch(() => {}); // a run that has finished cannot be stopped
+  await until("the end", page, async () => /^(Stopped|Finished)$/.test(await phase(page)));
+}
+
+/** Waits until the iteration stays as it is. @returns it */
+export async function untilStill(page) {
+  let before;
+  await until("a pause", page, async () => {
+    const last = before;
+    before = await iteration(page);
+    await page.waitForTimeout(1000);
+    return before === last;
+  });
+  return before;
+}
 
 export const untilIteration = (page, least) =>
   until(`iteration ${least}`, page, async () => (await iteration(page)) >= least);
@@ -127,9 +173,15 @@ export async function downloaded(page, act) {
   });
   await act();
   await until("a file", page, () => page.evaluate(() => Boolean(globalThis.downloaded)));
-  return Buffer.from(
-    await page.evaluate(async () => [...new Uint8Array(await globalThis.downloaded.arrayBuffer())]),
-  );
+  const address = await page.evaluate(async () => {
+    const reader = new FileReader();
+    await new Promise((resolve) => {
+      reader.onload = resolve;
+      reader.readAsDataURL(globalThis.downloaded);
+    });
+    return reader.result;
+  });
+  return Buffer.from(address.split(",")[1], "base64");
 }
 
 /** Returns what axe finds, of any severity: the rule and the place. */

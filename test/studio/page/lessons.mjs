@@ -22,7 +22,7 @@ async function experiment(page) {
     const button = buttons.nth(i);
     const name = await button.innerText();
     await button.click();
-    await until(`the end of ${name}`, page, async () => (await button.innerText()) !== "Stop", 120);
+    await until(`the end of ${name}`, page, async () => (await button.innerText()) !== "Stop", 300);
     assert.equal(await page.locator(".run-button .problem").count(), 0, name);
   }
   return count;
@@ -36,6 +36,7 @@ export const lessonScenarios = LESSONS.map((id) => ({
     await page.locator("main h2").first().waitFor();
     const found = await violations(page);
     const count = await experiment(page);
+    await page.locator("figure.figure").first().waitFor(); // drawn when the lab has answered
     const titles = await page.locator("figure.figure figcaption").allInnerTexts();
     for (const title of titles) assert((await numbers(page, title)).length > 0, `${title} has no numbers`);
     await picture(`lesson-${id}`);

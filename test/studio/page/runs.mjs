@@ -47,6 +47,20 @@ const holdTrainers = (page) =>
     };
   });
 
+/** Holds requests for data until the test ends them with `take` or `refuse`. */
+const holdData = (page) =>
+  page.addInitScript(() => {
+    globalThis.held = [];
+    const { fetch } = globalThis;
+    globalThis.fetch = async (address, ...rest) => {
+      if (!/\.(tsv|txt|csv|jsonl)/.test(address)) return fetch(address, ...rest);
+      const how = await new Promise((resolve) => {
+        globalThis.held.push(resolve);
+      });
+      return how === "take" ? fetch(address, ...rest) : new Response("", { status: 404 });
+    };
+  });
+
 export const runScenarios = [
   {
     name: "goes on from the last checkpoint after the worker has died",
@@ -66,13 +80,16 @@ export const runScenarios = [
       await untilPhase(page, "Stopped");
       await picture("died");
       const died = await iteration(page);
-      await page.locator(".notice").getByRole("button", { name: "Continue" }).click();
+      await page
+        .locator(".notice")
+        .getByRole("button", { name: /^(Continue|Start again)$/ })
+        .click();
       await untilIteration(page, died + 10);
       assert.equal(await page.locator(".notice").count(), 0, "the error is over");
     },
   },
   {
-    name: "ends a worker that answers no more, within four seconds",
+    name: "ends a worker that answers no more, and says what is kept of its run",
     evaluates: true,
     before: holdTrainers,
     async run({ page }) {
@@ -80,11 +97,16 @@ export const runScenarios = [
       await untilIteration(page, 5);
       await page.evaluate(() => globalThis.trainers.at(-1).terminate()); // without an event: it is silent
       await press(page, "Stop");
-      await untilPhase(page, "Stopping …", 1);
-      await untilPhase(page, "Stopped", 4);
-      await untilNotice(page, "The worker was ended");
-      await press(page, "Continue");
+      await untilPhase(page, "Stopping …");
+      await untilPhase(page, "Stopped");
+      const told = await untilNotice(page, "The worker has stopped");
+      const again = /None of them were kept, so “(Start again)” begins|kept; “(Continue)” goes on/.exec(told);
+      await page
+        .locator(".buttons")
+        .getByRole("button", { name: again[1] ?? again[2], exact: true })
+        .click();
       await untilPhase(page, "Training");
+      assert.equal(await page.locator(".notice").count(), 0, "the notice is over");
     },
   },
   {
@@ -258,11 +280,132 @@ export const runScenarios = [
       await picture("opened");
       await open(page, "runs");
       await choose("broken.safetensors", file.subarray(0, 1000));
-      await untilNotice(page, "This is not a model");
+      await untilNotice(page, "The file is not whole");
+      assert.equal(await page.locator("[role=alert] .notice").count(), 1);
       await open(page, "home");
+      assert.equal(await page.locator(".notice").count(), 0, "the error stays where it arose");
+      await drop(page, "model.onnx", Buffer.from([8, 8, 0x12, 4, 0x74, 0x65, 0x73, 0x74]));
+      assert.match(await untilNotice(page, "This is a model of ONNX"), /unrolled convert model\.onnx/);
       await drop(page, "dropped.safetensors", file);
       await untilPhase(page, "Opened");
       assert.equal(await page.locator(".notice").count(), 0, "the error is over");
+    },
+  },
+  {
+    name: "starts in the background if its page is left, without pulling the person back",
+    evaluates: true,
+    before: holdData,
+    async run({ page, picture }) {
+      const release = (how) =>
+        page.evaluate((how) => {
+          for (const end of globalThis.held.splice(0)) end(how);
+        }, how);
+      const begin = async () => {
+        await open(page, "task/classifier");
+        await press(page, "Train");
+        await page.getByRole("button", { name: "Reading the data …" }).waitFor();
+        await until("a request", page, () => page.evaluate(() => globalThis.held.length > 0));
+      };
+      await begin();
+      await press(page, "Cancel");
+      await page.getByRole("button", { name: "Train", exact: true }).waitFor();
+      assert.equal(await page.evaluate(() => document.activeElement.textContent), "Train");
+      await begin();
+      await open(page, "about");
+      await untilNotice(page, "is starting");
+      await picture("background");
+      await release("take");
+      await untilNotice(page, "The training has started");
+      assert.match(await page.evaluate(() => location.hash), /about/, "stays");
+      await press(page, "Show");
+      await untilPhase(page, "Training");
+      await press(page, "Stop");
+      await untilPhase(page, "Stopped");
+      await begin();
+      await open(page, "about");
+      await release("refuse");
+      await untilNotice(page, "could not start");
+      assert.match(await page.evaluate(() => location.hash), /about/, "stays");
+      await press(page, "Go back");
+      await page.locator(".start .problem").waitFor();
+      await begin();
+      await open(page, "runs");
+      await untilNotice(page, "is starting");
+      await page.locator(".notice").getByRole("button", { name: "Cancel" }).click();
+      const notices = page.locator(".notices");
+      await until("the end", page, async () => !(await notices.innerText()).includes("is starting"));
+      assert.equal((await names(page)).length, 1);
+    },
+  },
+  {
+    name: "trains the model of a file further, as a new run",
+    evaluates: true,
+    async run({ page, picture }) {
+      await open(page, "task/classifier");
+      await change(page, { "Units in each layer": 8, Epochs: 1 });
+      await press(page, "Train");
+      await untilPhase(page, "Finished", 120);
+      const file = await downloaded(page, () => press(page, "Save the model"));
+      await open(page, "runs");
+      await page
+        .locator("input[type=file]")
+        .setInputFiles({ name: "mine.safetensors", mimeType: "", buffer: file });
+      await untilPhase(page, "Opened");
+      const title = await page.locator("h1").innerText();
+      await page.getByRole("link", { name: "Train further", exact: true }).click();
+      const note = page.locator("#start-note");
+      const ready = () => until("the data are read", page, async () => (await note.innerText()) === "");
+      await ready();
+      await picture("further");
+      await page.getByRole("radio", { name: /Praise or complaint/ }).check();
+      await until("why not", page, async () => (await note.innerText()).includes("cannot be used"));
+      assert.match(await page.locator(".checked").innerText(), /knows none of the labels/);
+      assert.deepEqual(await violations(page), []);
+      await page.getByRole("radio", { name: /Where does a surname/ }).check();
+      await ready();
+      await change(page, { Epochs: 1 });
+      await ready();
+      await press(page, "Train");
+      await untilPhase(page, "Finished", 120);
+      assert.equal(await page.locator("h1").innerText(), `${title}, further`);
+      assert.match(await page.locator(".run-head").innerText(), /trained further from “Where/);
+      let first;
+      await until("a validation", page, async () => {
+        first = (await numbers(page, "Loss")).find(({ kind }) => kind === "validation");
+        return first;
+      });
+      await page.goBack();
+      await page.goBack();
+      await untilPhase(page, "Opened");
+      await until("its name", page, async () => (await page.locator("h1").innerText()) === title);
+      const before = (await numbers(page, "Loss")).findLast(({ kind }) => kind === "validation");
+      assert(Number(first.loss) < Number(before.loss), `${first.loss} after ${before.loss}`);
+    },
+  },
+  {
+    name: "says where addresses lead that lead nowhere, and takes a deleted run back there",
+    async run({ page }) {
+      for (const [address, heading] of [
+        ["run/none", "There is no such run"],
+        ["further/none", "There is no such run"],
+        ["task/none", "There is no such task"],
+        ["shared/", "This link holds no model"],
+      ]) {
+        await open(page, address);
+        await page.getByRole("heading", { name: heading }).waitFor();
+      }
+      await finish(page);
+      await press(page, "Delete");
+      await untilNotice(page, "Deleted");
+      await page.goBack();
+      await page.getByRole("heading", { name: "This run is deleted" }).waitFor();
+      await press(page, "Take it back");
+      await untilPhase(page, "Finished");
+      await press(page, "Delete");
+      await press(page, "Remove them for good");
+      await until("nothing", page, async () => (await page.locator(".notice").count()) === 0);
+      await page.goBack();
+      await page.getByRole("heading", { name: "There is no such run" }).waitFor();
     },
   },
   {
@@ -288,7 +431,9 @@ export const runScenarios = [
       await open(page, "runs");
       assert.deepEqual(await names(page), ["well.txt"], "one run, however often the link is opened");
       await page.goto(link.slice(0, -40));
-      await page.getByRole("heading", { name: "This link does not hold a whole model" }).waitFor();
+      await page.getByRole("heading", { name: "This link has been cut" }).waitFor();
+      await page.goto(`${link.slice(0, -200)}xyz${link.slice(-197)}`);
+      await page.getByRole("heading", { name: "This link is damaged" }).waitFor();
     },
   },
 ];

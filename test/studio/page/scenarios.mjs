@@ -2,6 +2,7 @@
 // With `evaluates`, the page's content policy allows the driver to evaluate scripts; the others run under the real policy.
 
 import { basicScenarios } from "./basics.mjs";
+import { dataScenarios } from "./data.mjs";
 import { lessonScenarios } from "./lessons.mjs";
 import { rightScenarios } from "./right.mjs";
 import { runScenarios } from "./runs.mjs";
@@ -12,6 +13,7 @@ export const scenarios = [
   ...sizeScenarios,
   ...basicScenarios,
   ...runScenarios,
+  ...dataScenarios,
   ...taskScenarios,
   ...rightScenarios,
   ...lessonScenarios,

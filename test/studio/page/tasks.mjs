@@ -1,7 +1,7 @@
 // Every task from one click to every picture of the inside.
 
 import assert from "node:assert/strict";
-import { numbers, open, overflow, press, until, untilPhase, violations } from "./driver.mjs";
+import { numbers, open, overflow, press, stop, until, violations } from "./driver.mjs";
 
 const TASKS = [
   "language-model",
@@ -23,7 +23,7 @@ async function lookInside(page) {
     await tabs.nth(i).click();
     const panel = page.locator("#inside-panel");
     const figures = panel.locator("figure.figure");
-    await until("a picture", page, async () => (await figures.locator("svg").count()) > 0, 30);
+    await until("a picture", page, async () => (await figures.locator("svg").count()) > 0);
     for (const title of await figures.locator("figcaption").allInnerTexts()) {
       const rows = await numbers(page, title);
       assert(rows.length > 0, `${title} has no numbers`);
@@ -42,8 +42,7 @@ export const taskScenarios = TASKS.map((task) => ({
     await open(page, `task/${task}`);
     await press(page, "Train");
     await until("the model", page, async () => (await page.locator(".use").count()) > 0, 120);
-    await press(page, "Stop");
-    await untilPhase(page, "Stopped");
+    await stop(page);
     const titles = await lookInside(page);
     await picture(task);
     assert.equal(await overflow(page), 0);

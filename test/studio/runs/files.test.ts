@@ -75,5 +75,5 @@ test.each([
 });
 
 test("refuses a small link that unpacks to a large file", async () => {
-  await expect(unpacked(await packed(new Uint8Array(40 * 2 ** 20)))).rejects.toThrow("too large");
+  await expect(unpacked(await packed(new Uint8Array(40 * 2 ** 20)))).rejects.toThrow("more than 32 MB");
 });

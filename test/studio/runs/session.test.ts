@@ -41,7 +41,8 @@ const PLAN: Plan = {
   threads: 1,
 };
 
-const start = (name = "a") => session.startRun(name, PLAN, new File(["text"], "a.txt"));
+const read = async () => new File(["text"], "a.txt");
+const start = async (name = "a") => (await session.startRun(name, PLAN, read))!;
 const trainer = () => FakeTrainer.all.at(-1)!;
 const run = (id: string) => shelf.findRun(id)!;
 const texts = () => notices.value.map(({ title, text }) => `${title}: ${text}`).join("\n");
@@ -65,7 +66,7 @@ test("trains to the end, and then shows the model of the best validation", async
     best: { iteration: 50 },
     last: { iteration: 100 },
   });
-  expect(modelOf(id)).toMatchObject({ iteration: 50, bytes: Uint8Array.of(50) });
+  await vi.waitFor(() => expect(modelOf(id)).toMatchObject({ iteration: 50, bytes: Uint8Array.of(50) }));
   expect(await shelf.fileOf(id, "latest")).toEqual(Uint8Array.of(100));
   expect(trainer().released).toBe(true);
 });
@@ -98,6 +99,17 @@ test("after a reload in mid-training, the run goes on from its checkpoint and it
   expect(run(id)).toMatchObject({ iteration: 20, best: undefined });
 });
 
+test("a run that starts before the runs of earlier visits are read is kept beside them", async () => {
+  await start("a");
+  vi.resetModules();
+  session = await import("../../../studio/src/runs/session.ts");
+  shelf = await import("../../../studio/src/runs/shelf.ts");
+  const opened = shelf.openShelf();
+  await start("b");
+  await opened;
+  expect(shelf.runs.value.map(({ name }) => name)).toEqual(["b", "a"]);
+});
+
 test("a start that fails leaves the run under way alone", async () => {
   const id = await start();
   const first = trainer();
@@ -123,7 +135,7 @@ test("two clicks on Continue start one worker", async () => {
   expect(FakeTrainer.all.length).toBe(2);
 });
 
-test("Stop says so at once, and ends a worker that does not answer within four seconds", async () => {
+test("Stop says so at once, and ends a worker that does not answer in time", async () => {
   const id = await start();
   trainer().stuck = true;
   const stopped = session.stopRun(id);
@@ -132,7 +144,7 @@ test("Stop says so at once, and ends a worker that does not answer within four s
   await stopped;
   expect(session.phaseOf(id)).toBe(undefined);
   expect(run(id).state).toBe("stopped");
-  expect(texts()).toMatch(/The worker was ended/);
+  expect(texts()).toMatch(/“a” had done about 0 iterations. None of them were kept, so “Start again” begins/);
 });
 
 test("a run that is paused can be stopped, and its pause is kept", async () => {
@@ -144,6 +156,61 @@ test("a run that is paused can be stopped, and its pause is kept", async () => {
   await session.stopRun(id);
   expect(run(id)).toMatchObject({ state: "stopped", iteration: 30 });
   expect(texts()).toBe("");
+});
+
+test("a new run that is cancelled while its data are loaded, or read, leaves nothing and keeps the run under way", async () => {
+  const id = await start();
+  let loading = session.startRun("b", PLAN, () => new Promise(() => {}));
+  await vi.waitFor(() => expect(session.starting.value?.name).toBe("b"));
+  await session.stopRun(session.starting.value!.id);
+  expect(await loading).toBe(undefined);
+  FakeTrainer.opening = new Promise(() => {});
+  loading = session.startRun("c", PLAN, read);
+  await vi.waitFor(() => expect(trainer().start).toHaveBeenCalled());
+  await session.stopRun(session.starting.value!.id);
+  expect(await loading).toBe(undefined);
+  expect(shelf.runs.value.map(({ name }) => name)).toEqual(["a"]);
+  expect([session.phaseOf(id), session.starting.value, texts()]).toEqual(["training", undefined, ""]);
+});
+
+test("Stop ends a run that has just started, even while it is being stored", async () => {
+  const started = start();
+  await vi.waitFor(() => expect(session.active.value).toBeTruthy());
+  const { id } = session.active.value!;
+  await session.stopRun(id);
+  await started;
+  expect([session.phaseOf(id), run(id).state]).toEqual([undefined, "stopped"]);
+});
+
+test("a worker that is ended says how much of the run is kept, and where it continues", async () => {
+  const id = await start();
+  await data(id);
+  trainer().step(20);
+  await trainer().validate(20, 0.5, true);
+  trainer().step(33);
+  trainer().stuck = true;
+  const stopped = session.stopRun(id);
+  await vi.advanceTimersByTimeAsync(4000);
+  await stopped;
+  expect(texts()).toMatch(
+    /had done about 33 iterations. Its state after about 20 of them is kept; “Continue” goes/,
+  );
+  expect(session.continueName(run(id))).toBe("Continue");
+  await shelf.deleteRun(id);
+  expect(texts()).toBe("Deleted: a");
+});
+
+test("trains a model further from its checkpoint, which is kept from the start", async () => {
+  const plan = { ...PLAN, from: "a" };
+  const id = (await session.startRun("a, further", plan, read, { checkpoint: Uint8Array.of(9) }))!;
+  await data(id);
+  const { checkpoint, iterations } = trainer().restore.mock.calls[0]![0] as never;
+  expect([checkpoint, iterations]).toEqual([Uint8Array.of(9), 100]);
+  trainer().die();
+  await settled();
+  expect(session.continueName(run(id))).toBe("Start again");
+  await session.continueRun(id);
+  expect(trainer().restore.mock.calls[0]![0]).toMatchObject({ checkpoint: Uint8Array.of(9) });
 });
 
 test("a start that is stopped leaves nothing", async () => {
@@ -166,7 +233,9 @@ test("says that the worker has died, and Continue goes on from the last checkpoi
   await data(id);
   trainer().die();
   await settled();
-  expect(texts()).toMatch(/The worker has stopped: a had done 35 iterations.*out of memory/);
+  expect(texts()).toMatch(
+    /“a” had done about 35 iterations. Its state after about 35 of them is kept; “Continue” .*out of memory/,
+  );
   FakeTrainer.restoresAt = 35;
   notices.value[0]!.action!.run();
   await vi.waitFor(() => expect(session.phaseOf(id)).toBe("training"));
@@ -192,7 +261,9 @@ test("on a full disk, the run goes on with one notice, and can be continued in t
   };
   trainer().step(20);
   await trainer().validate(20, 0.5, true);
-  expect(texts()).toMatch(/The run is not kept: It continues, but .*no more room/);
+  expect(texts()).toMatch(
+    /The run is not kept: “a” stays here until you close this page, but .*no more room/,
+  );
   notices.value = [];
   await trainer().validate(40, 0.4, true);
   expect(session.phaseOf(id)).toBe("training");
@@ -234,7 +305,7 @@ test("trains the same with another cell", async () => {
   const id = await start("Tales, LSTM");
   await data(id);
   const other = await session.startWithCell(run(id), "gru");
-  expect(run(other)).toMatchObject({
+  expect(run(other!)).toMatchObject({
     name: "Tales, GRU",
     plan: { spec: { cell: "gru" } },
     dataName: "a.txt",

@@ -71,6 +71,60 @@ test("Undo closes the notice", async () => {
   expect(shelf.deletedRuns.value).toEqual([]);
 });
 
+test("news vanish after a while; a deletion can be taken back for longer, and warnings stay", async () => {
+  const { tell } = await import("../../../studio/src/ui/notices.tsx");
+  tell({ kind: "info", title: "news", text: "" });
+  tell({ kind: "warning", title: "a warning", text: "" });
+  await shelf.deleteRun("1");
+  const titles = () => notices.value.map(({ title }) => title);
+  vi.advanceTimersByTime(10_000);
+  expect(titles()).toEqual(["a warning", "Deleted"]);
+  vi.advanceTimersByTime(20_000);
+  expect(titles()).toEqual(["a warning"]);
+});
+
+test("errors go with their page, but not those about a run", async () => {
+  const { tell, tellError, closeErrors } = await import("../../../studio/src/ui/notices.tsx");
+  tellError(new Error("here"));
+  tell({ kind: "error", title: "", text: "of the run" }, { about: "1" });
+  closeErrors();
+  expect(notices.value.map(({ text }) => text)).toEqual(["of the run"]);
+  await shelf.deleteRun("1");
+  expect(notices.value.map(({ text }) => text)).toEqual(["one"]);
+});
+
+test("a run that is added again after its deletion stays at the next visit", async () => {
+  await shelf.deleteRun("1");
+  await shelf.addRun({ id: "1", name: "one", created: 3 } as Run);
+  expect(shelf.deletedRuns.value).toEqual([]);
+  await reload();
+  expect(names()).toEqual(["one", "two"]);
+});
+
+test("removing deleted runs for good makes room for what was not kept", async () => {
+  await shelf.deleteRun("1");
+  const { put } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.put = () => {
+    throw new DOMException("full", "QuotaExceededError");
+  };
+  expect(await shelf.keepFile("2", "latest", Uint8Array.of(8))).toBe(false);
+  expect(notices.value.some(({ title }) => title === "The run is not kept")).toBe(true);
+  IDBObjectStore.prototype.put = put;
+  await shelf.emptyDeleted();
+  expect(notices.value).toEqual([]);
+  expect([await store.loadFile("1", "latest"), await store.loadFile("2", "latest")]).toEqual([
+    undefined,
+    Uint8Array.of(8),
+  ]);
+});
+
+test("names are cut to what can be read", async () => {
+  await shelf.renameRun("1", "😀".repeat(100));
+  expect([...names()[1]!].length).toBe(80);
+  await shelf.renameRun("2", "<b>two</b>");
+  expect(names()[0]).toBe("<b>two</b>");
+});
+
 test("removes the files of deleted runs at the next visit", async () => {
   await shelf.deleteRun("1");
   await reload();

@@ -127,4 +127,56 @@ describe("a check of data", () => {
     await expect(check(data, { ...plan, spec: { hidden: 0 } })).rejects.toThrow("hidden is 0");
     await expect(check(data, { ...plan, recipe: { lr: -1 } })).rejects.toThrow("lr is -1");
   });
+
+  it("tells how far it is", async () => {
+    const stages = async (task: string, text: string) => {
+      const seen: string[] = [];
+      await check(fileOf(text), planOf(task, text.length), undefined, ({ stage, share }) =>
+        seen.push(`${stage} ${share.toFixed(1)}`),
+      );
+      return [...new Set(seen)];
+    };
+    const shares = ["0.0", "0.5", "1.0"]; // a piece of 1 MB at a time
+    expect(await stages("language-model", "the red house. ".repeat(2 ** 17).slice(0, 2 ** 21))).toEqual([
+      ...shares.map((share) => `reading ${share}`),
+      "preparing 1.0",
+    ]);
+    const classes = lines((word, i) => `a ${word} one\t${i % 2 ? "odd" : "even"}`);
+    expect(await stages("classifier", classes)).toEqual([
+      "reading 0.0",
+      "reading 1.0",
+      "preparing 1.0",
+      "counting 0.0",
+      "counting 1.0",
+    ]);
+  });
+
+  it("reads data once for several networks, and says of each the same as alone", async () => {
+    const data = fileOf(lines((word, i) => `a ${word} one\t${i % 2 ? "odd" : "even"}`));
+    const plan = planOf("classifier", data.size);
+    const other = { ...plan, spec: { hidden: 5 } };
+    const stages = async (...parameters: Parameters<typeof check>) => {
+      const seen = new Set<string>();
+      const [data, plan, id] = parameters;
+      const found = await check(data, plan, id, ({ stage }) => seen.add(stage));
+      return { found, seen: [...seen] };
+    };
+    const alone = await check(data, other);
+    await stages(data, plan, "a");
+    expect(await stages(data, other, "a")).toEqual({ found: alone, seen: ["preparing"] });
+    expect((await stages(data, other, "b")).seen).toContain("reading");
+    expect((await stages(data, { ...other, options: { level: "char" } }, "b")).seen).toContain("reading");
+    await expect(check(fileOf("none"), plan, "c")).rejects.toThrow("no tab");
+    await expect(check(fileOf("none"), plan, "c")).rejects.toThrow("no tab");
+  });
+
+  it("returns text in UTF-16 as UTF-8, and says so", async () => {
+    const text = lines((word, i) => `a ${word} one\t${i % 2 ? "odd" : "even"}`);
+    const units = Uint16Array.from(`\ufeff${text}`, (letter) => letter.charCodeAt(0));
+    const { data, notes, examples } = await check(new File([units], "own.txt"), planOf("classifier"));
+    expect(await data!.text()).toBe(text);
+    expect(notes.join()).toContain("UTF-16");
+    expect(examples).toBe(40);
+    expect((await check(fileOf(text), planOf("classifier"))).data).toBeUndefined();
+  });
 });

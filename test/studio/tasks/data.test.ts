@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { createRuntime, type TaskModel } from "unrolled";
 import { completeRecipe, newRun, TASKS, textSource } from "unrolled/tasks";
 import { describe, expect, it } from "vitest";
-import { conditions, forecast, neighbours, samples, tag } from "../../../studio/src/desk/data.ts";
+import { conditions, neighbours, outlook, samples, tag } from "../../../studio/src/desk/data.ts";
+import type { RunFile } from "../../../studio/src/desk/run-data.ts";
 import type { Dataset } from "../../../studio/src/tasks/datasets.ts";
 import { datasetsOf } from "../../../studio/src/tasks/examples.ts";
 
@@ -25,23 +26,25 @@ async function modelOf(name: Dataset["task"], small: object = {}) {
     },
     createRuntime,
   );
-  return { model: trainer.model as TaskModel, file: fileOf(dataset!) };
+  const file = fileOf(dataset!);
+  const data = (seed: number): RunFile => ({ key: `${name} ${seed}`, file, options, recipe: { seed } });
+  return { model: trainer.model as TaskModel, file, data };
 }
 
 describe("what panels ask of data", () => {
   it("samples are kept aside, with the text that belongs to them", async () => {
-    const { model, file } = await modelOf("transcriber");
+    const { model, file, data } = await modelOf("transcriber");
     const lines = (await file.text())
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
-    const found = await samples(model, file, { count: 40, seed: 1 });
+    const found = await samples(model, data(1), 40);
     expect(found.length).toBe(Math.floor(lines.length / 10));
     for (const { input, truth } of found) {
       expect(lines.find(({ vectors }) => JSON.stringify(vectors) === JSON.stringify(input)).text).toBe(truth);
     }
     // The part is that of the run, whose validation counts as many sequences.
-    const other = await samples(model, file, { count: 40, seed: 2 });
+    const other = await samples(model, data(2), 40);
     expect(other[0]!.truth === found[0]!.truth && other[1]!.truth === found[1]!.truth).toBe(false);
   });
 
@@ -69,15 +72,15 @@ describe("what panels ask of data", () => {
   });
 
   it("neighbours are of the data, the nearest first, without the query", async () => {
-    const { model, file } = await modelOf("embedder");
-    const found = await neighbours(model, "deep", file, { count: 5 });
+    const { model, file, data } = await modelOf("embedder");
+    const found = await neighbours(model, "deep", data(1), { count: 5 });
     const words = new Set((await file.text()).split(/\s+/));
     expect(found.length).toBe(5);
     for (const { candidate } of found) expect(words.has(candidate as string)).toBe(true);
     expect(found.map(({ candidate }) => candidate)).not.toContain("deep");
     const similarities = found.map(({ similarity }) => similarity);
     expect(similarities).toEqual([...similarities].sort((a, b) => b - a));
-    const own = new File(["alpha\nbeta"], "list");
+    const own = { ...data(1), key: "own", file: new File(["alpha\nbeta"], "list"), options: {} };
     expect(
       (await neighbours(model, "deep", own, { count: 5, more: ["gamma"] }))
         .map(({ candidate }) => candidate)
@@ -86,8 +89,8 @@ describe("what panels ask of data", () => {
   });
 
   it("a forecast follows the rows that it sees", async () => {
-    const { model, file } = await modelOf("forecaster");
-    const found = await forecast(model, file, { back: 12, steps: 6, shown: 24 });
+    const { model, data } = await modelOf("forecaster");
+    const found = await outlook(model, data(1), { back: 12, steps: 6, shown: 24 });
     expect(found).toMatchObject({ targets: ["passengers"], rows: 144, from: 132, ahead: [1, 2, 3, 4, 5, 6] });
     expect(found.past.length).toBe(24);
     expect(found.past.at(-1)).toEqual([405]);

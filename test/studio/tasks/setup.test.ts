@@ -5,7 +5,6 @@ import { STUDIO_TASKS } from "../../../studio/src/tasks/index.ts";
 import { forLibrary } from "../../../studio/src/tasks/setup/own-options.tsx";
 import { modelFor, ownRecipe } from "../../../studio/src/tasks/setup/own-recipe.ts";
 import { pastedFile } from "../../../studio/src/tasks/setup/pasted.ts";
-import { plain } from "../../../studio/src/tasks/setup/plain.ts";
 import { defaultsOf, recipeOf, settingsOf, withSettings } from "../../../studio/src/tasks/setup/settings.ts";
 
 describe("tasks of the studio", () => {
@@ -85,6 +84,12 @@ describe("own options", () => {
       spec: { horizon: 3 },
     });
     expect(forLibrary({})).toEqual({ options: {}, spec: {} });
+    expect(forLibrary({ header: "no", missing: "-999, 0.5", decimal: "," }).options).toEqual({
+      header: false,
+      missing: [-999, 0.5],
+      decimal: ",",
+    });
+    expect(forLibrary({ header: "yes", missing: "none" }).options).toEqual({ header: true, missing: [] });
   });
 });
 
@@ -97,22 +102,5 @@ describe("pasted text", () => {
     expect(name('[\n{"a": 1}]')).toBe("pasted.json");
     expect(name("well, it is, so to say, text")).toBe("pasted.txt");
     expect(name("Yes, I say", "language-model")).toBe("pasted.txt");
-  });
-});
-
-describe("messages", () => {
-  it("name the fields of the form", () => {
-    expect(plain("x.tsv: text and label; use --label-first")).toBe(
-      "x.tsv: text and label; use “The label comes first”",
-    );
-    expect(plain("no tag in column 3, expected 3 columns (--tag-column)")).toBe(
-      "no tag in column 3, expected 3 columns (“Column of the tag”)",
-    );
-    expect(plain("fill the gap with --fill previous or --fill linear, or leave out the row")).toBe(
-      "fill the gap with “Fill gaps with the number before” or “Fill gaps with a line between neighbours”, or leave out the row",
-    );
-    expect(plain("spec: hidden is 0, expected 1 to 65536")).toBe(
-      "“Units in each layer” is 0, expected 1 to 65536",
-    );
   });
 });

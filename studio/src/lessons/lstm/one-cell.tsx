@@ -50,12 +50,14 @@ export function OneCell() {
       </p>
       <div class="pair">
         <Slider
-          name="Forget gate Γf: how much of the old memory stays"
+          name="Forget gate Γf"
+          about="How much of the old memory stays."
           {...{ min: 0, max: 1, step: 0.05, value: forget }}
           onChange={setForget}
         />
         <Slider
-          name="Update gate Γu: how much of the new value is written"
+          name="Update gate Γu"
+          about="How much of the new value is written."
           {...{ min: 0, max: 1, step: 0.05, value: update }}
           onChange={setUpdate}
         />
@@ -256,10 +258,10 @@ function Steps({ steps, at, onChoose }: StepsProps) {
                   x={middle}
                   y={step.cell < -0.005 ? y(step.cell) + 14 : y(step.cell) - 5}
                   text-anchor="middle"
-                  font-size={11}
+                  font-size={column < 34 ? 10 : 11}
                   fill="var(--ink)"
                 >
-                  {digits(step.cell)}
+                  {column < 34 ? digits(step.cell).replace("0.", ".") : digits(step.cell)}
                 </text>
                 <text
                   x={middle}

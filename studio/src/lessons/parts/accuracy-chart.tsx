@@ -1,9 +1,9 @@
 import { line, pointerX, ruleX, ruleY, text, tip } from "@observablehq/plot";
 import { Figure } from "../../ui/figure.tsx";
+import { keyRow } from "../../ui/key-row.ts";
 import { Plot } from "../../ui/plot.tsx";
-import { COLOURS, TIP } from "../../ui/plot-parts.ts";
+import { TIP } from "../../ui/plot-parts.ts";
 import { wholePercent } from "../../ui/words.ts";
-import { keyRow } from "./key-row.ts";
 
 /** The accuracy of a network by something, such as the length of the input. */
 export interface AccuracyLine {
@@ -53,18 +53,16 @@ export function AccuracyChart(props: AccuracyChartProps) {
             marginLeft: 44,
             marginRight: 16,
             marginTop: key.marginTop,
-            marginBottom: 38,
             x: { domain: [...xDomain], label: xName, ticks: Math.min(10, width / 50), tickFormat: "d" },
             y: { domain: [0, 1], label: "right answers", tickFormat: wholePercent, grid: true, ticks: 5 },
-            color: { domain: names, range: names.map((_, i) => COLOURS[i % COLOURS.length]!) },
+            color: key.color,
             marks: [
               ruleY([chance], { stroke: "var(--muted)", strokeDasharray: "4 4" }),
               text(["a guess"], {
-                x: xDomain[0],
+                x: xDomain[1],
                 y: chance,
-                dx: 4,
-                dy: 10,
-                textAnchor: "start",
+                dy: -8,
+                textAnchor: "end",
                 fill: "var(--muted)",
               }),
               ruleX(marks, { x: "x", stroke: "var(--edge)", strokeDasharray: "2 3" }),
@@ -72,9 +70,12 @@ export function AccuracyChart(props: AccuracyChartProps) {
                 text([name], {
                   x,
                   frameAnchor: "bottom",
-                  dx: -4,
+                  // Beside its line where there is more room.
+                  dx: x < (xDomain[0] + xDomain[1]) / 2 ? 4 : -4,
                   dy: -6 - 14 * i,
-                  textAnchor: "end",
+                  textAnchor: x < (xDomain[0] + xDomain[1]) / 2 ? "start" : "end",
+                  stroke: "var(--card)",
+                  strokeWidth: 3,
                   fill: "var(--muted)",
                 }),
               ),

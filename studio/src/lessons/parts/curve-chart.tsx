@@ -1,9 +1,9 @@
 import { line, pointerX, ruleY, text, tip } from "@observablehq/plot";
 import { power } from "../../inside/flow-words.ts";
 import { Figure } from "../../ui/figure.tsx";
+import { keyRow } from "../../ui/key-row.ts";
 import { Plot } from "../../ui/plot.tsx";
-import { COLOURS, TIP } from "../../ui/plot-parts.ts";
-import { keyRow } from "./key-row.ts";
+import { TIP } from "../../ui/plot-parts.ts";
 
 /** A number over something, such as the loss over the iterations. */
 export interface Curve {
@@ -92,7 +92,6 @@ export function CurveChart(props: CurveChartProps) {
             marginLeft: 48,
             marginRight: 16,
             marginTop: key.marginTop,
-            marginBottom: 38,
             x: { domain: [...xDomain], label: xName, ticks: Math.min(10, width / 60), tickFormat: "d" },
             y: {
               domain: [...yDomain],
@@ -101,7 +100,7 @@ export function CurveChart(props: CurveChartProps) {
               ticks: logarithmic ? powers(yDomain) : 5,
               ...(logarithmic && { type: "log" as const, tickFormat: power }),
             },
-            color: { domain: names, range: names.map((_, i) => COLOURS[i % COLOURS.length]!) },
+            color: key.color,
             marks: [
               ruleY(level ? [level.y] : [], { stroke: "var(--muted)", strokeDasharray: "4 4" }),
               text(level ? [level.name] : [], {

@@ -6,8 +6,10 @@ import { number } from "../../ui/words.ts";
 import { examplesOf } from "../examples.ts";
 import { Compared } from "../parts/compared.tsx";
 import { HeatMap } from "../parts/heat-map.tsx";
-import { firstText, isFilled, type Sequence } from "../parts/sequence.ts";
+import { firstText, isFilled } from "../parts/sequence.ts";
 import { SequenceField } from "../parts/sequence-field.tsx";
+import { UnknownHint } from "../parts/unknown.tsx";
+import { useTried } from "../parts/use-tried.ts";
 import type { ViewProps } from "../task.ts";
 
 interface Rebuilt {
@@ -19,7 +21,7 @@ interface Rebuilt {
 
 /** Packs a sequence into numbers, and shows what the network makes of them. */
 export function Rebuild({ run, model }: ViewProps) {
-  const [input, setInput] = useState<Sequence>(firstText(examplesOf(run)));
+  const { input, setTried } = useTried(run);
   const answer = useAnswer(isFilled(input) ? () => ask(model, "predict", [input]) : undefined, [
     model.key,
     input,
@@ -33,7 +35,7 @@ export function Rebuild({ run, model }: ViewProps) {
         model={model}
         name={typeof input === "string" ? "A text" : "Example"}
         value={input}
-        onChange={setInput}
+        onChange={setTried}
       />
       {answer.error && <p class="problem">{answer.error}</p>}
       <div class="output" role="status" aria-label="Its copy">
@@ -98,6 +100,7 @@ function Between({ model, from, to }: BetweenProps) {
           onInput={({ currentTarget }) => setTyped(currentTarget.value)}
         />
       </label>
+      <UnknownHint model={model} text={other} />
       <Slider
         name="Percent of the way"
         about="Both texts are lists of numbers now, so it can write the text of a point between them."

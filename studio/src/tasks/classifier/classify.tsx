@@ -1,11 +1,10 @@
-import { useState } from "preact/hooks";
 import { ask } from "../../desk/ask.ts";
 import { useAnswer } from "../../desk/use-answer.ts";
-import { percent } from "../../ui/words.ts";
-import { examplesOf } from "../examples.ts";
-import { Bars } from "../parts/bars.tsx";
-import { firstText, isFilled, type Sequence } from "../parts/sequence.ts";
+import { BarList } from "../../ui/bar-list.tsx";
+import { sure } from "../../ui/words.ts";
+import { isFilled } from "../parts/sequence.ts";
 import { SequenceField } from "../parts/sequence-field.tsx";
+import { useTried } from "../parts/use-tried.ts";
 import type { ViewProps } from "../task.ts";
 
 interface Answer {
@@ -20,8 +19,7 @@ const MOST = 6;
 
 /** Classifies a text at every key, or an example of vectors. */
 export function Classify({ run, model }: ViewProps) {
-  const [input, setInput] = useState<Sequence>(firstText(examplesOf(run)));
-  const [truth, setTruth] = useState<string>();
+  const { input, truth, setTried } = useTried(run);
   const answer = useAnswer(isFilled(input) ? () => ask(model, "predict", [input]) : undefined, [
     model.key,
     input,
@@ -36,10 +34,7 @@ export function Classify({ run, model }: ViewProps) {
         model={model}
         name={typeof input === "string" ? "A text" : "Example"}
         value={input}
-        onChange={(value, truth) => {
-          setInput(value);
-          setTruth(truth);
-        }}
+        onChange={setTried}
       />
       {answer.error && <p class="problem">{answer.error}</p>}
       <p role="status" class="result">
@@ -47,16 +42,16 @@ export function Classify({ run, model }: ViewProps) {
           <>
             It says{" "}
             <strong>{best.labels ? best.labels.join(", ") || "none of the labels" : best.label}</strong>
-            {!best.labels && `, ${percent(best.probability)} sure`}
+            {!best.labels && `, ${sure(best.probability)} sure`}
             {truth !== undefined &&
               (truth === best.label ? ". That is right." : `. Right would be ${truth}.`)}
           </>
         )}
       </p>
-      <Bars
+      <BarList
         title="Probabilities"
         rows={MOST}
-        bars={probabilities.slice(0, MOST).map(([name, share]) => ({ name, share, value: percent(share) }))}
+        bars={probabilities.slice(0, MOST).map(([name, share]) => ({ name, share, value: sure(share) }))}
       />
       {rest > 0 && <p class="about">{rest} more labels are less likely.</p>}
     </div>

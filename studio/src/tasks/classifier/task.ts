@@ -7,7 +7,7 @@ export const classifier: StudioTask = {
   title: "Sort texts into kinds",
   about: "The network reads a whole text and says which kind it is.",
   group: "Sort and find",
-  seconds: 20,
+  seconds: 10,
   format: {
     about:
       "In each line a text, a tab and its label; or a CSV file with columns for text and label. Sensor data: JSON lines with “input”, a list of lists of numbers, and “label”.",

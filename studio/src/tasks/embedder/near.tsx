@@ -1,13 +1,15 @@
 import { useEffect, useState } from "preact/hooks";
 import { ask } from "../../desk/ask.ts";
+import type { RunFile } from "../../desk/run-data.ts";
+import { otherFile, runFile } from "../../desk/run-file.ts";
 import { useAnswer } from "../../desk/use-answer.ts";
-import { dataFile } from "../../runs/shelf.ts";
+import { BarList } from "../../ui/bar-list.tsx";
 import { number } from "../../ui/words.ts";
 import { examplesOf } from "../examples.ts";
-import { Bars } from "../parts/bars.tsx";
 import { HeatMap } from "../parts/heat-map.tsx";
-import { firstText, isFilled, type Sequence } from "../parts/sequence.ts";
+import { isFilled, type Sequence } from "../parts/sequence.ts";
 import { SequenceField } from "../parts/sequence-field.tsx";
+import { useTried } from "../parts/use-tried.ts";
 import type { ViewProps } from "../task.ts";
 
 const COUNT = 8;
@@ -15,13 +17,13 @@ const COUNT = 8;
 /** Finds what is most similar to a text among the sequences of the data, or of a list of one's own. */
 export function Near({ run, model }: ViewProps) {
   const examples = examplesOf(run);
-  const [input, setInput] = useState<Sequence>(firstText(examples));
+  const { input, setTried } = useTried(run);
   const [list, setList] = useState("");
-  const [data, setData] = useState<File>();
+  const [data, setData] = useState<RunFile>();
   useEffect(() => {
     const lines = list.split("\n").filter((line) => line.trim());
-    if (lines.length) setData(new File([lines.join("\n")], "your list"));
-    else void dataFile(run).then(setData);
+    if (lines.length) setData(otherFile(run, new File([lines.join("\n")], "your list")));
+    else void runFile(run).then(setData);
   }, [run.id, list]);
   /** The examples of a data set are new to the network; they are found as well. */
   const more = list.trim() ? [] : (examples as readonly Sequence[]);
@@ -38,14 +40,14 @@ export function Near({ run, model }: ViewProps) {
         model={model}
         name={texts ? "A text" : "Example"}
         value={input}
-        onChange={setInput}
+        onChange={setTried}
       />
       {answer.error && <p class="problem">{answer.error}</p>}
       <p class="about">
         {texts ? "The most similar texts of the data" : "The most similar sequences of the data"}. The number
         is the cosine of the angle between the two vectors: 1 is the same direction, 0 has nothing in common.
       </p>
-      <Bars
+      <BarList
         title="The most similar"
         rows={COUNT}
         bars={found.map(({ candidate, similarity }, i) => ({

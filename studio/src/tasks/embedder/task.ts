@@ -7,7 +7,7 @@ export const embedder: StudioTask = {
   title: "Find what is similar",
   about: "The network gives every text a place, and texts that belong together are neighbours.",
   group: "Sort and find",
-  seconds: 20,
+  seconds: 10,
   format: {
     about:
       "In each line a text, a tab and a text that belongs to it: a question and the same question in other words, a word and a misspelling.",

@@ -2,11 +2,11 @@ import { useState } from "preact/hooks";
 import { ask } from "../../desk/ask.ts";
 import { useAnswer } from "../../desk/use-answer.ts";
 import { Slider } from "../../ui/fields.tsx";
-import { percent } from "../../ui/words.ts";
-import { examplesOf } from "../examples.ts";
+import { sure } from "../../ui/words.ts";
 import { Compared } from "../parts/compared.tsx";
-import { firstText, isFilled, type Sequence } from "../parts/sequence.ts";
+import { isFilled } from "../parts/sequence.ts";
 import { SequenceField } from "../parts/sequence-field.tsx";
+import { useTried } from "../parts/use-tried.ts";
 import type { ViewProps } from "../task.ts";
 
 interface Answer {
@@ -16,8 +16,7 @@ interface Answer {
 
 /** Writes the target of a source at every key. */
 export function Rewrite({ run, model }: ViewProps) {
-  const [input, setInput] = useState<Sequence>(firstText(examplesOf(run)));
-  const [truth, setTruth] = useState<string>();
+  const { input, truth, setTried } = useTried(run);
   const [beam, setBeam] = useState(1);
   const answer = useAnswer(isFilled(input) ? () => ask(model, "predict", [input], { beam }) : undefined, [
     model.key,
@@ -32,19 +31,14 @@ export function Rewrite({ run, model }: ViewProps) {
         model={model}
         name={typeof input === "string" ? "From" : "Example"}
         value={input}
-        onChange={(value, truth) => {
-          setInput(value);
-          setTruth(truth);
-        }}
+        onChange={setTried}
       />
       {answer.error && <p class="problem">{answer.error}</p>}
       <div class="output" role="status" aria-label="What it writes">
         {written && !answer.error && (
           <>
             <p class="large">{written.text || "(nothing)"}</p>
-            <p class="about">
-              It gives this text a probability of {percent(Math.exp(written.logProbability))}.
-            </p>
+            <p class="about">It gives this text a probability of {sure(Math.exp(written.logProbability))}.</p>
             {truth !== undefined && <Compared right={truth} written={written.text} />}
           </>
         )}

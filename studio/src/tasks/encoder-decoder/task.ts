@@ -8,7 +8,7 @@ export const encoderDecoder: StudioTask = {
   about:
     "One network reads a text, another one writes what belongs to it: a translation, a correction, a pronunciation.",
   group: "Translate and pack",
-  seconds: 20,
+  seconds: 10,
   format: {
     about:
       "In each line a source, a tab and its target. JSON lines with “vectors”, a list of lists of numbers, and “target” are read, too.",

@@ -1,13 +1,15 @@
-import { dot, lineY, pointerX, ruleX, text, tip } from "@observablehq/plot";
+import { dot, lineY, pointerX, ruleX, tip } from "@observablehq/plot";
 import { useEffect, useState } from "preact/hooks";
 import { ask } from "../../desk/ask.ts";
 import type { Forecast } from "../../desk/data.ts";
+import type { RunFile } from "../../desk/run-data.ts";
+import { otherFile, runFile } from "../../desk/run-file.ts";
 import { useAnswer } from "../../desk/use-answer.ts";
-import { dataFile } from "../../runs/shelf.ts";
 import { Choice, Slider } from "../../ui/fields.tsx";
 import { Figure } from "../../ui/figure.tsx";
+import { keyRow } from "../../ui/key-row.ts";
 import { Plot } from "../../ui/plot.tsx";
-import { COLOURS, TIP } from "../../ui/plot-parts.ts";
+import { TIP } from "../../ui/plot-parts.ts";
 import { number } from "../../ui/words.ts";
 import { useInfo } from "../parts/use-info.ts";
 import type { ViewProps } from "../task.ts";
@@ -29,13 +31,13 @@ export function Outlook({ run, model }: ViewProps) {
   const [back, setBack] = useState<number>();
   const [target, setTarget] = useState(0);
   const [pasted, setPasted] = useState("");
-  const [data, setData] = useState<File>();
+  const [data, setData] = useState<RunFile>();
   useEffect(() => {
-    if (pasted.trim()) setData(new File([pasted], "your rows"));
-    else void dataFile(run).then(setData);
+    if (pasted.trim()) setData(otherFile(run, new File([pasted], "your rows")));
+    else void runFile(run).then(setData);
   }, [run.id, pasted]);
   const asked = { back: back ?? (pasted.trim() ? 0 : horizon), steps: steps ?? horizon, shown: SHOWN };
-  const answer = useAnswer(info && data ? () => ask(model, "forecast", data, asked) : undefined, [
+  const answer = useAnswer(info && data ? () => ask(model, "outlook", data, asked) : undefined, [
     model.key,
     info,
     data,
@@ -133,43 +135,37 @@ function Picture({ forecast, target }: { readonly forecast: Forecast; readonly t
     >
       <Plot
         height={270}
-        draw={() => ({
-          /** Room for the names of the lines above the picture, since lines may be anywhere in it. */
-          marginTop: 64,
-          x: { label: "row", tickFormat: "d" },
-          y: { label: name, grid: true, nice: true },
-          color: { domain: KINDS, range: [COLOURS[0], COLOURS[1], COLOURS[2]] },
-          marks: [
-            ruleX([here], { stroke: "var(--edge)", strokeDasharray: "2 3" }),
-            lineY(of("what was"), { ...CHANNEL, stroke: "kind", strokeWidth: 1.5 }),
-            lineY(of("what really came"), {
-              ...CHANNEL,
-              stroke: "kind",
-              strokeWidth: 1.5,
-              strokeDasharray: "2 3",
-            }),
-            dot(of("what really came"), { ...CHANNEL, stroke: "kind", r: 2.5 }),
-            lineY(of("forecast"), { ...CHANNEL, stroke: "kind", strokeWidth: 2.5 }),
-            dot(of("forecast"), { ...CHANNEL, fill: "kind", r: 3 }),
-            ...KINDS.map((kind, i) =>
-              text([`— ${kind}`], {
-                frameAnchor: "top-right",
-                textAnchor: "end",
-                dy: 16 * (i - KINDS.length),
-                fill: COLOURS[i]!,
-                fontWeight: 600,
-              }),
-            ),
-            tip(
-              points,
-              pointerX({
+        draw={(width) => {
+          const key = keyRow(KINDS, width - 64);
+          return {
+            marginTop: key.marginTop,
+            x: { label: "row", tickFormat: "d" },
+            y: { label: name, grid: true, nice: true },
+            color: key.color,
+            marks: [
+              ruleX([here], { stroke: "var(--edge)", strokeDasharray: "2 3" }),
+              lineY(of("what was"), { ...CHANNEL, stroke: "kind", strokeWidth: 1.5 }),
+              lineY(of("what really came"), {
                 ...CHANNEL,
-                title: ({ row, kind, value }: ForecastPoint) => `row ${row}, ${kind}\n${number(value, 2)}`,
-                ...TIP,
+                stroke: "kind",
+                strokeWidth: 1.5,
+                strokeDasharray: "2 3",
               }),
-            ),
-          ],
-        })}
+              dot(of("what really came"), { ...CHANNEL, stroke: "kind", r: 2.5 }),
+              lineY(of("forecast"), { ...CHANNEL, stroke: "kind", strokeWidth: 2.5 }),
+              dot(of("forecast"), { ...CHANNEL, fill: "kind", r: 3 }),
+              ...key.marks,
+              tip(
+                points,
+                pointerX({
+                  ...CHANNEL,
+                  title: ({ row, kind, value }: ForecastPoint) => `row ${row}, ${kind}\n${number(value, 2)}`,
+                  ...TIP,
+                }),
+              ),
+            ],
+          };
+        }}
       />
     </Figure>
   );

@@ -7,7 +7,7 @@ export const forecaster: StudioTask = {
   title: "Forecast numbers",
   about: "The network reads a series of numbers, such as sales or temperatures, and continues it.",
   group: "Forecast",
-  seconds: 10,
+  seconds: 5,
   format: {
     about:
       "A table with a row for each day, month or other step, the oldest first: CSV with a header, or a number in each line. Dates are left out.",

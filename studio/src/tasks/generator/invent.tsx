@@ -2,9 +2,10 @@ import { useState } from "preact/hooks";
 import { ask } from "../../desk/ask.ts";
 import { useAnswer } from "../../desk/use-answer.ts";
 import { Choice, Slider } from "../../ui/fields.tsx";
-import { examplesOf } from "../examples.ts";
-import { firstText, isFilled, type Sequence } from "../parts/sequence.ts";
+import { isFilled } from "../parts/sequence.ts";
 import { SequenceField } from "../parts/sequence-field.tsx";
+import { UnknownHint } from "../parts/unknown.tsx";
+import { useTried } from "../parts/use-tried.ts";
 import type { ViewProps } from "../task.ts";
 
 const COUNT = 8;
@@ -12,7 +13,7 @@ const COUNT = 8;
 /** Writes new sequences for a condition. */
 export function Invent({ run, model }: ViewProps) {
   const names = useAnswer(() => ask(model, "conditions"), [model.run]).value;
-  const [condition, setCondition] = useState<Sequence>(firstText(examplesOf(run)));
+  const { input: condition, setTried } = useTried(run);
   const [prompt, setPrompt] = useState("");
   const [temperature, setTemperature] = useState(0.6);
   const [seed, setSeed] = useState(1);
@@ -37,11 +38,11 @@ export function Invent({ run, model }: ViewProps) {
           name="Condition"
           choices={names.map((name) => [name, name] as const)}
           value={chosen as string}
-          onChange={setCondition}
+          onChange={setTried}
         />
       )}
       {names && names.length === 0 && (
-        <SequenceField run={run} model={model} name="Condition" value={condition} onChange={setCondition} />
+        <SequenceField run={run} model={model} name="Condition" value={condition} onChange={setTried} />
       )}
       <Slider
         name="Temperature"
@@ -62,6 +63,7 @@ export function Invent({ run, model }: ViewProps) {
           onInput={({ currentTarget }) => setPrompt(currentTarget.value)}
         />
       </label>
+      <UnknownHint model={model} text={prompt} isPrompt />
       <button type="button" class="primary" onClick={() => setSeed(seed + COUNT)}>
         Write others
       </button>

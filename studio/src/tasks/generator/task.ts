@@ -7,7 +7,7 @@ export const generator: StudioTask = {
   title: "Invent names of a kind",
   about: "You choose a kind, such as a language, and the network invents new names or short texts of it.",
   group: "Write",
-  seconds: 30,
+  seconds: 15,
   format: {
     about:
       "In each line a condition, a tab and a text of that kind. In a file with a header, columns such as “category” and “name” are found.",

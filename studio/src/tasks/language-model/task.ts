@@ -7,7 +7,7 @@ export const languageModel: StudioTask = {
   title: "Write like a text",
   about: "The network learns to guess the next character of a text, and writes new text in its style.",
   group: "Write",
-  seconds: 30,
+  seconds: 20,
   format: {
     about: "Any plain text of at least some thousand characters: a book, a diary, source code, songs.",
     example: "It was the best of times,\nit was the worst of times,",

@@ -1,10 +1,13 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ask } from "../../desk/ask.ts";
 import { useAnswer } from "../../desk/use-answer.ts";
+import { kept } from "../../runs/kept.ts";
 import { Slider } from "../../ui/fields.tsx";
 import { examplesOf } from "../examples.ts";
 import { TextField } from "../parts/text-field.tsx";
+import { UnknownHint } from "../parts/unknown.tsx";
 import { useInfo } from "../parts/use-info.ts";
+import { useTried } from "../parts/use-tried.ts";
 import type { ViewProps } from "../task.ts";
 
 const UNITS = {
@@ -17,20 +20,35 @@ export function Write({ run, model }: ViewProps) {
   const info = useInfo(model);
   const unit = UNITS[info?.spec.level === "word" ? "word" : "char"];
   const examples = examplesOf(run) as readonly string[];
-  const [prompt, setPrompt] = useState(examples[0] ?? "");
+  const prompt = kept(run.id, "prompt", examples[0] ?? "");
+  const written = kept(run.id, "written", "");
+  const { setTried } = useTried(run);
   const [temperature, setTemperature] = useState(0.7);
   const [topP, setTopP] = useState(1);
   const [length, setLength] = useState<number>();
   const [seed, setSeed] = useState(1);
-  const options = { prompt, temperature, topP, seed, length: length ?? unit.length };
+  const options = { prompt: prompt.value, temperature, topP, seed, length: length ?? unit.length };
   const answer = useAnswer(info && (() => ask(model, "generate", options)), [
     model.key,
     ...Object.values(options),
     info,
   ]);
+  useEffect(() => {
+    if (answer.value) written.value = prompt.value + answer.value;
+  }, [answer.value]);
   return (
     <div class="use">
-      <TextField name="Begin with" lines={2} value={prompt} examples={examples} onChange={setPrompt} />
+      <TextField
+        name="Begin with"
+        lines={2}
+        value={prompt.value}
+        examples={examples}
+        onChange={(text) => {
+          prompt.value = text;
+          setTried(text);
+        }}
+      />
+      <UnknownHint model={model} text={prompt.value} />
       <Slider
         name="Temperature"
         about="Low: the likeliest text. High: it takes more risks."

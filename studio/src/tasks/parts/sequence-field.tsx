@@ -2,6 +2,7 @@ import { examplesOf } from "../examples.ts";
 import type { ViewProps } from "../task.ts";
 import type { Sequence } from "./sequence.ts";
 import { TextField } from "./text-field.tsx";
+import { UnknownHint } from "./unknown.tsx";
 import { useInfo } from "./use-info.ts";
 import { VectorsField } from "./vectors-field.tsx";
 
@@ -19,11 +20,14 @@ export function SequenceField(props: SequenceFieldProps) {
   if (info.spec.features) return <VectorsField {...props} />;
   const examples = examplesOf(run).filter((example) => typeof example === "string");
   return (
-    <TextField
-      name={name}
-      value={typeof value === "string" ? value : ""}
-      examples={examples}
-      onChange={(text) => onChange(text)}
-    />
+    <>
+      <TextField
+        name={name}
+        value={typeof value === "string" ? value : ""}
+        examples={examples}
+        onChange={(text) => onChange(text)}
+      />
+      <UnknownHint model={model} text={typeof value === "string" ? value : ""} />
+    </>
   );
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { ask } from "../../desk/ask.ts";
+import { otherFile, runFile } from "../../desk/run-file.ts";
 import { useAnswer } from "../../desk/use-answer.ts";
-import { dataFile } from "../../runs/shelf.ts";
 import type { ViewProps } from "../task.ts";
 import { HeatMap } from "./heat-map.tsx";
 import { isFilled, type Sequence } from "./sequence.ts";
@@ -19,10 +19,9 @@ const MOST = 40;
 export function VectorsField({ run, model, name, value, onChange }: VectorsFieldProps) {
   const [file, setFile] = useState<File>();
   const [at, setAt] = useState(0);
-  const seed = (run.plan.recipe as { seed?: number }).seed ?? 1;
   const found = useAnswer(async () => {
-    const data = file ?? (await dataFile(run));
-    return data ? ask(model, "samples", data, { count: MOST, seed }) : [];
+    const data = file ? otherFile(run, file) : await runFile(run);
+    return data ? ask(model, "samples", data, MOST) : [];
   }, [run.id, file]);
   const samples = found.value ?? [];
   const choose = (place: number) => {
@@ -60,8 +59,8 @@ export function VectorsField({ run, model, name, value, onChange }: VectorsField
       )}
       {typeof value !== "string" && isFilled(value) && (
         <HeatMap
-          title={samples.length ? `${name} ${at + 1} of ${samples.length}` : name}
-          about="Time runs from left to right, a row is one number of each step. The stronger the colour, the larger. The network did not learn from these examples."
+          title={samples[at]?.input === value ? `${name} ${at + 1} of ${samples.length}` : name}
+          about={`Time runs from left to right, a row is one number of each step. The stronger the colour, the larger.${samples[at]?.input === value ? " The network did not learn from these examples." : ""}`}
           steps={value}
         />
       )}

@@ -15,36 +15,42 @@ interface NetworkProps {
   readonly settings: Settings;
   /** Whether the recipe counts epochs. */
   readonly epochs: boolean;
+  /** Whether the network exists already, so that only its training can change. */
+  readonly trained?: boolean;
   readonly onChange: (change: Partial<Settings>) => void;
 }
 
 /** The network and its training, with each term explained. */
-export function Network({ task, settings, epochs, onChange }: NetworkProps) {
+export function Network({ task, settings, epochs, trained, onChange }: NetworkProps) {
   return (
     <div class="pair">
-      <Choice
-        name="Cell"
-        about="What happens at each step. An RNN forgets soon; a GRU and an LSTM have gates that let them keep things."
-        choices={CELLS}
-        value={settings.cell}
-        onChange={(cell) => onChange({ cell })}
-      />
-      <NumberField
-        name="Layers"
-        about="Networks on top of one another. Each reads the states of the one below."
-        min={1}
-        max={4}
-        value={settings.layers}
-        onChange={(layers) => onChange({ layers })}
-      />
-      <NumberField
-        name="Units in each layer"
-        about="How many numbers the network remembers. More can learn more, and take longer."
-        min={1}
-        max={1024}
-        value={settings.hidden}
-        onChange={(hidden) => onChange({ hidden })}
-      />
+      {!trained && (
+        <>
+          <Choice
+            name="Cell"
+            about="What happens at each step. An RNN forgets soon; a GRU and an LSTM have gates that let them keep things."
+            choices={CELLS}
+            value={settings.cell}
+            onChange={(cell) => onChange({ cell })}
+          />
+          <NumberField
+            name="Layers"
+            about="Networks on top of one another. Each reads the states of the one below."
+            min={1}
+            max={4}
+            value={settings.layers}
+            onChange={(layers) => onChange({ layers })}
+          />
+          <NumberField
+            name="Units in each layer"
+            about="How many numbers the network remembers. More can learn more, and take longer."
+            min={1}
+            max={1024}
+            value={settings.hidden}
+            onChange={(hidden) => onChange({ hidden })}
+          />
+        </>
+      )}
       <NumberField
         name="Learning rate"
         about="How far the weights move at each iteration. Too much, and the loss jumps; too little, and it takes long."

@@ -1,35 +1,49 @@
-import { useEffect, useState } from "preact/hooks";
-import type { CheckedData } from "../../desk/checked.ts";
-import type { Answer } from "../../desk/use-answer.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Check } from "../../desk/use-check.ts";
+import { plain } from "../../ui/plain.ts";
 import { whole } from "../../ui/words.ts";
 import type { StudioTask } from "../task.ts";
 import { found } from "./found.ts";
-import { type OwnOptions, OwnOptionsFields } from "./own-options.tsx";
+import { fieldNames, type OwnOptions, OwnOptionsFields } from "./own-options.tsx";
 import { pastedFile } from "./pasted.ts";
-import { plain } from "./plain.ts";
+import { ReadingProgress } from "./reading-progress.tsx";
 
 /** Milliseconds after the last key until pasted text is read. */
 const REST = 500;
 
+/** Size in bytes from which reading takes so long that its progress is shown. */
+const LARGE = 500_000;
+
 interface OwnDataProps {
   readonly task: StudioTask;
   readonly data: File | undefined;
-  readonly checked: Answer<CheckedData>;
+  readonly checked: Check;
   /** Where the recipe comes from. */
   readonly why: string | undefined;
+  /** Says what was found; default: all that a new network would learn from. */
+  readonly summary?: string | undefined;
   readonly options: OwnOptions;
   readonly onData: (data: File | undefined) => void;
   readonly onOptions: (options: OwnOptions) => void;
 }
 
 /** Takes data of one's own: a file that is chosen or dropped, or pasted text. It says what is in them. */
-export function OwnData({ task, data, checked, why, options, onData, onOptions }: OwnDataProps) {
+export function OwnData({ task, data, checked, why, summary, options, onData, onOptions }: OwnDataProps) {
   const [text, setText] = useState("");
+  const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (!text.trim()) return;
     const timer = setTimeout(() => onData(pastedFile(text, task.task)), REST);
     return () => clearTimeout(timer);
   }, [text]);
+  const isLong = data !== undefined && checked.busy && data.size > LARGE;
+  const wasLong = useRef(false);
+  useEffect(() => {
+    // The button that cancels may have been the keyboard's place, and is gone.
+    if (wasLong.current && !isLong && document.activeElement === document.body) field.current?.focus();
+    wasLong.current = isLong;
+  }, [isLong]);
+  const names = fieldNames(task.task);
   const spec = checked.value?.whole as { columns?: readonly string[]; horizon?: number } | undefined;
   return (
     <div class="own">
@@ -39,12 +53,14 @@ export function OwnData({ task, data, checked, why, options, onData, onOptions }
         <label class="button">
           Choose a file
           <input
+            ref={field}
             type="file"
             accept={task.format.accept}
             class="spoken"
             onChange={({ currentTarget }) => {
               setText("");
               onData(currentTarget.files?.[0]);
+              currentTarget.value = ""; // so that the same file can be chosen again
             }}
           />
         </label>
@@ -63,18 +79,28 @@ export function OwnData({ task, data, checked, why, options, onData, onOptions }
           }}
         />
       </label>
+      {isLong && (
+        <ReadingProgress
+          bytes={data.size}
+          progress={checked.progress}
+          onCancel={() => {
+            setText("");
+            onData(undefined);
+          }}
+        />
+      )}
       <div class="checked" role="status">
-        {data && checked.busy && <p class="about">Reading …</p>}
-        {data && !checked.busy && checked.error && <p class="problem">{plain(checked.error)}</p>}
+        {data && checked.busy && <p class={isLong ? "spoken" : "about"}>Reading …</p>}
+        {data && !checked.busy && checked.error && <p class="problem">{plain(checked.error, names)}</p>}
         {data && !checked.busy && !checked.error && checked.value && (
           <>
             <p>
-              <strong>✓</strong> {found(checked.value)}
+              <strong>✓</strong> {summary ?? found(checked.value)}
             </p>
             {checked.value.notes.length > 0 && (
               <ul class="notes about">
                 {checked.value.notes.map((note) => (
-                  <li key={note}>{plain(note)}</li>
+                  <li key={note}>{plain(note, names)}</li>
                 ))}
               </ul>
             )}

@@ -1,5 +1,6 @@
 import type { TaskName } from "unrolled/worker";
 import { Choice, NumberField, WordField } from "../../ui/fields.tsx";
+import type { FieldNames } from "../../ui/plain.ts";
 
 /** How own data are read, and for forecasters what is forecast. Names are those of the library's options. */
 export interface OwnOptions {
@@ -9,6 +10,12 @@ export interface OwnOptions {
   readonly labelColumn?: string;
   readonly tokenColumn?: string;
   readonly tagColumn?: string;
+  readonly format?: string;
+  /** Whether the first line has the names of the columns: `yes` or `no`. */
+  readonly header?: string;
+  readonly decimal?: string;
+  /** Numbers that stand for missing ones, or `none`. */
+  readonly missing?: string;
   readonly fill?: string;
   readonly target?: readonly string[];
   readonly horizon?: number;
@@ -26,11 +33,33 @@ const LEVELS = {
   ],
 } as const;
 
-const FILLS = [
+type Choices = readonly (readonly [value: string, title: string])[];
+
+const FILLS: Choices = [
   ["", "Do not fill gaps"],
   ["previous", "Fill gaps with the number before"],
   ["linear", "Fill gaps with a line between neighbours"],
-] as const;
+];
+
+const FITS = ["", "Whatever fits"] as const;
+
+const JSON_FORMATS: Choices = [
+  ["jsonl", "JSON, an object in each line"],
+  ["json", "JSON, one list of objects"],
+];
+
+const TABLE_FORMATS: Choices = [["csv", "Table (CSV)"], ...JSON_FORMATS];
+
+const FORMATS: Readonly<Partial<Record<TaskName, Choices>>> = {
+  forecaster: [FITS, ...TABLE_FORMATS],
+  transcriber: [FITS, ...JSON_FORMATS],
+};
+
+const TEXT_FORMATS: Choices = [FITS, ["text", "Plain lines"], ...TABLE_FORMATS];
+
+const HEADERS: Choices = [FITS, ["yes", "Names of the columns"], ["no", "Data"]];
+
+const DECIMALS: Choices = [FITS, [".", "Point"], [",", "Comma"]];
 
 type ColumnName = "textColumn" | "labelColumn" | "tokenColumn" | "tagColumn";
 
@@ -72,6 +101,38 @@ const HAS_LEVEL: readonly TaskName[] = [
   "generator",
   "embedder",
 ];
+
+const hasFormat = (task: TaskName) => task !== "language-model";
+const hasHeader = (task: TaskName) => hasFormat(task) && task !== "transcriber";
+const formatsOf = (task: TaskName) => FORMATS[task] ?? TEXT_FORMATS;
+
+/** Returns the names of the fields below, for messages that name the options which they set. */
+export function fieldNames(task: TaskName): FieldNames {
+  const choices = (option: string, name: string, choices: Choices) => [
+    [option, name],
+    ...choices.map(([value, title]) => [`${option} ${value}`, `${name}: ${title}`]),
+  ];
+  const flag = (option: string) => option.replace("C", "-c");
+  return Object.fromEntries([
+    ...COLUMNS[task].map(([option, name]) => [flag(option), name]),
+    ...(HAS_LEVEL.includes(task) ? [["level", "Read as"]] : []),
+    ...(task === "classifier" ? [["label-first", "The label comes first"]] : []),
+    ...(hasFormat(task) ? choices("format", "Format", formatsOf(task)) : []),
+    ...(hasHeader(task)
+      ? [
+          ["header", "First line: Names of the columns"],
+          ["no-header", "First line: Data"],
+        ]
+      : []),
+    ...(task === "forecaster"
+      ? [
+          ...choices("decimal", "Decimal mark", DECIMALS),
+          ...FILLS.map(([value, title]) => [`fill ${value}`, title]),
+          ["missing", "Marks for missing numbers"],
+        ]
+      : []),
+  ]);
+}
 
 interface OwnOptionsProps {
   readonly task: TaskName;
@@ -120,8 +181,36 @@ export function OwnOptionsFields({ task, options, columns, horizon, onChange }: 
           onChange={(column) => set({ [option]: column || undefined })}
         />
       ))}
+      {hasFormat(task) && (
+        <Choice
+          name="Format"
+          choices={formatsOf(task)}
+          value={options.format ?? ""}
+          onChange={(format) => set({ format: format || undefined })}
+        />
+      )}
+      {hasHeader(task) && (
+        <Choice
+          name="First line"
+          choices={HEADERS}
+          value={options.header ?? ""}
+          onChange={(header) => set({ header: header || undefined })}
+        />
+      )}
       {task === "forecaster" && (
         <>
+          <Choice
+            name="Decimal mark"
+            choices={DECIMALS}
+            value={options.decimal ?? ""}
+            onChange={(decimal) => set({ decimal: decimal || undefined })}
+          />
+          <WordField
+            name="Marks for missing numbers"
+            about="such as -999; none: all are numbers; empty: found out"
+            value={options.missing ?? ""}
+            onChange={(missing) => set({ missing: missing || undefined })}
+          />
           <NumberField
             name="Steps ahead"
             min={1}
@@ -165,7 +254,7 @@ export function OwnOptionsFields({ task, options, columns, horizon, onChange }: 
 }
 
 /** Returns the options as the library takes them, and the fields of the spec among them. */
-export function forLibrary({ horizon, ...options }: OwnOptions): {
+export function forLibrary({ horizon, header, missing, ...options }: OwnOptions): {
   readonly options: object;
   readonly spec: object;
 } {
@@ -173,5 +262,12 @@ export function forLibrary({ horizon, ...options }: OwnOptions): {
     name,
     name.endsWith("Column") && /^\d+$/.test(value as string) ? Number(value) : value,
   ]);
-  return { options: Object.fromEntries(own), spec: horizon === undefined ? {} : { horizon } };
+  return {
+    options: {
+      ...Object.fromEntries(own),
+      ...(header && { header: header === "yes" }),
+      ...(missing && { missing: (missing.match(/-?\d+(?:\.\d+)?/g) ?? []).map(Number) }),
+    },
+    spec: horizon === undefined ? {} : { horizon },
+  };
 }

@@ -1,16 +1,15 @@
-import { useState } from "preact/hooks";
 import { ask } from "../../desk/ask.ts";
 import { useAnswer } from "../../desk/use-answer.ts";
 import { COLOURS } from "../../ui/plot-parts.ts";
-import { examplesOf } from "../examples.ts";
-import { firstText, isFilled, type Sequence } from "../parts/sequence.ts";
+import { isFilled } from "../parts/sequence.ts";
 import { SequenceField } from "../parts/sequence-field.tsx";
+import { useTried } from "../parts/use-tried.ts";
 import type { ViewProps } from "../task.ts";
 import { kindOf, kindsOf } from "./tags.ts";
 
 /** Shows the tag of each word of a sentence, or of each step of vectors. */
 export function TagText({ run, model }: ViewProps) {
-  const [input, setInput] = useState<Sequence>(firstText(examplesOf(run)));
+  const { input, setTried } = useTried(run);
   const answer = useAnswer(isFilled(input) ? () => ask(model, "tag", input) : undefined, [model.key, input]);
   const { tokens, tags = [], labels = [] } = answer.value ?? {};
   const kinds = kindsOf(labels);
@@ -22,7 +21,7 @@ export function TagText({ run, model }: ViewProps) {
         model={model}
         name={typeof input === "string" ? "A sentence" : "Example"}
         value={input}
-        onChange={setInput}
+        onChange={setTried}
       />
       {answer.error && <p class="problem">{answer.error}</p>}
       <ol class="tags" aria-label="Words and their tags">

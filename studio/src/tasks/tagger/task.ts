@@ -8,7 +8,7 @@ export const tagger: StudioTask = {
   about:
     "The network reads a sentence in both directions and says what each word is: a name, a verb, an amount.",
   group: "Sort and find",
-  seconds: 20,
+  seconds: 5,
   format: {
     about:
       "In each line a word, a tab and its tag; an empty line ends a sentence. CoNLL-U files are read, too, and JSON lines with “input”, lists of numbers, and “labels”.",

@@ -2,10 +2,11 @@ import { useState } from "preact/hooks";
 import { ask } from "../../desk/ask.ts";
 import { useAnswer } from "../../desk/use-answer.ts";
 import { Slider } from "../../ui/fields.tsx";
-import { percent } from "../../ui/words.ts";
+import { sure } from "../../ui/words.ts";
 import { Compared } from "../parts/compared.tsx";
-import { isFilled, type Sequence } from "../parts/sequence.ts";
+import { isFilled } from "../parts/sequence.ts";
 import { SequenceField } from "../parts/sequence-field.tsx";
+import { useTried } from "../parts/use-tried.ts";
 import type { ViewProps } from "../task.ts";
 
 interface Answer {
@@ -15,8 +16,7 @@ interface Answer {
 
 /** Writes the text of a recording, or of any other sequence of vectors. */
 export function Listen({ run, model }: ViewProps) {
-  const [input, setInput] = useState<Sequence>([]);
-  const [truth, setTruth] = useState<string>();
+  const { input, truth, setTried } = useTried(run);
   const [beam, setBeam] = useState(1);
   const options = beam > 1 ? { beam } : {};
   const answer = useAnswer(isFilled(input) ? () => ask(model, "predict", [input], options) : undefined, [
@@ -27,16 +27,7 @@ export function Listen({ run, model }: ViewProps) {
   const [written] = (answer.value ?? []) as readonly Answer[];
   return (
     <div class="use">
-      <SequenceField
-        run={run}
-        model={model}
-        name="Example"
-        value={input}
-        onChange={(value, truth) => {
-          setInput(value);
-          setTruth(truth);
-        }}
-      />
+      <SequenceField run={run} model={model} name="Example" value={input} onChange={setTried} />
       {answer.error && <p class="problem">{answer.error}</p>}
       <div class="output" role="status" aria-label="What it reads">
         {written && !answer.error && (
@@ -48,7 +39,7 @@ export function Listen({ run, model }: ViewProps) {
                 <Compared right={truth} written={written.text} />
                 <p class="about">
                   {truth === written.text ? "That is right." : `Right is ${truth || "nothing"}.`} It gives its
-                  text a probability of {percent(Math.exp(written.logProbability))}.
+                  text a probability of {sure(Math.exp(written.logProbability))}.
                 </p>
               </>
             )}

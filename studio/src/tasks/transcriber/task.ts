@@ -8,7 +8,7 @@ export const transcriber: StudioTask = {
   about:
     "The network reads a recording step by step and writes its text, though nobody told it which step is which letter.",
   group: "Listen",
-  seconds: 40,
+  seconds: 10,
   format: {
     about:
       "JSON lines with “vectors”, a list of lists of numbers such as the loudness of some bands over time, and “text”.",

@@ -5,7 +5,7 @@ interface Bar {
   readonly value: string;
 }
 
-interface BarsProps {
+interface BarListProps {
   readonly title: string;
   readonly bars: readonly Bar[];
   /** Number of rows to keep free, so that nothing below moves. */
@@ -13,7 +13,7 @@ interface BarsProps {
 }
 
 /** A list of names with bars and values. */
-export function Bars({ title, bars, rows }: BarsProps) {
+export function BarList({ title, bars, rows }: BarListProps) {
   return (
     <ol class="bars" aria-label={title} style={{ minHeight: `${1.8 * rows}rem` }}>
       {bars.map(({ name, share, value }, i) => (

@@ -1,0 +1,28 @@
+import { useEffect, useState } from "preact/hooks";
+import type { CheckedData, CheckPlan, CheckProgress } from "./checked.ts";
+import { checkData, closeReader } from "./reader.ts";
+import type { Answer } from "./use-answer.ts";
+
+/** What is in data, or how far their reading is. */
+export interface Check extends Answer<CheckedData> {
+  readonly progress?: CheckProgress | undefined;
+}
+
+/** Reads data whenever they or the plan change, and stops reading those before. @param data undefined: nothing is read */
+export function useCheck(data: File | undefined, plan: CheckPlan): Check {
+  const [check, setCheck] = useState<Check>({ busy: false });
+  useEffect(() => {
+    if (!data) return setCheck({ busy: false });
+    const stop = new AbortController();
+    const show = (change: (before: Check) => Check) => !stop.signal.aborted && setCheck(change);
+    setCheck(({ value }) => ({ value, busy: true }));
+    const report = (progress: CheckProgress) => show(({ value }) => ({ value, busy: true, progress }));
+    checkData(data, plan, report, stop.signal).then(
+      (value) => show(() => ({ value, busy: false })),
+      (error) => show(() => ({ error: (error as Error).message, busy: false })),
+    );
+    return () => stop.abort();
+  }, [data, JSON.stringify(plan)]);
+  useEffect(() => closeReader, []);
+  return check;
+}

@@ -1,0 +1,33 @@
+import { deletedRuns, undeleteRun } from "../runs/shelf.ts";
+import { tellError } from "../ui/notices.tsx";
+import { address } from "../ui/router.ts";
+
+/** What the address of a run shows that is not there. */
+export function NoRun({ id }: { readonly id: string }) {
+  const deleted = deletedRuns.value.find((run) => run.id === id);
+  if (deleted) {
+    return (
+      <>
+        <h1 tabIndex={-1}>This run is deleted</h1>
+        <p>You have deleted “{deleted.name}”. Until you open the studio again, it can be taken back.</p>
+        <p class="buttons">
+          <button type="button" class="primary" onClick={() => undeleteRun(id).catch(tellError)}>
+            Take it back
+          </button>
+          <a class="button" href={address("runs")}>
+            Your runs
+          </a>
+        </p>
+      </>
+    );
+  }
+  return (
+    <>
+      <h1 tabIndex={-1}>There is no such run</h1>
+      <p>
+        It may have been deleted, or it is in another tab or another browser.{" "}
+        <a href={address("runs")}>Your runs</a>
+      </p>
+    </>
+  );
+}
