@@ -511,6 +511,12 @@ async function bundleStorage() {
   });
 }
 
+/** Bundles the handler of requests, with a copy of the few functions that cut texts, so that it runs with either entry of the library. */
+async function bundleHandler() {
+  await bundle("src/handler/index.ts", "dist/handler.js", { platform: "browser", minify: true });
+  await bundle("src/handler/node.node.ts", "dist/handler-node.js", { platform: "node", minify: true });
+}
+
 async function bundleWide() {
   await bundle("src/wide/wide.node.ts", "dist/wide.js", {
     platform: "node",
@@ -529,12 +535,15 @@ const separateDrawing = {
   },
 };
 
+/** The parts of a search, which the library exports only as a whole. A worker of a study puts them together otherwise. */
+const searching = [join(src, "search") + sep, join(src, "data", "shuffle.ts")];
+
 async function bundleCommandLine() {
   await bundle("src/cli/main.ts", "dist/cli.js", {
     platform: "node",
     banner: { js: `#!/usr/bin/env node\n${notice}` },
     sourcesContent: false, // 0.1 MB of the package, and no bundler reads this file
-    plugins: [importNode, separateDrawing, bundleImports([cli], "node")],
+    plugins: [importNode, separateDrawing, bundleImports([cli, ...searching], "node")],
   });
 }
 
@@ -616,6 +625,7 @@ async function buildAll() {
     bundleEdge(),
     bundleWorker(),
     bundleStorage(),
+    bundleHandler(),
     bundleWide(),
     bundleCommandLine(),
     bundleDrawing(),

@@ -31,6 +31,7 @@ const ROOMS = [
   [/^src\/(tasks|tables)\//, "Tasks"],
   [/^src\/storage\//, "Storage"],
   [/^src\/run\//, "Running saved models"],
+  [/^src\/handler\//, "Serving"],
   [/^src\/wide\//, "Wide vectors in Node"],
   [/^worker\/(call-types|protocol)\.ts$/, "Calls"],
   [/^worker\//, "Workers"],

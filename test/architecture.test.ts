@@ -22,7 +22,7 @@ const FLOORS = [
   ["src/search", "src/network", "src/tables", "src/graph"],
   ["src/train"],
   ["src/models"],
-  ["src/storage", "src/tasks", "src/index.ts", "src/run", "src/formats", "src/finetune"],
+  ["src/storage", "src/tasks", "src/index.ts", "src/run", "src/formats", "src/finetune", "src/handler"],
   ["worker", "src/edge", "src/wide"],
   ["src/cli"],
 ];

@@ -39,6 +39,8 @@ test("every export and public member has a docstring, and links in docstrings le
     [
       "",
       "/finetune",
+      "/handler",
+      "/handler/node",
       "/keras",
       "/onnx",
       "/run",

@@ -6,7 +6,7 @@ const ENTRIES = [
   ...["src/index.ts", "src/tasks/index.ts", "worker/connect.ts", "worker/serve.ts"],
   ...["src/storage/indexed-db.ts", "src/storage/disk.node.ts", "src/wide/wide.node.ts"],
   ...["onnx", "keras", "tfjs", "torch"].map((format) => `src/formats/${format}/index.ts`),
-  "src/finetune/index.ts",
+  ...["src/finetune/index.ts", "src/handler/index.ts", "src/handler/node.node.ts"],
 ];
 
 /** A parameter of the public API that is an object of named fields. */

@@ -5,6 +5,7 @@ import { exportKeras, loadKeras } from "../src/formats/keras/index.ts";
 import { exportOnnx, loadOnnx } from "../src/formats/onnx/index.ts";
 import { loadTfjs } from "../src/formats/tfjs/index.ts";
 import { loadTorch, readTorch } from "../src/formats/torch/index.ts";
+import { createHandler } from "../src/handler/index.ts";
 import * as unrolled from "../src/index.ts";
 import { type Evaluated, nn, optim, type Trainer } from "../src/index.ts";
 import * as tasks from "../src/tasks/index.ts";
@@ -260,6 +261,7 @@ const CASES: readonly Case[] = [
   ["exportOnnx", "state", "states", (o) => exportOnnx(model, o)],
   ["exportKeras", "unti", "untie", (o) => exportKeras(model, o)],
   ["GraphModel.stream", "states", "state", (o) => foreign.stream(o)],
+  ["createHandler", "wiat", "wait", (o) => createHandler({}, o)],
   ["connect", "signl", "signal", (o) => connect(o)],
   ["startGroup", "share", "shared", (o) => startGroup(model, 1, o)],
   ["new Connection", "worker_", "worker", (o) => new Connection(o)],
@@ -310,7 +312,7 @@ const DATA = new RegExp(
     ],
     ...["Evaluation", "LabelEvaluation", "EmbedderEvaluation", "ForecastEvaluation", "SequenceEvaluation"],
     ...["Transcribed", "TranscriberEvaluation"],
-    ...["Pick<LayerFlow", "Pick<Task"],
+    ...["Pick<Handler", "Pick<LayerFlow", "Pick<Task"],
   ].join("|")})\\b`,
 );
 
