@@ -15,14 +15,15 @@ export function Plot({ height, draw }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const width = useWidth(place);
   useEffect(() => {
-    if (!width) return;
+    const frame = place.current;
+    if (!width || !frame) return;
     return inOwnTask(() => {
       const style = { background: "none", color: "var(--ink)", fontFamily: "inherit", fontSize: "12px" };
       const chart = plot({ style, marginTop: 24, marginBottom: 38, ...draw(width), width, height });
       // The figure around it says in words what it shows.
       for (const part of [chart, ...chart.querySelectorAll("[aria-label]")])
         part.removeAttribute("aria-label");
-      place.current!.replaceChildren(chart);
+      frame.replaceChildren(chart); // the page may have changed meanwhile
     });
   });
   return <div ref={place} style={{ minHeight: `${height}px` }} />;
