@@ -16,10 +16,16 @@ export function useCheck(data: File | undefined, plan: CheckPlan): Check {
     const stop = new AbortController();
     const show = (change: (before: Check) => Check) => !stop.signal.aborted && setCheck(change);
     setCheck(({ value }) => ({ value, busy: true }));
-    const report = (progress: CheckProgress) => show(({ value }) => ({ value, busy: true, progress }));
+    let isDone = false; // progress has a channel of its own, so its last message may come after the result
+    const report = (progress: CheckProgress) =>
+      !isDone && show(({ value }) => ({ value, busy: true, progress }));
+    const end = (check: Check) => {
+      isDone = true;
+      show(() => check);
+    };
     checkData(data, plan, report, stop.signal).then(
-      (value) => show(() => ({ value, busy: false })),
-      (error) => show(() => ({ error: (error as Error).message, busy: false })),
+      (value) => end({ value, busy: false }),
+      (error) => end({ error: (error as Error).message, busy: false }),
     );
     return () => stop.abort();
   }, [data, JSON.stringify(plan)]);
