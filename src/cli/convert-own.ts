@@ -7,7 +7,7 @@ import { refuseFixed } from "./fix-flags.ts";
 import { type Formats, loadFormats } from "./foreign-file.ts";
 import { withModelBytes } from "./open-model.ts";
 import { ownOutputs, probabilitiesOf, swapped } from "./own-outputs.ts";
-import { largestError } from "./sample-inputs.ts";
+import { largestError, oneHot } from "./sample-inputs.ts";
 import { KINDS } from "./tasks/index.ts";
 import { torchCode } from "./torch-code.ts";
 
@@ -115,13 +115,6 @@ const WRITERS: Readonly<Record<Target, Write>> = {
     return { bytes, largestError: own && largestError(own.values, again!.values), notes: [] };
   },
 };
-
-/** Returns a vector with a single 1 for each id. */
-function oneHot(ids: Float32Array | Int32Array, width: number): Float32Array {
-  const vectors = new Float32Array(ids.length * width);
-  for (const [i, id] of ids.entries()) vectors[i * width + id] = 1;
-  return vectors;
-}
 
 /** Returns the states before the first step: zeros, and the first row of a forecaster that reads changes. */
 function zeroStates(

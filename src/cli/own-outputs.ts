@@ -2,7 +2,7 @@ import type { TaskModel } from "../network/model.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { OwnOutputs } from "./converted.ts";
 import { partedOutputs } from "./own-parted-outputs.ts";
-import { randomNumbers } from "./sample-inputs.ts";
+import { modelInputs } from "./sample-inputs.ts";
 
 /** Number of steps. */
 const T = 6;
@@ -35,7 +35,7 @@ export function ownOutputs(model: TaskModel): OwnOutputs | undefined {
   model.train(false);
   const parted = partedOutputs(model);
   if (parted || spec.characters || !TASKS.includes(spec.task)) return parted;
-  const random = randomNumbers(1);
+  const { random, ids, vectors } = modelInputs();
   if (spec.task === "forecaster") {
     const rows = Array.from({ length: T }, () => Array.from({ length: coding.width }, random));
     const values = Float32Array.from(compared.forecast(rows).flat());
@@ -53,13 +53,13 @@ export function ownOutputs(model: TaskModel): OwnOutputs | undefined {
   } as const;
   if (!spec.features) {
     const symbols = embedding?.weight.shape[0] ?? rnn.inputSize;
-    const data = Int32Array.from({ length: T * 2 }, () => Math.floor(random() * symbols));
+    const data = ids(T * 2, symbols);
     return { input: "tokens", shape: [T, 2], data, values: run(data, [T, 2]), ...kind };
   }
-  const { mean, deviation } = tables.scaling!;
+  const scaling = tables.scaling!;
+  const stacked = rnn.inputSize / scaling.mean.length;
   const shape = [T, 2, rnn.inputSize];
-  const scaled = Float32Array.from({ length: T * 2 * rnn.inputSize }, () => 2 * random() - 1);
-  const data = scaled.map((value, i) => value * deviation[i % mean.length]! + mean[i % mean.length]!);
+  const { data, scaled } = vectors(T * 2 * stacked, scaling);
   return { input: "features", shape, data, values: run(scaled, shape), ...kind };
 }
 

@@ -3,34 +3,14 @@ import type { SequenceToSequence } from "../models/sequence-to-sequence/model.ts
 import type { TaskModel } from "../network/model.ts";
 import type { Tensor } from "../runtime/tensor.ts";
 import type { OwnOutputs } from "./converted.ts";
-import { randomNumbers } from "./sample-inputs.ts";
+import { modelInputs, oneHot } from "./sample-inputs.ts";
 
 /** Number of steps, and of sequences. */
 const [T, B] = [6, 2];
 
-/** Random inputs: as a file reads them, and as the model does. */
-function inputs(random: () => number) {
-  const ids = (count: number, below: number) =>
-    Int32Array.from({ length: count }, () => Math.floor(random() * below));
-  return {
-    ids,
-    oneHot(of: Int32Array, width: number) {
-      return Float32Array.from({ length: of.length * width }, (_, i) =>
-        Number(of[Math.floor(i / width)] === i % width),
-      );
-    },
-    vectors(count: number, { mean, deviation }: { mean: readonly number[]; deviation: readonly number[] }) {
-      const width = mean.length;
-      const scaled = Float32Array.from({ length: count * width }, () => 2 * random() - 1);
-      const data = scaled.map((value, i) => value * deviation[i % width]! + mean[i % width]!);
-      return { data, scaled };
-    },
-  };
-}
-
 function generatorOutputs(model: ConditionalGenerator): OwnOutputs {
   const { runtime: rt, spec, tables, condition: reader, start, vocabulary } = model;
-  const { ids, oneHot, vectors } = inputs(randomNumbers(1));
+  const { ids, vectors } = modelInputs();
   const lengths = Array<number>(B).fill(T);
   const width = start.weight.shape[1]!;
   const given = (): { data: Float32Array | Int32Array; own: () => Tensor; shape: number[] } => {
@@ -60,7 +40,7 @@ function generatorOutputs(model: ConditionalGenerator): OwnOutputs {
 
 function sequenceOutputs(model: SequenceToSequence): OwnOutputs {
   const { runtime: rt, scaling, source, target, decoder } = model;
-  const { ids, vectors } = inputs(randomNumbers(1));
+  const { ids, vectors } = modelInputs();
   const lengths = Array<number>(B).fill(T);
   const read = scaling ? vectors(T * B, scaling) : undefined;
   const data = read?.data ?? ids(T * B, source!.size);

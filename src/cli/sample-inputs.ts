@@ -63,6 +63,30 @@ export function sampleInputs(
   return Object.fromEntries(samples);
 }
 
+/** Returns makers of random inputs of a model, the same ones each time. */
+export function modelInputs() {
+  const random = randomNumbers(1);
+  return {
+    random,
+    ids: (count: number, below: number) =>
+      Int32Array.from({ length: count }, () => Math.floor(random() * below)),
+    /** Makes vectors as a file reads them, and as the model does, which scales them. */
+    vectors(count: number, { mean, deviation }: { mean: readonly number[]; deviation: readonly number[] }) {
+      const width = mean.length;
+      const scaled = Float32Array.from({ length: count * width }, () => 2 * random() - 1);
+      const data = scaled.map((value, i) => value * deviation[i % width]! + mean[i % width]!);
+      return { data, scaled };
+    },
+  };
+}
+
+/** Returns a vector with a single 1 for each id. */
+export function oneHot(ids: Float32Array | Int32Array, width: number): Float32Array {
+  const vectors = new Float32Array(ids.length * width);
+  for (const [i, id] of ids.entries()) vectors[i * width + id] = 1;
+  return vectors;
+}
+
 /** Returns the largest difference of two lists of numbers; infinite if their lengths differ, or one alone is not a number. */
 export function largestError(a: ArrayLike<number | bigint>, b: ArrayLike<number | bigint>): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;

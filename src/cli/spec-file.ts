@@ -28,10 +28,17 @@ export interface SpecFile {
 }
 
 /** Tables that may stand beside the fields of a spec. Every task has some of them. */
-const TABLES = ["vocabulary", "labels", "characters", "thresholds", "scaling", "source", "target"].concat(
+const TABLES = [
+  "vocabulary",
+  "labels",
+  "characters",
+  "thresholds",
+  "scaling",
+  "source",
+  "target",
   "conditions",
   "symbols",
-);
+];
 
 /** Names whose value tells a table from a field of a spec: a tagger's spec has the number `characters`. */
 const isTable = ([name, value]: readonly [string, unknown]) =>
