@@ -5,7 +5,7 @@ import type { Recurrent } from "../../nn/recurrent.ts";
 import { onnxCell, onnxWeights } from "./export-cells.ts";
 import { addLinear } from "./export-head.ts";
 import { addScan } from "./export-scan.ts";
-import type { Ends, LayerOutput, States } from "./exported.ts";
+import type { AddLayer, Ends, States } from "./exported.ts";
 import type { GraphBuilder } from "./graph-builder.ts";
 
 function addNorm(
@@ -33,24 +33,8 @@ function addHighway(graph: GraphBuilder, name: string, x: string, y: string, gat
   return graph.add("Add", [x, rest]);
 }
 
-/**
- * Adds a recurrent layer.
- *
- * @param name stands before the names of its weights
- * @param x [time, batch, features]
- * @param states the initial states, [directions, batch, hidden]; "" for zeros
- * @param lengths the number of steps of each sequence, int32 [batch]; "" if all have all
- */
-export function addLayer(
-  graph: GraphBuilder,
-  name: string,
-  x: string,
-  rnn: Recurrent,
-  layer: number,
-  spec: NetworkSpec,
-  start: States,
-  lengths: string,
-): LayerOutput {
+/** Adds a recurrent layer as one of ONNX's operators, or as a Scan if none is its cell. */
+export const addLayer: AddLayer = (graph, name, x, rnn, layer, spec, start, lengths) => {
   const D = rnn.directions;
   const H = spec.hidden;
   const cell = onnxCell(spec);
@@ -77,7 +61,7 @@ export function addLayer(
   const given = [...inputs, lengths, h, ...(memory ? [c] : []), ...peepholes];
   const [output, hEnd, cEnd] = graph.node(cell.op, given, outputs, cell.attributes);
   return { output: output!, states: { h: hEnd!, c: cEnd } };
-}
+};
 
 /**
  * Adds the recurrent layers.

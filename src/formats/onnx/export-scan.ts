@@ -1,11 +1,10 @@
 import { type CellWeights, products } from "../../autograd/cell-weights.ts";
 import type { Cell } from "../../autograd/cells.ts";
 import type { NetworkSpec } from "../../network/spec.ts";
-import type { Recurrent } from "../../nn/recurrent.ts";
 import { activationsOf, addActivation, inputWeights } from "./export-cells.ts";
 import { addTurned } from "./export-head.ts";
 import { addInside, addZeros, sizeOf } from "./export-shapes.ts";
-import type { LayerOutput, States } from "./exported.ts";
+import type { AddLayer, States } from "./exported.ts";
 import type { GraphBuilder } from "./graph-builder.ts";
 
 /** Epsilon of the normalisation of gates. */
@@ -99,21 +98,8 @@ function addStep(graph: GraphBuilder, step: Step, { h, c = "" }: States): States
   return { h: op("Mul", o, activate(2, next)), c: next };
 }
 
-/**
- * Adds a recurrent layer whose cell ONNX does not have, as a Scan over its formulas.
- *
- * The parameters and the result are those of `addLayer`.
- */
-export function addScan(
-  graph: GraphBuilder,
-  name: string,
-  x: string,
-  rnn: Recurrent,
-  layer: number,
-  spec: NetworkSpec,
-  start: States,
-  lengths: string,
-): LayerOutput {
+/** Adds a recurrent layer whose cell ONNX does not have, as a Scan over its formulas. */
+export const addScan: AddLayer = (graph, name, x, rnn, layer, spec, start, lengths) => {
   const D = rnn.directions;
   const H = spec.hidden;
   const inside =
@@ -178,4 +164,4 @@ export function addScan(
   };
   const memory = rnn.cells[0]!.memory;
   return { output: joined(-1, 1), states: { h: joined(0, 0), ...(memory && { c: joined(1, 0) }) } };
-}
+};

@@ -4,6 +4,7 @@ import type { Attention } from "../../nn/attention.ts";
 import type { Embedding } from "../../nn/embedding.ts";
 import type { Linear } from "../../nn/linear.ts";
 import type { Recurrent } from "../../nn/recurrent.ts";
+import type { GraphBuilder } from "./graph-builder.ts";
 
 /** Names of the axes of steps. */
 export const STEPS = ["time", "batch"] as const;
@@ -24,6 +25,25 @@ export interface LayerOutput {
   /** The states after the last step, [directions, batch, hidden]. */
   readonly states: States;
 }
+
+/**
+ * Adds a recurrent layer.
+ *
+ * @param name stands before the names of its weights
+ * @param x [time, batch, features]
+ * @param start the initial states, [directions, batch, hidden]; "" for zeros
+ * @param lengths the number of steps of each sequence, int32 [batch]; "" if all have all
+ */
+export type AddLayer = (
+  graph: GraphBuilder,
+  name: string,
+  x: string,
+  rnn: Recurrent,
+  layer: number,
+  spec: NetworkSpec,
+  start: States,
+  lengths: string,
+) => LayerOutput;
 
 /** Mean and standard deviation of the features of vectors. */
 export interface Scaling {
