@@ -52,20 +52,20 @@ export async function serviceOf(name: string, served: Served): Promise<Service> 
   if (hasState || file) checkInstance(`${what}.file`, file, Uint8Array, "the bytes of the model's file");
   const sha256 = file ? await digest(file as Uint8Array<ArrayBuffer>) : "";
   const packed = hasState ? ((model as AnyModel).pack?.() ?? model) : model;
+  const steps = hasState ? stepsOf(packed, task) : undefined;
   const service = {
     labels: { model: name, task, sha256: sha256.slice(0, 16) },
     predict: predictionsOf(model, packed, task),
-    steps: hasState ? stepsOf(packed, task) : undefined,
-    text: hasState && !stepTasks.includes(task) ? new TextService(packed as Writer) : undefined,
+    steps,
+    text: hasState && !steps ? new TextService(packed as Writer) : undefined,
     codec: new StateCodec(sha256),
   };
-  const { predict, steps, text } = service;
+  const { predict, text } = service;
   checkThat(`${what}.model`, task, !!(predict || steps || text), "a model, or an object with predict");
   return service;
 }
 
-const stepTasks = ["forecaster", "transcriber"];
-
+/** Returns what reads rows or vectors one after another; undefined if the task reads text. */
 function stepsOf(packed: object, task: string): StepService | undefined {
   if (task === "forecaster") return new ForecastSteps(packed as PackedForecaster);
   if (task === "transcriber") return new TranscriptSteps(packed as PackedTranscriber);
