@@ -137,17 +137,16 @@ const symbolsOf = ({ tables }: TaskModel): Record<string, readonly string[]> =>
     ),
   );
 
-/** Counts the examples of data. @param note receives what the library says of them */
+/** Counts the examples of data. */
 export async function countExamples(
   task: Task,
   model: TaskModel,
   source: TextSource,
   options: object,
-  note?: (text: string) => void,
 ): Promise<number> {
   const names = task.options.format.filter((name) => name in options);
   const format = Object.fromEntries(names.map((name) => [name, options[name as keyof typeof options]]));
-  const inputs = await task.inputs!(model, source, { ...format, ...(note && { note }) });
+  const inputs = await task.inputs!(model, source, format);
   return inputs.filter((input) => (input as { length: number }).length).length;
 }
 

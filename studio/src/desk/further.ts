@@ -40,14 +40,18 @@ export async function further(model: TaskModel, given: File, plan: CheckPlan): P
       ...(["cosine", "linear"].includes(recipe.schedule) && { lrDecayOver: iterations }),
       ...(recipe.teacherForcing < 1 && { teacherForcingOver: iterations }),
     });
-    if (model.spec.task === "language-model") noteUnknown(model as LanguageModel, await data.text(), note);
+    const found = async () => {
+      if (task.inputs) return { examples: await countExamples(task, copy, textSource(data), reading) };
+      const text = await data.text();
+      noteUnknown(model as LanguageModel, text, note);
+      return { characters: [...text].length };
+    };
+    const counts = await found();
     return {
       checkpoint: serializeCheckpoint(trainer, { best: null, dataHash: read.hash }),
       notes: [...new Set(notes)],
       ...(data !== given && { data }),
-      ...(task.inputs
-        ? { examples: await countExamples(task, copy, textSource(data), reading, note) }
-        : { characters: [...(await data.text())].length }),
+      ...counts,
     };
   } finally {
     runtime.dispose();

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { starting, stopRun } from "../runs/session.ts";
 import { tell } from "../ui/notices.tsx";
-import { type FieldNames, plain } from "../ui/plain.ts";
+import type { FieldNames } from "../ui/plain.ts";
 import { go } from "../ui/router.ts";
 import { failure } from "../ui/words.ts";
 
@@ -53,7 +53,7 @@ export async function follow(
       tell({ kind: "info", title: "The training has started", text: name }, { action: show });
     }
   } catch (error) {
-    const notice = { ...failure(error), text: plain((error as Error).message, fields) };
+    const notice = failure(error, fields);
     failed.value = { at, text: notice.text };
     if (isHere()) return;
     const back = { name: "Go back", run: () => (location.hash = at) };

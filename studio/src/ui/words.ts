@@ -1,6 +1,6 @@
 /** Numbers, times and failures as text for people. */
 
-import { plain } from "./plain.ts";
+import { type FieldNames, plain } from "./plain.ts";
 
 const locale = "en";
 
@@ -32,13 +32,17 @@ export interface Notice {
   readonly code?: string;
 }
 
-/** Shows an error. One of our own has a title and words for the page; others have a title by their code. */
-export function failure(error: unknown): Notice {
+/**
+ * Shows an error. One of our own has a title and words for the page; others have a title by their code.
+ *
+ * @param fields the fields of the page, which messages of the library may name
+ */
+export function failure(error: unknown, fields: FieldNames = {}): Notice {
   const { code = "", message, title } = error as Error & { code?: string; title?: string };
   return {
     kind: "error",
     title: title ?? TITLES[code] ?? "Something went wrong",
-    text: title ? message : plain(message),
+    text: title ? message : plain(message, fields),
     code,
   };
 }
