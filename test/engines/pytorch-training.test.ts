@@ -55,7 +55,7 @@ const CASES: Case[] = [
     name: "batch normalisation",
     text: CHARS,
     spec: { ...small, layers: 2, norm: "batch", gateNorm: "batch" },
-    recipe: { optimizer: "sgd", lr: 0.05 }, // others divide by gradients that are 0 but for rounding
+    recipe: { optimizer: "sgd", lr: 0.05 }, // Adam would divide by gradients that are nearly 0: rounding would decide the step
   },
   { name: "lines", text: CHARS, spec: { ...small, lines: true } },
   {
