@@ -16,12 +16,12 @@ export async function convertToFolder(file: string, flags: ConvertFlags): Promis
   refuseFixed(file, flags);
   const bytes = isFolder(file) ? await readModelFolder(file) : await readBytes(file);
   const spec = readSpec(bytes);
-  const write = async (model: TaskModel, recipe?: Recipe) => {
+  const write = async (model: TaskModel, recipe?: Recipe, note?: string) => {
     const size = await writeModelFolder(out, model, recipe, force);
     const problem = (await loadFormats()).untrainable(model);
     if (json) {
       const sizes = { bytes_before: bytes.length, bytes_after: size };
-      const notes = problem ? [problem] : [];
+      const notes = [note, problem].filter((said) => said !== undefined);
       console.log(
         JSON.stringify({
           model: file,
@@ -37,12 +37,13 @@ export async function convertToFolder(file: string, flags: ConvertFlags): Promis
     console.log(
       `${out} has the model of ${file} for PyTorch, ${thousands(size)} bytes; ${out}/README.md says how to use it.`,
     );
+    if (note) console.log(note);
     console.log(problem ?? `To train it: torchrun --nproc_per_node 2 ${out}/train.py --data FILE`);
   };
   if (spec) {
-    const { model, recipe } = await specModel(file, spec, data, seed);
+    const { model, recipe, note } = await specModel(file, spec, data, seed);
     try {
-      return await write(model, recipe);
+      return await write(model, recipe, note);
     } finally {
       model.runtime.dispose();
     }

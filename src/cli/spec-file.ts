@@ -1,3 +1,4 @@
+import { Vocabulary } from "../data/vocabulary.ts";
 import { UnrolledError } from "../errors.ts";
 import { defaultEmbedderSpec } from "../models/embedder/spec.ts";
 import { defaultForecasterSpec } from "../models/forecaster/spec.ts";
@@ -71,10 +72,19 @@ export function readSpec(bytes: Uint8Array): SpecFile | undefined {
 export interface SpecModel {
   readonly model: TaskModel;
   readonly recipe: Recipe;
+  /** Says what the file leaves open and was chosen. */
+  readonly note?: string;
 }
 
+/** The characters of a spec without data: the new line, and those of ASCII from the space to the tilde. */
+const ASCII = `\n${String.fromCharCode(...Array.from({ length: 95 }, (_, i) => 32 + i))}`;
+
+const ASCII_NOTE =
+  "The spec has no vocabulary: it gets the characters of ASCII, and <UNK> for all others. With --data FILE, it gets those of your text.";
+
 /**
- * Makes a model of a spec with the random weights that `train` would give it. Fields that are missing have the defaults of `train`.
+ * Makes a model of a spec with the random weights that `train` would give it. Fields that are missing have the defaults of `train`. A
+ * language model of characters without data or vocabulary gets the characters of ASCII.
  *
  * @param data the data to train on, from which the tables are made if the file has none
  * @throws ERR_VALUE if the spec is invalid, or if there are neither tables nor data
@@ -110,7 +120,10 @@ export async function specModel(
     throw new UnrolledError("ERR_VALUE", `${file}: unknown field ${unknown} of a ${spec.task}`);
   }
   const kind = KINDS.find((kind) => kind.task === spec.task)!;
-  return { model: await withContext(file, async () => build(kind, spec, tables, await start())), recipe };
+  const isOpen = spec.task === "language-model" && spec.level !== "word" && tables.vocabulary === undefined;
+  const whole = isOpen ? { ...tables, vocabulary: Vocabulary.fromText(ASCII).symbols } : tables;
+  const model = await withContext(file, async () => build(kind, spec, whole, await start()));
+  return { model, recipe, ...(isOpen && { note: ASCII_NOTE }) };
 }
 
 /** The fields that decide the default spec of a task. */

@@ -191,6 +191,7 @@ it.concurrent("convert gives a spec the weights with which train begins, and nee
   const spec = { task: "language-model", cell: "gru", hidden: 4, layers: 1, dropout: 0, embedding: 0 };
   const folder = newFolder({
     "spec.json": JSON.stringify({ spec, recipe: { batch: 4, seq: 6 } }),
+    "words.json": JSON.stringify({ task: "language-model", level: "word" }),
     "own.json": JSON.stringify({ spec, vocabulary: ["a", "b", "<UNK>"], recipe: { seed: 7 } }),
   });
   const to = (file: string, out: string) => ["convert", file, "--to", "pytorch", "--out", out];
@@ -200,5 +201,9 @@ it.concurrent("convert gives a spec the weights with which train begins, and nee
   await unrolled(folder, ...to("own.json", "own"));
   const { tensors } = parseSafetensors(read(folder, "own/weights.safetensors"));
   expect(tensors["head.weight"]!.shape).toEqual([3, 4]);
-  await expectRefused(folder, to("spec.json", "none"), "needs the table vocabulary");
+  const { stdout } = await unrolled(folder, ...to("spec.json", "ascii"), "--json");
+  expect(JSON.parse(stdout).notes[0]).toContain("the characters of ASCII");
+  const { tables } = JSON.parse(readFileSync(join(folder, "ascii", "config.json"), "utf8"));
+  expect(tables.vocabulary).toHaveLength(97);
+  await expectRefused(folder, to("words.json", "none"), "needs the table vocabulary");
 });
