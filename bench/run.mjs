@@ -6,6 +6,7 @@ import { files } from "./parts/files.mjs";
 import { frames } from "./parts/frames.mjs";
 import { kernels } from "./parts/kernels.mjs";
 import { memory } from "./parts/memory.mjs";
+import { processes } from "./parts/processes.mjs";
 import { responsiveness } from "./parts/responsiveness.mjs";
 import { serving } from "./parts/serving.mjs";
 import { size } from "./parts/size.mjs";
@@ -26,6 +27,7 @@ const PARTS = {
   words,
   variants,
   threads,
+  processes,
   responsiveness,
   steps,
   suggest,

@@ -14,8 +14,11 @@ import { pieces, texts, writeModels } from "../serving/models.mjs";
 
 const CONNECTIONS = 32;
 
-/** Seconds of a measurement, and of the requests before it. */
-const [SECONDS, WARM_UP] = [5, 1];
+/** Seconds of a turn, and of the requests before the first one. */
+const [SECONDS, WARM_UP] = [2, 1];
+
+/** Turns of each server. The one with the most requests counts. */
+const TURNS = 3;
 
 /** Maximum inputs of a batch: with batches, and without. */
 const BATCHES = [32, 1];
@@ -118,46 +121,60 @@ async function expectEqual(name, url, talks, answers) {
 
 const milliseconds = (seconds) => `${(1000 * seconds).toFixed(2)} ms`;
 
-export async function serving({ engines, effort }) {
-  const folder = await mkdtemp(join(tmpdir(), "unrolled-"));
-  const rows = [];
-  const peers = {};
+/** Asks a server until `seconds` are over. @returns the figures of each talk, by its name */
+async function measure(url, talks, seconds) {
+  const found = {};
+  for (const [task, talk] of Object.entries(talks)) {
+    found[task] = await load(url, { connections: CONNECTIONS, seconds, talk });
+  }
+  return found;
+}
+
+/** Lets the servers take turns. @returns a row for each server and talk, with the turn of the most requests */
+async function rowsOf(servers, folder, batch, answers, effort) {
+  const open = [];
   try {
-    await writeModels(folder);
-    const answers = JSON.parse(await readFile(join(folder, "answers.json"), "utf8"));
-    for (const batch of BATCHES) {
-      for (const { name, peer, open } of serversOf(engines[0])) {
-        const { url, close } = await open(folder, batch);
-        const talks = peer ? PEER_TALKS : TALKS;
-        try {
-          await ready(url);
-          await expectEqual(name, url, talks, answers);
-          for (const [task, talk] of Object.entries(talks)) {
-            const settings = { connections: CONNECTIONS, talk };
-            await load(url, { ...settings, seconds: WARM_UP * effort });
-            const { p50, p99, rate } = await load(url, { ...settings, seconds: SECONDS * effort });
-            const what = `${task}, batches of ${batch}`;
-            if (peer) peers[what] = rate;
-            const times = `p50 ${milliseconds(p50)}, p99 ${milliseconds(p99)}`;
-            rows.push({
-              what,
-              rate,
-              name: `${CONNECTIONS} connections: ${what}`,
-              engine: name,
-              measured: `${times}, ${rate.toFixed(0)} requests/s`,
-            });
-          }
-        } finally {
-          await close();
+    for (const { name, peer, open: start } of servers) {
+      const talks = peer ? PEER_TALKS : TALKS;
+      open.push({ name, peer, talks, best: {}, ...(await start(folder, batch)) });
+    }
+    for (const { name, url, talks } of open) {
+      await ready(url);
+      await expectEqual(name, url, talks, answers);
+      await measure(url, talks, WARM_UP * effort);
+    }
+    for (let turn = 0; turn < TURNS; turn++) {
+      for (const { url, talks, best } of open) {
+        for (const [task, found] of Object.entries(await measure(url, talks, SECONDS * effort))) {
+          if (!(best[task]?.rate > found.rate)) best[task] = found;
         }
       }
     }
   } finally {
+    for (const { close } of open) await close();
+  }
+  const { best: peers } = open.find(({ peer }) => peer);
+  return open.flatMap(({ name, best }) =>
+    Object.entries(best).map(([task, { p50, p99, rate }]) => ({
+      name: `${CONNECTIONS} connections: ${task}, batches of ${batch}`,
+      engine: name,
+      measured: `p50 ${milliseconds(p50)}, p99 ${milliseconds(p99)}, ${rate.toFixed(0)} requests/s`,
+      value: rate / peers[task].rate,
+      unit: "of ONNX Runtime's requests",
+    })),
+  );
+}
+
+export async function serving({ engines, effort }) {
+  const folder = await mkdtemp(join(tmpdir(), "unrolled-"));
+  try {
+    await writeModels(folder);
+    const answers = JSON.parse(await readFile(join(folder, "answers.json"), "utf8"));
+    const servers = serversOf(engines[0]);
+    const rows = [];
+    for (const batch of BATCHES) rows.push(...(await rowsOf(servers, folder, batch, answers, effort)));
+    return rows;
+  } finally {
     await rm(folder, { recursive: true });
   }
-  return rows.map(({ what, rate, ...row }) => ({
-    ...row,
-    value: rate / peers[what],
-    unit: "of ONNX Runtime's requests",
-  }));
 }
