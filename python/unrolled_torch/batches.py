@@ -14,6 +14,15 @@ def ranges(count):
     return range(trained), range(trained, trained + validated)
 
 
+def hold_out(examples, seed):
+    """Divides examples into those to train on and a random tenth to validate with."""
+    if len(examples) < 2:
+        raise SystemExit(f"{len(examples)} examples, expected at least 2: 1 to train on and 1 to validate on")
+    order = [examples[i] for i in shuffled(len(examples), seed)]
+    size = max(1, len(examples) // 10)
+    return order[size:], order[:size]
+
+
 class Streams:
     """A text, cut into `batch` streams. Each batch has the next `seq` steps of every stream, and continues the batch before it."""
 
@@ -115,13 +124,20 @@ class Lines:
 
 
 def room_for(lengths, batch, step_bytes):
-    """How many sequences a batch with sequence i may have. Sequences that are far longer than the others get small batches."""
-    far, count = 8 * sum(lengths) / len(lengths), min(batch, len(lengths))
-    enough = 2**30
+    """How many sequences a batch with sequence i may have, see room_of."""
+    return room_of(lengths, batch, lambda rows, i: rows * step_bytes * lengths[i])
+
+
+def room_of(sizes, batch, bytes_of):
+    """How many sequences a batch with sequence i may have. Sequences that are far longer than the others get small batches.
+
+    bytes_of(rows, i): the memory of a batch with `rows` sequences that are as long as sequence i
+    """
+    far, count, enough = 8 * sum(sizes) / len(sizes), min(batch, len(sizes)), 2**30
     room = {
-        i: max(1, math.floor(enough / (step_bytes * n)))
-        for i, n in enumerate(lengths)
-        if n >= far and step_bytes * count * n > enough
+        i: max(1, math.floor(enough / bytes_of(1, i)))
+        for i, size in enumerate(sizes)
+        if size >= far and bytes_of(count, i) > enough
     }
     return (lambda i: min(batch, room.get(i, batch))) if room else None
 

@@ -14,12 +14,30 @@ TYPES = {"F32": torch.float32, "I32": torch.int32}
 
 def read_config(folder):
     """Returns the contents of config.json, such as spec and tables."""
-    return json.loads((Path(folder) / "config.json").read_text(encoding="utf-8"))
+    file = Path(folder) / "config.json"
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{file} is damaged ({error}); write the folder again by unrolled convert") from None
+
+
+def write_tables(folder, tables):
+    """Changes tables in config.json."""
+    config = read_config(folder)
+    config["tables"].update(tables)
+    write_whole(Path(folder) / "config.json", (json.dumps(config, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass"))
 
 
 def read_weights(file):
     """Reads a safetensors file. Returns its tensors by name."""
-    data = bytearray(Path(file).read_bytes())
+    try:
+        return tensors_of(bytearray(Path(file).read_bytes()))
+    except (ValueError, KeyError, struct.error) as error:
+        raise ValueError(f"{file} is damaged ({error}); write the folder again by unrolled convert") from None
+
+
+def tensors_of(data):
+    """The tensors of the bytes of a safetensors file."""
     start = 8 + struct.unpack("<Q", data[:8])[0]
     tensors = {}
     for name, entry in json.loads(data[8:start]).items():

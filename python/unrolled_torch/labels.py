@@ -24,7 +24,7 @@ class Characters(nn.Module):
 
 class Model(Network):
     # For each array of a batch: its axis of sequences, along which processes divide a batch. None: all have the whole array.
-    axes = {"inputs": 1, "lengths": 0, "words": 1, "characters": None, "word_lengths": None}
+    axes = {"inputs": 1, "lengths": 0, "words": 1, "characters": None, "word_lengths": None, "examples": 0}
 
     def __init__(self, spec, tables):
         pooled = 2 if spec.get("pooling") == "mean+max" else 1
@@ -45,15 +45,16 @@ class Model(Network):
             y = pool(y, spec["pooling"], lengths, spec["hidden"] if spec["bidirectional"] else None)
         return self.project(y)
 
+    def logits(self, batch):
+        return self(batch["inputs"], *(batch.get(name) for name in ["lengths", "words", "characters", "word_lengths"]))
+
     def loss(self, batch, state=None):
         """The sum of the losses of all targets, how many they are, and no state."""
-        names = ["lengths", "words", "characters", "word_lengths"]
-        logits = self(batch["inputs"], *(batch.get(name) for name in names))
-        targets = batch["targets"]
+        logits = self.logits(batch)
+        targets, weights = batch["targets"], batch.get("weights")
         if self.spec["multiLabel"]:
             hot = batch["multi_hot"]
-            losses = nn.functional.binary_cross_entropy_with_logits(logits, hot, reduction="none")
+            losses = nn.functional.binary_cross_entropy_with_logits(logits, hot, weights, reduction="none")
             return (losses * (targets >= 0)[..., None]).sum(), count(targets) * hot.shape[-1], None
         losses = nn.functional.cross_entropy(logits.flatten(0, -2), targets.flatten(), reduction="none")
-        weights = batch.get("weights")
         return (losses if weights is None else losses * weights.flatten()).sum(), count(targets), None

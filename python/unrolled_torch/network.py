@@ -36,7 +36,7 @@ class Reader(nn.Module):
         """The input of the recurrent layers: embeddings or one-hot vectors of ids; vectors stay as they are."""
         if self.spec["embedding"]:
             return self.embedding(x)
-        return x if x.is_floating_point() else nn.functional.one_hot(x, self.inputs).to(self.rnn.weight_ih_l0.dtype)
+        return x if x.is_floating_point() else nn.functional.one_hot(x.long(), self.inputs).to(self.rnn.weight_ih_l0.dtype)
 
     def read(self, vectors, state=None, lengths=None):
         """Runs the recurrent layers. Returns their outputs [T, B, width] and last states."""

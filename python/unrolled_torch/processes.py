@@ -35,6 +35,14 @@ class Processes:
         dist.broadcast_object_list(held, src=0, device=torch.device("cpu"))
         return held[0]
 
+    def gather(self, value):
+        """Returns the values of all processes."""
+        if self.count == 1:
+            return [value]
+        values = [None] * self.count
+        dist.all_gather_object(values, value)
+        return values
+
     def part(self, batch, axes, sequences):
         """This process's sequences of a batch: every count-th. If there is none for it, one of which no target counts."""
         if self.rank < sequences or self.count == 1:
@@ -50,6 +58,10 @@ class Processes:
             part[name] = value if name.endswith("lengths") else value.to(self.device)
         return part
 
+    def counts(self, sequences):
+        """Whether this process has sequences of a batch of so many. If not, its loss must not count."""
+        return self.rank < sequences
+
     def join(self, states, sequences):
         """Joins the recurrent states [layers, B, H] of all processes to those of the whole batch."""
         if self.count == 1 or states is None:
@@ -63,10 +75,12 @@ class Processes:
         return tuple(whole) if isinstance(states, tuple) else whole[0]
 
     def own(self, states):
-        """This process's part of the states of the whole batch."""
+        """This process's part of the states of the whole batch. If there is none for it, that of the first sequence, as in `part`."""
         if states is None:
             return None
-        parts = [state[:, self.rank :: self.count].to(self.device) for state in (states if isinstance(states, tuple) else (states,))]
+        whole = states if isinstance(states, tuple) else (states,)
+        of = slice(self.rank, None, self.count) if self.rank < whole[0].shape[1] else slice(1)
+        parts = [state[:, of].to(self.device) for state in whole]
         return tuple(parts) if isinstance(states, tuple) else parts[0]
 
     def end(self):

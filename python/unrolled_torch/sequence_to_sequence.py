@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from unrolled_torch.network import Network, Reader, count, stack_width
+from unrolled_torch.scheduled_sampling import scheduled_inputs
 from unrolled_torch.states import rows_of_states, state_size, states_of_rows
 from unrolled_torch.steps import active_steps
 
@@ -54,7 +55,7 @@ class Attention(nn.Module):
 
 class Decoder(Network):
     def __init__(self, spec, inputs, outputs):
-        super().__init__({**spec, "bidirectional": False}, inputs, outputs)
+        super().__init__({**spec, "bidirectional": False, "freezeVectors": False}, inputs, outputs)
         half, width = encoder_half(spec), stack_width(self.spec)
         kind = spec.get("attention", "none")
         if kind != "none":
@@ -65,27 +66,36 @@ class Decoder(Network):
         if not same or state_size(half) != state_size(spec):
             self.bridge = nn.Linear(state_size(half), state_size(spec))
 
-    def forward(self, inputs, encoded, source_lengths, lengths):
-        memory, states = encoded
-        if hasattr(self, "bridge"):
-            states = states_of_rows(self.bridge(rows_of_states(states)), self.spec)
-        y, _ = self.read(self.vectors(inputs), states, lengths)
+    def begin(self, states):
+        """The first states, from the last ones of the encoder."""
+        return states_of_rows(self.bridge(rows_of_states(states)), self.spec) if hasattr(self, "bridge") else states
+
+    def outputs(self, inputs, states, memory, source_lengths, lengths=None):
+        """The outputs of all steps, and the states after them."""
+        y, states = self.read(self.vectors(inputs), states, lengths)
         if hasattr(self, "attention"):
             context = self.attention(y, memory, source_lengths)
             y = torch.tanh(self.mix(torch.cat([context, y], -1)))
-        return self.project(y)
+        return self.project(y), states
+
+    def forward(self, inputs, encoded, source_lengths, lengths):
+        memory, states = encoded
+        return self.outputs(inputs, self.begin(states), memory, source_lengths, lengths)[0]
 
 
 class Model(nn.Module):
     # For each array of a batch: its axis of sequences, along which processes divide a batch.
-    axes = {"sources": 1, "source_lengths": 0, "inputs": 1, "targets": 1, "lengths": 0}
-    skips_parameters = False
+    axes = {"sources": 1, "source_lengths": 0, "inputs": 1, "targets": 1, "lengths": 0, "kept": 1}
 
     def __init__(self, spec, tables):
         super().__init__()
         self.spec = spec
+        # Without attention, the decoder gets the states alone, which the last normalisation and gate do not change.
+        above = spec["norm"] != "none" or spec["connections"] == "highway"
+        self.skips_parameters = spec.get("attention", "none") == "none" and above
         source, target = (tables.get(name, tables.get("vocabulary", [])) for name in ("source", "target"))
         inputs = spec["features"] or len(source)
+        self.unknown = target.index("<UNK>") if "<UNK>" in target else None
         self.encoder = Encoder(spec, inputs)
         # A decoder of vectors reads nothing: zeros.
         self.decoder = Decoder(spec, len(target) or 1, len(target) or inputs)
@@ -102,7 +112,8 @@ class Model(nn.Module):
         """The sum of the losses of all targets, how many they are, and no state."""
         targets, lengths = batch["targets"], batch["lengths"]
         if not targets.is_floating_point():
-            y = self(batch["sources"], batch["source_lengths"], batch["inputs"], lengths)
+            inputs = scheduled_inputs(self, batch) if "kept" in batch else batch["inputs"]
+            y = self(batch["sources"], batch["source_lengths"], inputs, lengths)
             total = nn.functional.cross_entropy(y.flatten(0, 1), targets.flatten(), reduction="sum")
             return total, count(targets), None
         nothing = targets.new_zeros(*targets.shape[:2], 1)

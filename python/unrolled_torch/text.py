@@ -25,6 +25,15 @@ class Tokenizer:
         runs = [run for word in words for run in self.unspaced_runs(word)]
         return [word for run in runs for word in self.segmented(run)]
 
+    def tokens(self, text, level):
+        """Cuts a text into tokens: characters, or words as they are written."""
+        text = self.normal(text)
+        if level == "char":
+            return list(text)
+        if self.spec["tokens"] == "spaces":
+            return [word for word in self.patterns["space"].split(text) if word]
+        return self.words(text)
+
     def unspaced_runs(self, word):
         return self.patterns["run"].findall(word) if self.patterns["unspaced"].search(word) else [word]
 
@@ -64,7 +73,10 @@ class Tokenizer:
 
 def read_text(file):
     """Reads a text in UTF-8. Its lines end with \\n."""
-    text = Path(file).read_bytes().decode("utf-8")
+    try:
+        text = Path(file).read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise SystemExit(f"{file} is not UTF-8 at byte {error.start}; convert it, for example by iconv")
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text:
         raise SystemExit(f"{file} is empty")

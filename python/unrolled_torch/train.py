@@ -16,7 +16,7 @@ import torch
 from torch.nn.parallel import DistributedDataParallel
 
 from unrolled_torch.language_model_data import open_data
-from unrolled_torch.files import read_config, write_weights, write_whole
+from unrolled_torch.files import read_config, write_tables, write_weights, write_whole
 from unrolled_torch.loading import load
 from unrolled_torch.optim import clip, make_optimizer, observe, rate
 from unrolled_torch.processes import Processes
@@ -24,6 +24,13 @@ from unrolled_torch.processes import Processes
 # The learning rate of each optimiser, and the decay of each schedule, if a flag names it and gives no number.
 RATES = {"sgd": 0.01, "rmsprop": 0.002, "adagrad": 0.02, "adadelta": 1, "adam": 0.002, "adamw": 0.002}
 DECAYS = {"exponential": 0.97, "step": 0.5, "plateau": 0.5}
+
+# The values of the fields of the recipe that have names.
+CHOICES = {
+    "optimizer": tuple(RATES),
+    "schedule": ("constant", "exponential", "step", "cosine", "linear", "plateau"),
+    "clipBy": ("value", "norm"),
+}
 
 # Fields of the recipe that a run which starts again may change.
 CHANGEABLE = {"lr", "clip", "clipBy", "earlyStop"}
@@ -33,19 +40,53 @@ def flag(name):
     return "--" + re.sub("[A-Z]", lambda letter: "-" + letter.group().lower(), name)
 
 
+def whole(least):
+    """Reads a whole number from `least` on."""
+
+    def read(text):
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"{text!r}, expected a whole number from {least} on")
+        return int(text)
+
+    return read
+
+
 def number(text):
-    return float(text) if re.search("[.eE]", text) else int(text)
+    """Reads a number from 0 on."""
+    try:
+        value = int(text) if text.isdecimal() else float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r}, expected a number from 0 on")
+    return value
+
+
+def bytes_of(file):
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise SystemExit(f"cannot read {file}: {error.strerror}")
+
+
+def read_checkpoint(file, data):
+    """The contents of a checkpoint, from its bytes."""
+    try:
+        return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises errors of many kinds
+        raise SystemExit(f"{file} is damaged ({type(error).__name__}); give --restart to begin from the weights of the folder")
 
 
 def read_flags(config):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", required=True, help="what to learn from")
-    parser.add_argument("--iters", type=int, help="total iterations, with those before the checkpoint")
-    parser.add_argument("--save-every", type=int, default=100, help="iterations between checkpoints")
-    parser.add_argument("--validate-every", type=int, help="iterations between validations (default: an epoch, at most 500)")
+    parser.add_argument("--iters", type=whole(0), help="total iterations, with those before the checkpoint")
+    parser.add_argument("--save-every", type=whole(1), default=100, help="iterations between checkpoints")
+    parser.add_argument("--validate-every", type=whole(1), help="iterations between validations (default: an epoch, at most 500)")
     parser.add_argument("--restart", action="store_true", help="leave the checkpoint out and start from the weights of the folder")
     for name, value in config["recipe"].items():
-        parser.add_argument(flag(name), dest=name, type=str if isinstance(value, str) else number, help=f"(default: {value})")
+        kind = whole(1) if name in ("batch", "seq") else str if name in CHOICES else number
+        parser.add_argument(flag(name), dest=name, type=kind, choices=CHOICES.get(name), help=f"(default: {value})")
     return parser.parse_args()
 
 
@@ -71,10 +112,10 @@ class Run:
     def __init__(self, folder, config, flags, processes):
         self.folder, self.processes = folder, processes
         self.file = folder / "checkpoint.pt"
-        found = self.file.read_bytes() if processes.rank == 0 and self.file.exists() and not flags.restart else None
+        found = bytes_of(self.file) if processes.rank == 0 and self.file.exists() and not flags.restart else None
         found = processes.from_first(found)
-        stored = torch.load(io.BytesIO(found), map_location="cpu", weights_only=True) if found else None
-        self.hash = hashlib.sha256(Path(flags.data).read_bytes()).hexdigest()
+        stored = None if found is None else read_checkpoint(self.file, found)
+        self.hash = hashlib.sha256(bytes_of(flags.data)).hexdigest()
         if stored and stored["data"] != self.hash:
             raise SystemExit(f"{flags.data} is not the data of the checkpoint; give the same file, or --restart")
         self.recipe = recipe_of(config, flags, stored and stored["recipe"])
@@ -87,18 +128,22 @@ class Run:
                 self.recipe["lrDecayOver"] = max(1, self.iterations)
             elif self.iterations > self.recipe["lrDecayOver"]:
                 raise SystemExit(f"the learning rate of this run is 0 from iteration {self.recipe['lrDecayOver']} on; give --restart")
+        if self.recipe["teacherForcing"] < 1 and not stored:
+            self.recipe["teacherForcingOver"] = max(1, self.iterations)
         self.validate_every = flags.validate_every or min(self.data.per_epoch, 500)
         self.save_every = flags.save_every
         self.model = load(folder).to(processes.device)
         self.trained = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
         self.optimizer = make_optimizer(self.recipe, self.trained)
         self.iteration, self.state, self.best = 0, None, math.inf
+        self.validated = None  # the iteration of the last validation
         self.seen = {"best": None, "waited": 0, "factor": 1}
         self.average = [p.detach().clone() for p in self.trained] if self.recipe["average"] else None
         if stored:
             self.model.load_state_dict(stored["model"])
             self.optimizer.load_state_dict(stored["optimizer"])
             self.iteration, self.best, self.seen = stored["iteration"], stored["best"], stored["seen"]
+            self.validated = stored["validated"]
             self.state = processes.own(stored["state"])
             if self.average:
                 self.average = [tensor.to(processes.device) for tensor in stored["average"]]
@@ -126,6 +171,8 @@ class Run:
         sequences = model.sequences(batch)
         model.train()
         total, counted, state = self.step_model(processes.part(batch, model.axes, sequences), self.state)
+        if not processes.counts(sequences):
+            total, counted = total * 0, 0
         self.optimizer.zero_grad()
         # The gradient of all losses, divided by the sequences of the whole batch. DDP takes the mean over the processes.
         (total * (processes.count / sequences)).backward()
@@ -149,25 +196,42 @@ class Run:
 
     @torch.no_grad()
     def validate(self):
-        """The mean loss of the part that is held out. Saves the weights if it is the smallest so far."""
+        """The mean loss of the part that is held out, and the error, if the task selects its best model by another number.
+
+        Saves the weights if it is the smallest so far. Data of such a task have `measure(model, batch)`, which returns `measures` numbers
+        that are summed over batches and processes, or `measure_all(model)`, and `error(loss, sums)`. They may have
+        `validated_tables(gather)`, the tables that the validation changes.
+        """
         own = [p.detach().clone() for p in self.trained]
         self.set_weights(self.average)
         self.model.eval()
-        total, counted, state = 0.0, 0, None
+        total, counted, state, sums = 0.0, 0, None, [0] * getattr(self.data, "measures", 0)
         for batch in self.data.held_out():
-            part = self.processes.part(batch, self.model.axes, self.model.sequences(batch))
+            sequences = self.model.sequences(batch)
+            part = self.processes.part(batch, self.model.axes, sequences)
             loss, count, state = self.model.loss(part, state)
+            if not self.processes.counts(sequences):
+                continue
             total, counted = total + loss.item(), counted + count
-        total, counted = self.processes.sum(total, counted)
+            if sums:
+                sums = [a + b for a, b in zip(sums, self.data.measure(self.model, part))]
+        total, counted, *sums = self.processes.sum(total, counted, *sums)
         loss = total / max(1, counted)
-        best = loss < self.best
+        if hasattr(self.data, "measure_all"):
+            sums = self.processes.from_first(self.data.measure_all(self.model))
+        error = self.data.error(loss, sums) if sums else loss
+        best = error < self.best
         if best:
-            self.best = loss
+            self.best = error
+            tables = self.data.validated_tables(self.processes.gather) if hasattr(self.data, "validated_tables") else {}
             if self.processes.rank == 0:
+                if tables:
+                    write_tables(self.folder, tables)
                 write_weights(self.folder / "weights.safetensors", self.model.state_dict())
         self.set_weights(own if self.average else None)
-        self.seen = observe(self.recipe, loss, self.seen)
-        return {"validation_loss": loss, "best": best}
+        self.validated = self.iteration
+        self.seen = observe(self.recipe, error, self.seen)
+        return {"validation_loss": loss, **({"error": error} if sums else {}), "best": best}
 
     def set_weights(self, values):
         for parameter, value in zip(self.trained, values or []):
@@ -179,7 +243,7 @@ class Run:
         if self.processes.rank:
             return
         out = io.BytesIO()
-        names = ["recipe", "iteration", "best", "seen", "average"]
+        names = ["recipe", "iteration", "validated", "best", "seen", "average"]
         torch.save(
             {
                 **{name: getattr(self, name) for name in names},
@@ -229,16 +293,18 @@ def main():
     if run.iteration:
         tell(resumed=run.iteration)
     else:
+        if flags.restart:
+            tell(iter=0, **run.validate())  # only better weights replace those of the folder
         run.save()  # the weights of the folder, which the first validation replaces
-    started, first, validated = time.monotonic(), run.iteration, True
+    started, first = time.monotonic(), run.iteration
     while not run.ended:
         tell(iter=run.iteration + 1, loss=run.step())
-        validated = run.iteration % run.validate_every == 0
-        if validated:
+        due = run.iteration % run.validate_every == 0
+        if due:
             tell(iter=run.iteration, **run.validate())
-        if validated or run.iteration % run.save_every == 0:
+        if due or run.iteration % run.save_every == 0:
             run.save()
-    if not validated:
+    if run.validated != run.iteration:
         tell(iter=run.iteration, **run.validate())
         run.save()
     seconds = time.monotonic() - started

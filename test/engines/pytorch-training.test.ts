@@ -1,22 +1,15 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
 import {
   AdaptiveLanguageModel,
-  createRuntime,
   defaultLanguageModelSpec,
   LanguageModelTrainer,
   languageModelRecipe,
   type Recipe,
-  type Runtime,
   textVocabulary,
 } from "../../src/index.ts";
-import { folderOf, newFolder } from "./folders.ts";
-import { describeEngine, runPython } from "./python.ts";
+import { folderOf } from "./folders.ts";
+import { dataFile, describeTraining, ITERATIONS } from "./training-cases.ts";
 
 // train.py of a language model has the losses of our trainer, on one process.
-
-const ITERATIONS = 20;
 
 const CHARS = Array.from(
   { length: 60 },
@@ -112,49 +105,14 @@ const CASES: Case[] = [
   },
 ];
 
-describeEngine("train.py", { modules: ["torch"] }, () => {
-  let rt: Runtime;
-  let expected: { losses: number[]; validation: number }[] = [];
-  let found: { lines: Record<string, number>[]; problem: string | null }[] = [];
-
-  beforeAll(async () => {
-    rt = await createRuntime();
-    const runs = CASES.map(({ text, spec: own, recipe: given }) => {
-      const level = (own as { level?: "word" }).level ?? "char";
-      const spec = { ...defaultLanguageModelSpec(level), ...own };
-      const model = new AdaptiveLanguageModel(rt, spec, textVocabulary(text, spec));
-      const recipe = { ...languageModelRecipe(level), ...streams, schedule: "constant" as const, ...given };
-      const folder = folderOf(model, recipe);
-      const file = join(newFolder(), "data.txt");
-      writeFileSync(file, text);
-      const trainer = new LanguageModelTrainer(model, model.encode(text), recipe);
-      const losses = Array.from({ length: ITERATIONS }, () => trainer.step());
-      const { loss: validation } = trainer.validate();
-      return { losses, validation, folder, arguments: ["--data", file, "--iters", String(ITERATIONS)] };
-    });
-    expected = runs;
-    const file = join(newFolder(), "cases.json");
-    writeFileSync(file, JSON.stringify(runs));
-    const { code, stdout, stderr } = await runPython([
-      new URL("train_all.py", import.meta.url).pathname,
-      file,
-    ]);
-    if (code !== 0) throw new Error(stderr);
-    found = JSON.parse(stdout);
-  }, 600_000);
-  afterAll(() => rt?.dispose());
-
-  it.each(CASES.map(({ name }, i) => [name, i] as const))("has our losses: %s", (_, i) => {
-    const { lines, problem } = found[i]!;
-    expect(problem).toBe(null);
-    const losses = lines.filter(({ loss }) => loss !== undefined).map(({ loss }) => loss!);
-    expect(losses.length).toBe(ITERATIONS);
-    const own = expected[i]!;
-    const worst = losses.map((loss, at) => Math.abs(loss - own.losses[at]!));
-    expect(Math.max(...worst)).toBeLessThan(1e-4);
-    const { validation_loss } = lines.find(
-      (line) => line.validation_loss !== undefined && line.iter === ITERATIONS,
-    )!;
-    expect(Math.abs(validation_loss! - own.validation)).toBeLessThan(1e-4);
-  });
+describeTraining("train.py of a language model", CASES, (rt, { text, spec: own, recipe: given }) => {
+  const level = (own as { level?: "word" }).level ?? "char";
+  const spec = { ...defaultLanguageModelSpec(level), ...own };
+  const model = new AdaptiveLanguageModel(rt, spec, textVocabulary(text, spec));
+  const recipe = { ...languageModelRecipe(level), ...streams, schedule: "constant" as const, ...given };
+  return {
+    folder: folderOf(model, recipe),
+    data: dataFile(text),
+    trainer: new LanguageModelTrainer(model, model.encode(text), recipe),
+  };
 });

@@ -20,6 +20,13 @@ export interface FolderConfig {
   readonly patterns?: Readonly<Record<string, string>>;
   /** Bytes that our trainer needs for a step of a sequence. It keeps batches of very long sequences small by it. */
   readonly stepBytes?: number;
+  /**
+   * The same for pairs of sequences: bytes of a step of a source, of a step of a target, and of a pair of such steps, in each row of a
+   * batch and once.
+   */
+  readonly pairBytes?: readonly number[];
+  /** Blocks of random numbers that were taken before training, for the weights. Scheduled sampling draws those that follow. */
+  readonly randomBlocks?: number;
 }
 
 /** A spec as far as texts are concerned. */
@@ -30,20 +37,19 @@ interface TextFields {
   readonly segmentation?: "latin" | "unicode";
 }
 
+/** Returns the patterns of the word tokenizer. */
+export function wordPatterns(segmentation: TextFields["segmentation"]): FolderConfig["patterns"] {
+  const patterns = Object.entries(tokenizerPatterns({ segmentation }));
+  return Object.fromEntries(patterns.map(([name, source]) => [name, pythonPattern(source)]));
+}
+
 /** Returns what a text is read by: the patterns of words, and the size of a step if lines are sequences. */
 export function textConfig(model: TaskModel): Pick<FolderConfig, "patterns" | "stepBytes"> {
   const { task, level, lines, segmentation } = model.spec as TextFields;
   if (task !== "language-model") return {};
   const symbols = (model.tables.vocabulary as { readonly size?: number } | undefined)?.size ?? 0;
   return {
-    ...(level === "word" && {
-      patterns: Object.fromEntries(
-        Object.entries(tokenizerPatterns({ segmentation })).map(([name, source]) => [
-          name,
-          pythonPattern(source),
-        ]),
-      ),
-    }),
+    ...(level === "word" && { patterns: wordPatterns(segmentation) }),
     ...(lines && { stepBytes: batchBytes(model, symbols, 1, [1]) }),
   };
 }

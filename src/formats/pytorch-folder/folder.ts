@@ -38,11 +38,11 @@ export function writeFolder(
   const problem = untrainable(model);
   const parts: Record<string, readonly string[]> = {
     model: ["files", "steps", ...recurrent, "network", ...task.model, "loading"],
-    ...(!problem && { data: task.data!, train: ["optim", "processes", "train"] }),
+    ...(!problem && { data: task.data, train: ["optim", "processes", "train"] }),
   };
   const main: Readonly<Record<string, string>> = {
     model: task.model.at(-1)!,
-    data: task.data?.at(-1) ?? "",
+    data: task.data.at(-1)!,
     train: "train",
   };
   const modules = Object.fromEntries(
@@ -55,6 +55,7 @@ export function writeFolder(
     ...(model.reading && { reading: model.reading }),
     ...training,
     ...textConfig(model),
+    ...task.config?.(model),
   };
   const partOf = (name: string): PythonPart => ({
     name,

@@ -1,7 +1,7 @@
 /** Returns the ten lines that say what a folder has. @param problem why there is no `train.py` */
 export function readme(task: string, problem: string | undefined): string {
   const use = [
-    'import sys; sys.path.append("FOLDER"); from model import load; model = load("FOLDER")  # in Python',
+    'import sys; sys.path.insert(0, "FOLDER"); from model import load; model = load("FOLDER")  # in Python',
     ...(problem ? [] : ["torchrun --nproc_per_node 2 FOLDER/train.py --data FILE --iters 2000"]),
     "npx unrolled convert FOLDER --out model.safetensors",
   ];
