@@ -15,7 +15,7 @@ export async function convertToFolder(file: string, flags: ConvertFlags): Promis
   const { out, force = false, data, seed, json } = flags;
   refuseFixed(file, flags);
   const bytes = isFolder(file) ? await readModelFolder(file) : await readBytes(file);
-  const spec = readSpec(bytes);
+  const spec = readSpec(file, bytes);
   const write = async (model: TaskModel, recipe?: Recipe, note?: string) => {
     const size = await writeModelFolder(out, model, recipe, force);
     const problem = (await loadFormats()).untrainable(model);

@@ -11,7 +11,7 @@ import { foreignFormat, readForeign } from "./foreign-file.ts";
 import { whole } from "./numbers.ts";
 import { thousands } from "./progress.ts";
 import { isFolder, readModelFolder } from "./pytorch-folder.ts";
-import { readSpec } from "./spec-file.ts";
+import { isSpec } from "./spec-file.ts";
 
 /** Formats by the ends of names, the likeliest first. */
 const ENDINGS: readonly (readonly [RegExp, readonly Target[], string])[] = [
@@ -118,7 +118,7 @@ async function convert(file: string, flags: ConvertFlags): Promise<void> {
   await checkWritable(out);
   if (!force) checkNew("--out", out);
   const before = isFolder(file) ? await readModelFolder(file) : await readBytes(file);
-  if (readSpec(before)) {
+  if (isSpec(before)) {
     throw new UnrolledError(
       "ERR_VALUE",
       `${file} is a spec without weights, which only --to pytorch with a folder takes`,

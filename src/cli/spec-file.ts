@@ -8,6 +8,7 @@ import { defaultLanguageModelSpec } from "../models/language-model/spec.ts";
 import { defaultAutoencoderSpec, defaultEncoderDecoderSpec } from "../models/sequence-to-sequence/spec.ts";
 import { defaultTranscriberSpec } from "../models/transcriber/spec.ts";
 import type { ModelClass, TaskModel } from "../network/model.ts";
+import { type Field, rule, show } from "../schema.ts";
 import { completeRecipe, newRun } from "../tasks/run.ts";
 import { withContext } from "../tasks/source.ts";
 import type { DataOptions } from "../tasks/task.ts";
@@ -28,44 +29,77 @@ export interface SpecFile {
   readonly recipe: Partial<Recipe>;
 }
 
-/** Tables that may stand beside the fields of a spec. Every task has some of them. */
-const TABLES = [
-  "vocabulary",
-  "labels",
-  "characters",
-  "thresholds",
-  "scaling",
-  "source",
-  "target",
-  "conditions",
-  "symbols",
-];
+const SYMBOLS = rule("a list of texts", Array.isArray);
 
-/** Names whose value tells a table from a field of a spec: a tagger's spec has the number `characters`. */
+/** Tables that may stand beside the fields of a spec. Every task has some of them, whose entries it checks itself. */
+const TABLES: Readonly<Record<string, Field<unknown>>> = {
+  vocabulary: SYMBOLS,
+  labels: SYMBOLS,
+  characters: SYMBOLS,
+  thresholds: rule("a list of numbers", Array.isArray),
+  scaling: rule(
+    "an object, or a list of objects for a forecaster",
+    (value) => typeof value === "object" && value !== null,
+  ),
+  source: SYMBOLS,
+  target: SYMBOLS,
+  conditions: SYMBOLS,
+  symbols: SYMBOLS,
+};
+
+/** Tells a table from a field of a spec: a tagger's spec has the number `characters`. */
 const isTable = ([name, value]: readonly [string, unknown]) =>
-  TABLES.includes(name) && typeof value === "object";
+  Object.hasOwn(TABLES, name) && (name !== "characters" || typeof value !== "number");
+
+/** The byte with which JSON of an object begins. */
+const BRACE = 0x7b;
 
 /**
  * Reads a spec: its fields, or an object with `spec`, and with the tables and the recipe beside it if there are some. Returns undefined
- * if the bytes are no JSON with the name of a task.
+ * if the bytes are no JSON, or the JSON of a model of TensorFlow.js.
+ *
+ * @throws ERR_FORMAT if the JSON is damaged, ERR_VALUE if it names no task, or if a table has the wrong type
  */
-export function readSpec(bytes: Uint8Array): SpecFile | undefined {
+export function readSpec(file: string, bytes: Uint8Array): SpecFile | undefined {
+  if (bytes.find((byte) => byte > 0x20) !== BRACE) return undefined;
   let given: Record<string, unknown>;
   try {
-    given = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    return undefined;
+    given = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new UnrolledError("ERR_FORMAT", `${file} is no JSON: ${(cause as Error).message}`, { cause });
   }
-  const { spec, tables, recipe, ...others } = given ?? {};
+  if ("modelTopology" in given || "weightsManifest" in given) return undefined;
+  const { spec, tables, recipe, ...others } = given;
   const entries = Object.entries((spec ?? others) as Record<string, unknown>);
   const own = Object.fromEntries(entries.filter((entry) => !isTable(entry)));
-  if (!TASK_NAMES.includes(own.task as string)) return undefined;
+  if (!TASK_NAMES.includes(own.task as string)) {
+    const found = own.task === undefined ? "has no task" : `has the task ${JSON.stringify(own.task)}`;
+    throw new UnrolledError("ERR_VALUE", `${file} ${found}, expected one of ${TASK_NAMES.join(", ")}`);
+  }
+  if (tables !== undefined && (typeof tables !== "object" || !tables || Array.isArray(tables))) {
+    throw new UnrolledError("ERR_VALUE", `${file}: tables is ${show(tables)}, expected an object`);
+  }
   const beside = Object.entries({ ...others, ...(tables as object) }).filter(isTable);
+  for (const [name, value] of beside) {
+    const { expected, test } = TABLES[name]!;
+    if (!test(value)) {
+      throw new UnrolledError("ERR_VALUE", `${file}: ${name} is ${show(value)}, expected ${expected}`);
+    }
+  }
   return {
     spec: own as SpecFile["spec"],
     tables: Object.fromEntries(beside),
     recipe: (recipe ?? {}) as Partial<Recipe>,
   };
+}
+
+/** Tells whether bytes are a spec. */
+export function isSpec(bytes: Uint8Array): boolean {
+  try {
+    return readSpec("", bytes) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** A new model of a spec, and how it is trained. */

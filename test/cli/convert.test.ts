@@ -191,7 +191,12 @@ it.concurrent("convert gives a spec the weights with which train begins, and nee
   const spec = { task: "language-model", cell: "gru", hidden: 4, layers: 1, dropout: 0, embedding: 0 };
   const folder = newFolder({
     "spec.json": JSON.stringify({ spec, recipe: { batch: 4, seq: 6 } }),
+    "typo.json": JSON.stringify({ task: "language-modle" }),
+    "cut.json": '{ "task": "language-model"',
     "words.json": JSON.stringify({ task: "language-model", level: "word" }),
+    "text.json": JSON.stringify({ spec, vocabulary: "ab" }),
+    "tables.json": JSON.stringify({ spec, tables: ["a"] }),
+    "flat.json": JSON.stringify({ ...spec, vocabulary: 7 }),
     "own.json": JSON.stringify({ spec, vocabulary: ["a", "b", "<UNK>"], recipe: { seed: 7 } }),
   });
   const to = (file: string, out: string) => ["convert", file, "--to", "pytorch", "--out", out];
@@ -206,4 +211,17 @@ it.concurrent("convert gives a spec the weights with which train begins, and nee
   const { tables } = JSON.parse(readFileSync(join(folder, "ascii", "config.json"), "utf8"));
   expect(tables.vocabulary).toHaveLength(97);
   await expectRefused(folder, to("words.json", "none"), "needs the table vocabulary");
+  await expectRefused(folder, to("typo.json", "none"), 'has the task "language-modle", expected one of');
+  await expectRefused(
+    folder,
+    to("text.json", "none"),
+    'text.json: vocabulary is "ab", expected a list of texts',
+  );
+  await expectRefused(
+    folder,
+    to("flat.json", "none"),
+    "flat.json: vocabulary is 7, expected a list of texts",
+  );
+  await expectRefused(folder, to("tables.json", "none"), 'tables is ["a"], expected an object');
+  await expectRefused(folder, to("cut.json", "none"), "cut.json is no JSON");
 });
