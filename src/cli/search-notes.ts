@@ -27,21 +27,27 @@ export function trialNote({ candidate, best, status, error, losses, number }: Tr
   return `${how}: ${candidateNote(candidate)}`;
 }
 
+/** Counts the trials of each status. */
+export function countTrials(trials: readonly Trial[]): Readonly<Record<Trial["status"], number>> {
+  const count = (status: Trial["status"]) => trials.filter((trial) => trial.status === status).length;
+  return { done: count("done"), stopped: count("stopped"), failed: count("failed") };
+}
+
 /** Describes how many candidates finished, were stopped or failed. */
 export function countNote(trials: readonly Trial[]): string {
-  const count = (status: Trial["status"]) => trials.filter((trial) => trial.status === status).length;
-  const failed = trials.find(({ status }) => status === "failed");
+  const { done, stopped, failed } = countTrials(trials);
+  const error = trials.find(({ error }) => error !== undefined)?.error;
   return (
-    `${trials.length} candidates: ${count("done")} finished, ${count("stopped")} stopped (above the median), ` +
-    `${count("failed")} failed${failed ? ` (the first: ${failed.error})` : ""}`
+    `${trials.length} candidates: ${done} finished, ${stopped} stopped (above the median), ` +
+    `${failed} failed${error === undefined ? "" : ` (the first: ${error})`}`
   );
 }
 
 /** Makes a table of the best candidates. Each row is a candidate. */
 export function searchTable(trials: readonly Trial[], loss: string): string {
-  const fields = Object.keys(trials[0]?.candidate ?? {});
-  const rows = trials
-    .filter(({ status }) => status === "done")
+  const done = trials.filter(({ status }) => status === "done");
+  const fields = Object.keys(done[0]?.candidate ?? {});
+  const rows = done
     .sort((a, b) => a.best! - b.best!)
     .slice(0, SHOWN)
     .map(({ number, best, seconds, candidate }) => [

@@ -6,8 +6,9 @@ import type { Candidate, SearchSpace } from "../search/space.ts";
 import { bestTrial, type Trial } from "../search/trial.ts";
 import { freeModelName, writeWhole } from "./files.ts";
 import { type Claim, StudyWorker } from "./optuna/study.ts";
+import { failedTrial } from "./optuna/trials.ts";
 import type { SearchDescription, SearchFlags } from "./search-description.ts";
-import { countNote, searchTable, trialNote } from "./search-notes.ts";
+import { countNote, countTrials, searchTable, trialNote } from "./search-notes.ts";
 import { type Trained, trainCandidate } from "./search-trial.ts";
 import { searchView } from "./search-view.ts";
 import { commandLine } from "./shell.ts";
@@ -39,7 +40,7 @@ export async function searchStudy(
       print({ ...trial, best_so_far: best?.best ?? null });
     }
     view?.end();
-    const all = study.trials();
+    const all = study.ended();
     best = bestTrial(all);
     if (!best) throw new UnrolledError("ERR_VALUE", `${countNote(all)}; the study has no model yet`);
     const { model, command } = study.attributes(best.number);
@@ -52,6 +53,7 @@ export async function searchStudy(
         best: best.number,
         candidate: best.candidate,
       },
+      counts: countTrials(all),
       ...{ [`validation_${commands.loss}`]: best.best, model, command },
     });
     if (json) return;
@@ -98,7 +100,7 @@ async function runClaim(
   train: Train,
 ): Promise<Trial> {
   const { number, candidate } = claim;
-  if (candidate instanceof UnrolledError) return failed(number, candidate.message);
+  if (candidate instanceof UnrolledError) return failedTrial(number, candidate.message);
   let [trained, steps, ended]: [Trained | undefined, number, boolean] = [undefined, 0, false];
   try {
     const trial = await runTrial(
@@ -119,7 +121,7 @@ async function runClaim(
     study.finish(claim, trial, trained ? await keep(trained, trial.best!) : {});
     return trial;
   } catch (error) {
-    if (ended) return failed(number, (error as Error).message);
+    if (ended) return failedTrial(number, (error as Error).message);
     study.fail(claim, signal.aborted ? "stopped by a signal" : (error as Error).message);
     throw error;
   }
@@ -135,8 +137,3 @@ async function runClaim(
     return { command, model: resolve(file) };
   }
 }
-
-const failed = (number: number, error: string): Trial => ({
-  ...{ number, candidate: {}, losses: [], best: null, seconds: 0 },
-  ...{ status: "failed", error },
-});

@@ -201,6 +201,9 @@ async function checkFiles({
     "--svg": svg,
   };
   const others = [space];
+  if (study?.trim() === "") {
+    throw new UnrolledError("ERR_VALUE", "--study is empty, expected the name of a study");
+  }
   if (study !== undefined && storage === undefined) {
     throw new UnrolledError("ERR_VALUE", `--study ${study} needs --storage, the file of the study`);
   }

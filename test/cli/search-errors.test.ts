@@ -41,6 +41,12 @@ it.concurrent.each<[string, Record<string, string>, string[], ...string[]]>([
   ["a model over the space", files, ["--out", "space.json"], "--out space.json would overwrite space.json"],
   ["a picture over the log", files, ["--svg", "./search.jsonl"], "would overwrite search.jsonl"],
   ["a log in no folder", files, ["--log", "none/log"], "none/log", "no such file or folder"],
+  [
+    "a study without a name",
+    files,
+    ["--storage", "s.log", "--study", ""],
+    "--study is empty, expected the name",
+  ],
   ["another method", files, ["--method", "grid"], "--method", "random, genetic"],
 ])("%s: is refused, and changes nothing", (_, more, args, ...patterns) =>
   expectRefused(newFolder({ "space.txt": "notes", ...more }), [...SEARCH, ...args], ...patterns),

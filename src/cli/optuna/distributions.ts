@@ -1,3 +1,4 @@
+import { show } from "../../schema.ts";
 import type { SearchSpace, Value } from "../../search/space.ts";
 import { textOf } from "../search-values.ts";
 import { parsePythonJson } from "./python-json.ts";
@@ -28,6 +29,11 @@ export function parseDistribution(json: string): Distribution {
 /** Returns whether Optuna allows both distributions for one parameter. Ranges may differ; kind, scale and choices may not. */
 export function areCompatible(a: Distribution, b: Distribution): boolean {
   return a.name === b.name && a.log === b.log && JSON.stringify(a.choices) === JSON.stringify(b.choices);
+}
+
+/** Writes what must be the same in both distributions of {@link areCompatible}, as in Python. */
+export function distributionNote({ name, log, choices }: Distribution): string {
+  return `${name}(${choices ? show(choices) : `log=${log ? "True" : "False"}`})`;
 }
 
 /** Returns the distribution of a field as JSON. */

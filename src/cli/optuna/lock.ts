@@ -7,6 +7,8 @@ import { basename } from "node:path";
 
 /** After this time in ms, the holder of a lock counts as dead. Optuna's default. */
 const GRACE = 30_000;
+/** After this time in ms, a message says what is waited for. */
+const SILENCE = 2000;
 /** Longest pause between two attempts, in ms. */
 const PAUSE = 1000;
 
@@ -28,11 +30,19 @@ export function withLock<T>(journal: string, use: () => T): T {
 }
 
 function take(lock: string, target: string): void {
-  let [holder, since] = [identityOf(lock), performance.now()];
+  let [holder, since, said] = [identityOf(lock), performance.now(), false];
   for (let pause = 1; !created(lock, target); pause = Math.min(2 * pause, PAUSE)) {
     const now = identityOf(lock);
-    if (now !== holder) [holder, since] = [now, performance.now()];
-    if (performance.now() - since > GRACE) release(lock, holder);
+    if (now !== holder) [holder, since, said] = [now, performance.now(), false];
+    const waited = performance.now() - since;
+    if (waited > SILENCE && !said) {
+      said = true;
+      if (process.stderr.isTTY) process.stderr.write("\r\u001b[K"); // a progress bar
+      console.error(
+        `waiting for ${lock}, the lock of another process: at most ${GRACE / 1000} s, then that process counts as dead`,
+      );
+    }
+    if (waited > GRACE) release(lock, holder);
     else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
   }
 }

@@ -7,7 +7,13 @@ import type { Candidate, SearchSpace } from "../../search/space.ts";
 import type { Trial } from "../../search/trial.ts";
 import { isRunning } from "../../storage/files.node.ts";
 import { askedValues } from "./asked.ts";
-import { areCompatible, distributionJson, internalOf, parseDistribution } from "./distributions.ts";
+import {
+  areCompatible,
+  distributionJson,
+  distributionNote,
+  internalOf,
+  parseDistribution,
+} from "./distributions.ts";
 import { type Append, Journal } from "./journal.ts";
 import {
   firstDistribution,
@@ -18,12 +24,10 @@ import {
   type Study,
   type StudyTrial,
 } from "./studies.ts";
-import { candidateOf, externalOf, searchTrial } from "./trials.ts";
+import { candidateOf, externalOf, failedTrial, REASON, reasonOf, searchTrial } from "./trials.ts";
 
 /** User attribute of a study: the data and options of its trials, without which losses cannot be compared. */
 const HEADER = "unrolled";
-/** User attribute of a trial: why it failed. */
-const REASON = "fail_reason";
 /** System attribute of a trial: the process that runs it. */
 const WORKER = "unrolled:worker";
 
@@ -103,12 +107,11 @@ export class StudyWorker {
   /** @throws ERR_VALUE if Optuna would not allow the space in the study */
   #checkSpace(study: Study): void {
     for (const [field, dimension] of Object.entries(this.#space)) {
-      const json = distributionJson(dimension);
+      const own = parseDistribution(distributionJson(dimension));
       const first = firstDistribution(study, field);
-      if (!first || areCompatible(first, parseDistribution(json))) continue;
-      const { name, log, choices } = first;
-      const stored = `${name}${choices ? ` ${JSON.stringify(choices)}` : log ? " with log" : ""}`;
-      throw new UnrolledError("ERR_VALUE", `study ${this.name} has ${field} as ${stored}, not as ${json}`);
+      if (!first || areCompatible(first, own)) continue;
+      const problem = `study ${this.name} has ${field} as ${distributionNote(first)}, not as ${distributionNote(own)}`;
+      throw new UnrolledError("ERR_VALUE", `${problem}; use another study, or the same kind in --space`);
     }
   }
 
@@ -128,6 +131,15 @@ export class StudyWorker {
   #finished(): Trial[] {
     const finished = this.#study.trials.filter(isFinished);
     return finished.flatMap((trial) => searchTrial(this.#space, trial) ?? []);
+  }
+
+  /** Returns the trials of {@link trials}, and the failed ones without a candidate of the space. Theirs is empty. */
+  ended(): Trial[] {
+    this.#journal.sync();
+    return this.#study.trials.filter(isFinished).flatMap((trial) => {
+      const failed = trial.state === STATE.FAIL ? failedTrial(trial.number, reasonOf(trial)) : [];
+      return searchTrial(this.#space, trial) ?? failed;
+    });
   }
 
   /** Returns the user attributes of a trial. */

@@ -11,6 +11,9 @@ import { type Param, STATE, type StudyTrial } from "./studies.ts";
 
 // How trials of a study are seen by a search with a space of its own.
 
+/** User attribute of a trial: why it failed. */
+export const REASON = "fail_reason";
+
 /** Returns the value of a parameter as people write it. */
 export const externalOf = ({ value, distribution: { choices } }: Param): unknown =>
   choices ? choices[value] : value;
@@ -36,6 +39,7 @@ export function searchTrial(space: SearchSpace, trial: StudyTrial): Trial | unde
   const least = losses.reduce((least, [, loss]) => Math.min(least, loss), Number.POSITIVE_INFINITY);
   const best = trial.state === STATE.COMPLETE ? trial.values![0]! : losses.length ? least : null;
   const done = trial.state === STATE.COMPLETE ? "done" : "stopped";
+  const error = reasonOf(trial);
   return {
     number: trial.number,
     candidate,
@@ -43,5 +47,16 @@ export function searchTrial(space: SearchSpace, trial: StudyTrial): Trial | unde
     best,
     seconds: Math.max(0, (Date.parse(trial.ended ?? "") - Date.parse(trial.started ?? "")) / 1000 || 0),
     status: trial.state === STATE.FAIL || best === null ? "failed" : done,
+    ...(error !== undefined && { error }),
   };
 }
+
+/** Returns a failed trial without a candidate of the space. */
+export const failedTrial = (number: number, error: string | undefined): Trial => ({
+  ...{ number, candidate: {}, losses: [], best: null, seconds: 0, status: "failed" as const },
+  ...(error !== undefined && { error }),
+});
+
+/** Returns why a trial failed; undefined if it did not, or if its worker did not tell, such as Optuna's. */
+export const reasonOf = ({ state, user }: StudyTrial): string | undefined =>
+  state === STATE.FAIL && user[REASON] !== undefined ? String(user[REASON]) : undefined;

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Journal } from "../../../src/cli/optuna/journal.ts";
 import { OP, STATE } from "../../../src/cli/optuna/studies.ts";
 import { StudyWorker } from "../../../src/cli/optuna/study.ts";
@@ -33,7 +33,10 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "unrolled-"));
   file = join(folder, "journal.log");
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
 
 const worker = (name: string | undefined = "a", space = SPACE, header = {}) =>
   new StudyWorker(file, name, header, space, DEFAULT_SEARCH);
@@ -92,13 +95,26 @@ describe("a journal", () => {
     expect(readFileSync(file, "utf8")).toBe(text);
   });
 
-  it("waits for the lock, and ignores that of a writer who is gone", async () => {
+  it("waits for the lock", async () => {
     worker("s");
     symlinkSync("journal.log", `${file}.lock`);
     const { Worker } = await import("node:worker_threads");
     const free = `setTimeout(() => require("node:fs").unlinkSync(${JSON.stringify(`${file}.lock`)}), 200)`;
     new Worker(free, { eval: true });
     expect(worker("s").claimTrial().number).toBe(0);
+  });
+
+  it("says after two seconds that it waits for the lock, and takes that of a writer who is gone after 30", () => {
+    symlinkSync("journal.log", `${file}.lock`);
+    const clock = [0, 1.5, 2.5, 29.5, 30.5];
+    vi.spyOn(performance, "now").mockImplementation(() => 1000 * clock.shift()!);
+    const said: unknown[] = [];
+    vi.spyOn(console, "error").mockImplementation((text) => void said.push(text, clock[0]));
+    worker("s");
+    const note = "the lock of another process: at most 30 s, then that process counts as dead";
+    expect(said).toEqual([`waiting for ${file}.lock, ${note}`, 29.5]);
+    expect(clock).toEqual([]);
+    expect(readdirSync(folder)).toEqual(["journal.log"]);
   });
 });
 
@@ -138,7 +154,12 @@ describe("a worker", () => {
     worker("a", SPACE, { data: "x" });
     expectError(() => worker("a", SPACE, { data: "y" }), "ERR_STATE", 'its data is "x", not "y"');
     const other = { ...SPACE, cell: ["rnn", "lstm"] };
-    expectError(() => worker("a", other, { data: "x" }), "ERR_VALUE", /study a has cell as Categorical/);
+    const asOther = (space: object) => () => worker("a", checkSpace({ ...SPACE, ...space }), { data: "x" });
+    const choices =
+      'CategoricalDistribution(["rnn","gru",null]), not as CategoricalDistribution(["rnn","lstm"])';
+    expectError(asOther(other), "ERR_VALUE", `study a has cell as ${choices}; use another study`);
+    const scales = "FloatDistribution(log=True), not as FloatDistribution(log=False);";
+    expectError(asOther({ lr: { min: 0, max: 1 } }), "ERR_VALUE", `study a has lr as ${scales}`);
     worker("b", other);
     const unnamed = () => new StudyWorker(file, undefined, {}, SPACE, DEFAULT_SEARCH);
     expectError(unnamed, "ERR_VALUE", /has 2 studies \(a, b\)/);
