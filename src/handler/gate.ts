@@ -14,19 +14,23 @@ export class Gate {
   }
 
   /**
-   * Lets inputs of a request in.
+   * Lets the inputs of a request in.
    *
-   * @param before how many of them are in already
    * @throws Failure 503 if there is no room for them, 413 if there never is
    */
-  enter(count: number, before = 0): void {
-    if (before + count > this.#most) {
+  enter(count: number): void {
+    if (count > this.#most) {
       throw new Failure(413, "ERR_TOO_LARGE", `more inputs than ${this.#most}, which are taken at a time`);
     }
+    this.expectRoom(count);
+    this.#held += count;
+  }
+
+  /** @throws Failure 503 if there is no room for so many inputs */
+  expectRoom(count: number): void {
     if (this.#held + count > this.#most) {
       throw new Failure(503, "ERR_BUSY", "too many requests; try again later", RETRY);
     }
-    this.#held += count;
   }
 
   leave(count: number): void {

@@ -24,8 +24,8 @@ export interface HandlerOptions {
   /** Maximum number of inputs that are computed together. Default 32. With 1, each is computed by itself. */
   batch?: number;
   /**
-   * Maximum number of inputs in work: of requests that are read, wait or are computed. Further requests get the status 503 at once, with
-   * a header Retry-After. Default 1000.
+   * Maximum number of inputs in work: those that wait or are computed. Further requests get the status 503 with a header Retry-After,
+   * before their body is read or after it. Default 1000.
    */
   queue?: number;
   /** Maximum number of bytes of a request's body. Default 65,536. */
@@ -155,18 +155,14 @@ export class ModelHandler {
       if (this.#failed) throw new Error("the models could not be opened");
       throw new Failure(503, "ERR_LOADING", "the models are not ready; try again later", RETRY);
     }
-    this.#gate.enter(1);
-    let held = 1;
+    this.#gate.expectRoom(1);
+    const { model, ...body } = await readBody(request, this.#options.limit); // holds no place: a client may send slowly
+    const inputs = Array.isArray(body.inputs) ? Math.max(body.inputs.length, 1) : 1;
+    this.#gate.enter(inputs);
     try {
-      const { model, ...body } = await readBody(request, this.#options.limit);
-      const inputs = Array.isArray(body.inputs) ? body.inputs.length : 1;
-      if (inputs > 1) {
-        this.#gate.enter(inputs - 1, held);
-        held = inputs;
-      }
       return json(await work.call(this, this.#serviceOf(model), body, request.signal));
     } finally {
-      this.#gate.leave(held);
+      this.#gate.leave(inputs);
     }
   }
 

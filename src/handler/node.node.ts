@@ -9,6 +9,10 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { checkFunction, checkObject } from "../checks.ts";
 import type { Handler } from "./handler.ts";
+import { json } from "./json.ts";
+
+/** The answer to a request that the handler never sees, so that its metrics do not count it. */
+const REFUSAL = { error: "the address or the method is invalid", code: "ERR_REQUEST" };
 
 /**
  * Makes a listener of `http.createServer` from a handler. If the client leaves, the request's signal is aborted.
@@ -42,11 +46,7 @@ async function answer(
   const gone = new AbortController();
   outgoing.once("close", () => gone.abort());
   const request = requestOf(incoming, gone.signal);
-  if (!request) {
-    outgoing.writeHead(400).end();
-    return;
-  }
-  const response = await handler.fetch(request);
+  const response = request ? await handler.fetch(request) : json(REFUSAL, 400);
   if (outgoing.destroyed) return;
   outgoing.writeHead(response.status, [...response.headers].flat());
   if (!response.body) outgoing.end();

@@ -60,8 +60,17 @@ it("lives through requests that Request does not take", async () => {
       }),
   });
   const host = "Host: a\r\nConnection: close\r\n\r\n";
-  expect(await send(url, `TRACE / HTTP/1.1\r\n${host}`)).toMatch(/^HTTP\/1.1 400/);
-  expect(await send(url, `GET http://[ HTTP/1.1\r\n${host}`)).toMatch(/^HTTP\/1.1 400/);
+  for (const line of ["TRACE /", "GET http://[", "GET http://a:99999/", "GET //", "GET http://a:b@c/"]) {
+    const answer = await send(url, `${line} HTTP/1.1\r\n${host}`);
+    expect(answer, line).toMatch(/^HTTP\/1.1 400.*content-type: application\/json/is);
+    expect(JSON.parse(answer.split("\r\n\r\n")[1]!), line).toEqual({
+      error: "the address or the method is invalid",
+      code: "ERR_REQUEST",
+    });
+  }
+  const kept = "Host: a\r\nContent-Length: 3\r\n\r\nabc";
+  const answers = await send(url, `POST // HTTP/1.1\r\n${kept}GET /x HTTP/1.1\r\n${host}`);
+  expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(["HTTP/1.1 400", "HTTP/1.1 200"]);
   expect(await send(url, `GET /x HTTP/1.1\r\n${host}`)).toMatch(/^HTTP\/1.1 200.*x-a: 1.*x-b: 2/is);
 });
 

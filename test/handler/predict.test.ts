@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { createRuntime, openModel, PackedClassifier, PackedTagger } from "../../src/run/index.ts";
 import { newEmbedder } from "../models/embedder/embedders.ts";
 import { newForecaster, rowsOf, waves } from "../models/forecaster/forecasters.ts";
@@ -121,6 +121,32 @@ it("waits for models of one's own, and refuses a wrong number of outputs", async
   expect(String(errors[0])).toContain("predict returned 0 outputs, expected 1");
 });
 
+it("takes outputs that JSON cannot hold for faults of the server", async () => {
+  const errors: unknown[] = [];
+  const wrong = [
+    undefined,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    () => 1,
+    Symbol("a"),
+    1n,
+    [1, [undefined]],
+    { score: Number.NEGATIVE_INFINITY },
+    { score: () => 1 },
+    Float32Array.of(1, Number.NaN),
+  ];
+  const right = [null, 0, "", [], { label: "a", note: undefined }, Float32Array.of(1)];
+  const all = [...wrong, ...right];
+  const model = { predict: (inputs: readonly number[]) => inputs.map((i) => all[i]) };
+  const handler = await opened({ own: { model } }, { report: (error) => errors.push(error) });
+  const answers = await Promise.all(all.map((_, i) => ask(handler, "/predict", { inputs: [i] })));
+  const expected = [...wrong.map(() => [500, "ERR_INTERNAL"]), ...right.map(() => [200, undefined])];
+  expect(answers.map(({ status, code }) => [status, code])).toEqual(expected);
+  expect(answers.slice(wrong.length).map(({ outputs }) => outputs[0])).toEqual(right.map(asJson));
+  expect(errors.length).toBe(wrong.length);
+  expect(String(errors[1])).toBe("Error: an answer has NaN, which JSON cannot hold");
+});
+
 it("leaves out the inputs of clients that have left", async () => {
   const seen: unknown[] = [];
   const model = {
@@ -160,4 +186,36 @@ it("refuses requests when its queue is full, and takes them when there is room a
   expect((await ask(handler, "/predict", { inputs: [4] })).outputs).toEqual([4]);
   expect((await ask(handler, "/predict", { inputs: [1, 2, 3, 4] })).status).toBe(413);
   expect(await figures(handler)).toMatch(/^unrolled_inputs_in_work 0$/m);
+});
+
+it("gives no place to requests whose body has not come", async () => {
+  let open = () => {};
+  const opening = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const model = { predict: (inputs: readonly unknown[]) => opening.then(() => inputs) };
+  const handler = await opened({ slow: { model } }, { queue: 2 });
+  const ends = Array.from({ length: 4 }, () => {
+    let end = () => {};
+    const body = new ReadableStream({
+      start(controller) {
+        end = () => {
+          controller.enqueue(new TextEncoder().encode('{"inputs":[0]}'));
+          controller.close();
+        };
+      },
+    });
+    const answer = handler.fetch(post("/predict", {}, { body, duplex: "half" } as RequestInit));
+    return { end, answer };
+  });
+  const expectInWork = async (count: number) =>
+    expect(await figures(handler)).toMatch(new RegExp(`^unrolled_inputs_in_work ${count}$`, "m"));
+  await expectInWork(0);
+  const inTime = [1, 2].map((input) => ask(handler, "/predict", { inputs: [input] }));
+  await vi.waitFor(() => expectInWork(2));
+  for (const { end } of ends) end();
+  for (const { answer } of ends) expect((await answer).status).toBe(503);
+  open();
+  expect((await Promise.all(inTime)).map(({ outputs }) => outputs)).toEqual([[1], [2]]);
+  await expectInWork(0);
 });
