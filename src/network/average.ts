@@ -41,22 +41,21 @@ export function averageModels(
   checkList("averageModels: models", models);
   checkThat("averageModels: models", models, models.length > 0, "at least one model");
   const isCount = (count: unknown) => Number.isFinite(count) && (count as number) >= 0;
-  const shares = counts === undefined ? models.map(() => 1) : counts;
-  checkEntries("averageModels: counts", shares, isCount, "a number of examples, at least 0");
-  checkThat("averageModels: counts", shares, shares.length === models.length, "one for each model");
-  const files = models.map((bytes, i) => open(`averageModels: models[${i}]`, bytes));
+  const given = counts === undefined ? Array.from(models, () => 1) : counts;
+  checkEntries("averageModels: counts", given, isCount, "a number of examples, at least 0");
+  checkThat("averageModels: counts", given, given.length === models.length, "one for each model");
+  const largest = given.reduce((most, count) => Math.max(most, count), 0);
+  checkThat("averageModels: counts", given, largest > 0, "at least one above 0");
+  const files = Array.from(models, (bytes, i) => open(`averageModels: models[${i}]`, bytes));
   const [first] = files as [File, ...File[]];
   for (const file of files) {
-    checkThat(
-      "averageModels: models",
-      models,
-      file.metadata.format === first.metadata.format,
-      "only models or only deltas",
-    );
+    expectSameKind(first, file);
     checkAlike(first, file);
   }
+  // Counts of any size become about 1, so that no sum overflows. A division by a power of two rounds nothing.
+  const scale = 2 ** Math.min(Math.trunc(Math.log2(largest)), 1023);
+  const shares = Array.from(given, (count) => count / scale);
   const total = shares.reduce((sum, count) => sum + count, 0);
-  checkThat("averageModels: counts", shares, total > 0 && Number.isFinite(total), "a finite sum above 0");
   return write(first, "the average", (name, i) => {
     const sum = files.reduce((sum, { tensors }, c) => sum + shares[c]! * tensors[name]!.data[i]!, 0);
     return sum / total;
@@ -130,7 +129,10 @@ interface File extends SafetensorsFile {
  * something else; ERR_NAN if a number is not finite
  */
 function open(name: string, bytes: Uint8Array, format?: string): File {
-  checkThat(name, bytes, bytes instanceof Uint8Array, "the bytes of a model file");
+  if (!(bytes instanceof Uint8Array)) {
+    const message = `${name} is of type ${typeof bytes}, expected a Uint8Array: the bytes of a model file`;
+    throw new UnrolledError("ERR_VALUE", message);
+  }
   const file = parseSafetensors(bytes);
   refuseCheckpoint(file);
   const found = file.metadata.format ?? "";
@@ -146,6 +148,17 @@ function open(name: string, bytes: Uint8Array, format?: string): File {
   }
   for (const [tensor, { data }] of Object.entries(file.tensors)) expectFinite(`${tensor} of ${name}`, data);
   return { ...file, name };
+}
+
+const kindOf = ({ metadata }: File) => (metadata.format === DELTA_FORMAT ? "a delta" : "a model");
+
+/** @throws ERR_VALUE if one is a model and the other a delta */
+function expectSameKind(a: File, b: File): void {
+  if (kindOf(a) === kindOf(b)) return;
+  throw new UnrolledError(
+    "ERR_VALUE",
+    `${b.name} is ${kindOf(b)} and ${a.name} is ${kindOf(a)}, expected only models or only deltas`,
+  );
 }
 
 /** Metadata that may differ: what a file is, and how a client's data were read. */

@@ -36,7 +36,13 @@ const numbers = (bytes: Uint8Array) =>
 describe("the average of models", () => {
   it("has the bits of one if all agree, whatever the counts", () => {
     const bytes = client({}, "abc", 3);
-    for (const counts of [undefined, [1, 1, 1], [3, 0.1, 1e9], [0, 7, 0]]) {
+    const extremes = [
+      [5e-324, 5e-324, 5e-324],
+      [1e308, 1e308, Number.MAX_VALUE],
+      [1e308, 1, 5e-324],
+      [1e-310, 0, 5e-324],
+    ];
+    for (const counts of [undefined, [1, 1, 1], [3, 0.1, 1e9], [0, 7, 0], ...extremes]) {
       expect(averageModels([bytes, bytes, bytes], counts)).toEqual(bytes);
     }
     expect(averageModels([bytes])).toEqual(bytes);
@@ -61,6 +67,16 @@ describe("the average of models", () => {
     expect(() => loadModel(rt, alike, [LanguageModel])).not.toThrow();
   });
 
+  it("has the bits of the plain formula", () => {
+    const [a, b] = [client(), client()];
+    const other = new Map(numbers(b));
+    const average = new Map(numbers(averageModels([a, b], [30, 10])));
+    for (const [name, values] of numbers(a)) {
+      const exact = values.map((value, i) => Math.fround((30 * value + 10 * other.get(name)![i]!) / 40));
+      expect(average.get(name), name).toEqual(exact);
+    }
+  });
+
   it("takes no part of a client without examples", () => {
     const [a, b] = [client(), client()];
     expect(averageModels([a, b], [4, 0])).toEqual(a);
@@ -69,6 +85,11 @@ describe("the average of models", () => {
   it("is refused if models or counts do not go together", () => {
     const a = client();
     expectError(() => averageModels([]), "ERR_VALUE");
+    const hole = Object.assign(new Array<Uint8Array>(3), [a]);
+    for (const models of [hole, [a, undefined, a], [a, Array.from(a), a]]) {
+      const place = /^averageModels: models\[1\] is of type (undefined|object), expected a Uint8Array/;
+      expectError(() => averageModels(models as Uint8Array[]), "ERR_VALUE", place);
+    }
     expectError(() => averageModels([a, a], [1]), "ERR_VALUE");
     expectError(() => averageModels([a, a], [0, 0]), "ERR_VALUE");
     expectError(() => averageModels([a, a], [1, -1]), "ERR_VALUE");
@@ -120,6 +141,9 @@ describe("a delta", () => {
     expectError(() => applyDelta(start, one), "ERR_FORMAT");
     expectError(() => modelDelta(start, average), "ERR_FORMAT");
     expectError(() => averageModels([start, average]), "ERR_VALUE");
+    expect(() => averageModels([average, average, start])).toThrow(
+      "averageModels: models[2] is a model and averageModels: models[0] is a delta, expected only models or only deltas",
+    );
     expectError(() => applyDelta(client({ hidden: 6 }), average), "ERR_VALUE");
   });
 });
