@@ -4,15 +4,16 @@ import "./inside.css";
 import { ask } from "../desk/ask.ts";
 import { useAnswer } from "../desk/use-answer.ts";
 import type { Activations as States } from "../look/activations.ts";
-import { unitValues, whatUnitFollows } from "../look/find-units.ts";
+import { FEWEST_SYMBOLS, occurring, unitValues, whatUnitFollows } from "../look/find-units.ts";
 import { signals } from "../look/signals.ts";
 import { kept } from "../runs/kept.ts";
 import type { ViewProps } from "../tasks/task.ts";
 import { Choice } from "../ui/fields.tsx";
 import { Figure } from "../ui/figure.tsx";
+import { HeatMap } from "../ui/heat-map.tsx";
 import { useWidth } from "../ui/width.ts";
+import { fixed } from "../ui/words.ts";
 import { Answered } from "./answered.tsx";
-import { HeatMap } from "./heat-map.tsx";
 import { layerName, partName, partsOf } from "./parts.ts";
 import { Player } from "./player.tsx";
 import { ScaleBar } from "./scale-bar.tsx";
@@ -87,11 +88,14 @@ function StatesView({ run, states, search }: StatesViewProps) {
   const values = useMemo(() => unitValues(all, hidden, unit), [all, hidden, unit]);
   const limit = useMemo(() => limitOf(state, values), [state, values]);
   const shares = useMemo(() => values.map((value) => value / limit), [values, limit]);
-  const known = useMemo(() => signals(symbols), [symbols]);
-  const follows = useMemo(() => whatUnitFollows(values, known)[0]!, [values, known]);
+  const { present } = useMemo(() => occurring(signals(symbols)), [symbols]);
+  const follows = useMemo(
+    () => (symbols.length < FEWEST_SYMBOLS ? undefined : whatUnitFollows(values, present)[0]),
+    [values, present],
+  );
   const areWords = run.spec.level === "word" || symbols.some((symbol) => /^\p{L}{2,}$/u.test(symbol));
   const name = `unit ${unit + 1} of ${layerName(layer, layers)}`;
-  const value = (t: number) => (values[t] ?? 0).toFixed(2);
+  const value = (t: number) => fixed(values[t] ?? 0, 2);
   return (
     <>
       <div class="controls">
@@ -103,13 +107,14 @@ function StatesView({ run, states, search }: StatesViewProps) {
       <Player at={at} steps={symbols.length} words={(t) => `${quoted(symbols[t] ?? "")} ${value(t)}`} />
       <Figure
         title="A unit over the text"
+        detail={`${state} of ${name}`}
         about={
           <>
             Each symbol has the colour of the unit after it was read: orange above 0, blue below.{" "}
             {followed(follows)}
           </>
         }
-        label={`${state} of ${name} over ${symbols.length} symbols, from ${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)}. ${followed(follows)}`}
+        label={`${state} of ${name} over ${symbols.length} symbols, from ${fixed(Math.min(...values), 2)} to ${fixed(Math.max(...values), 2)}. ${followed(follows)}`}
         rows={() =>
           symbols.map((symbol, t) => ({ step: t + 1, symbol, [`${state} of ${name}`]: values[t]! }))
         }
@@ -122,7 +127,7 @@ function StatesView({ run, states, search }: StatesViewProps) {
           onPick={(t) => {
             at.value = t;
           }}
-          head={<ScaleBar x={0} y={0} low={`-${limit}`} middle="0" high={String(limit)} />}
+          head={<ScaleBar x={0} y={0} low={`-${limit}`} middle="0" high={String(limit)} underText />}
         />
       </Figure>
       <AllUnits {...{ states, chosen, at, state, unit }} own={limit} layer={layers.indexOf(layer)} />
@@ -131,8 +136,10 @@ function StatesView({ run, states, search }: StatesViewProps) {
 }
 
 /** Says what a unit follows, from -1 to 1. */
-function followed({ name, correlation }: { readonly name: string; readonly correlation: number }): string {
-  const r = correlation.toFixed(2);
+function followed(found: { readonly name: string; readonly correlation: number } | undefined): string {
+  if (!found) return "";
+  const { name, correlation } = found;
+  const r = fixed(correlation, 2);
   if (Math.abs(correlation) < 0.5)
     return `This unit follows nothing of the list clearly; the closest is “${name}” (${r}).`;
   const how =
@@ -192,6 +199,7 @@ function AllUnits({ states, chosen, at, layer, unit, state, own }: AllUnitsProps
   return (
     <Figure
       title="All units of the layer"
+      detail={`${state} of ${layerName(layers[layer]!, layers)}`}
       about="Each row is a unit, each column a symbol. Choose a row to see that unit: its line is below, and its colours on the text above. Rows of steady colour remember something; rows that flicker react to single symbols."
       label={`Heat map of ${state} of ${hidden} units over ${T} symbols; unit ${unit + 1} is chosen.`}
       rows={() =>
@@ -233,7 +241,7 @@ function AllUnits({ states, chosen, at, layer, unit, state, own }: AllUnitsProps
               columns={T}
               values={numbers}
               tip={(row, t) =>
-                `unit ${row + 1}, step ${t + 1} ${quoted(symbols[t]!)}\n${state} ${all![t * hidden + row]!.toFixed(2)}`
+                `unit ${row + 1}, step ${t + 1} ${quoted(symbols[t]!)}\n${state} ${fixed(all![t * hidden + row]!, 2)}`
               }
               onPick={(row, t) => {
                 chosen.unit.value = row;

@@ -4,7 +4,11 @@ import { sure } from "../ui/words.ts";
 import { chance } from "./surprise.ts";
 
 interface BarsProps {
-  readonly bars: readonly { readonly name: string; readonly value: number; readonly second?: number }[];
+  readonly bars: readonly {
+    readonly name: string;
+    readonly value: number | undefined;
+    readonly second?: number;
+  }[];
   /** Names of the two bars of each row, if there are two. */
   readonly names?: readonly [first: string, second: string];
 }
@@ -12,7 +16,7 @@ interface BarsProps {
 const NAME = 92;
 const NUMBER = 84;
 
-/** Probabilities as bars from 0 to 1, one or two in each row. */
+/** Probabilities as bars from 0 to 1, one or two in each row. One that is not known yet has no bar. */
 export function Bars({ bars, names }: BarsProps) {
   const place = useRef<HTMLDivElement>(null);
   const width = useWidth(place);
@@ -42,13 +46,13 @@ export function Bars({ bars, names }: BarsProps) {
                 <g key={k} transform={`translate(${NAME} ${length > 1 ? 3 + k * (thick + 1) : 4})`}>
                   <rect width={full} height={thick} fill="var(--line)" fill-opacity={0.5} />
                   <rect
-                    width={Math.max(1, full * one)}
+                    width={one === undefined ? 0 : Math.max(1, full * one)}
                     height={thick}
                     fill={k ? "var(--validation)" : "var(--train)"}
-                    data-tip={`${name} ${sure(one, 2)}`}
+                    data-tip={one === undefined ? undefined : `${name} ${sure(one, 2)}`}
                   />
                   <text x={full + 8} y={thick - 2} fill="var(--muted)">
-                    {chance(one)}
+                    {one === undefined ? "–" : chance(one)}
                   </text>
                 </g>
               ))}

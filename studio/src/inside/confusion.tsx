@@ -10,6 +10,8 @@ import { Answered } from "./answered.tsx";
 import { type Cell, examplesIn, mostConfused } from "./confusion-cells.ts";
 import { Matrix } from "./matrix.tsx";
 import { PartChoice, shownInWords } from "./part-choice.tsx";
+import { ScoreTable } from "./score-table.tsx";
+import { SeveralLabels } from "./several-labels.tsx";
 import { useDataAnswer } from "./use-run-file.ts";
 
 const HEIGHT = 420;
@@ -17,16 +19,10 @@ const HEIGHT = 420;
 /** Maximum number of examples in the list of a cell. */
 const MOST_LISTED = 12;
 
-/** Which labels a classifier takes for which. */
+/** Which labels a classifier takes for which; if it gives several, how it decides on each. */
 export function ConfusionView(props: ViewProps) {
   if (!props.run.spec.multiLabel) return <OneLabel {...props} />;
-  return (
-    <p class="about">
-      This network gives a text several labels, or none, and decides on each label alone. So no label is taken
-      for another one, and there is no confusion matrix. The panel “Try it” shows the probability of each
-      label.
-    </p>
-  );
+  return <SeveralLabels {...props} noun="examples" />;
 }
 
 function OneLabel({ run, model }: ViewProps) {
@@ -149,30 +145,17 @@ function Scores({ view: { perLabel } }: { readonly view: ConfusionOfPart }) {
         Precision: of all examples that got this label, the share that deserve it. Recall: of all examples
         that deserve it, the share that got it. F1 is the mean of the two that punishes the lower one.
       </p>
-      <section class="scroll" tabindex={0} aria-label="Precision and recall">
-        <table>
-          <thead>
-            <tr>
-              {["Label", "Examples", "Precision", "Recall", "F1"].map((name) => (
-                <th scope="col" key={name}>
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {perLabel.map(({ label, examples, precision, recall, f1 }) => (
-              <tr key={label}>
-                <th scope="row">{label}</th>
-                <td>{examples}</td>
-                <td>{percent(precision)}</td>
-                <td>{percent(recall)}</td>
-                <td>{percent(f1)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <ScoreTable
+        name="Precision and recall"
+        columns={["Examples", "Precision", "Recall", "F1"]}
+        rows={perLabel.map(({ label, examples, precision, recall, f1 }) => [
+          label,
+          examples,
+          percent(precision),
+          percent(recall),
+          percent(f1),
+        ])}
+      />
     </details>
   );
 }

@@ -1,19 +1,21 @@
-import type { LayerFlowView } from "../look/gradient-flow.ts";
-import { percent } from "../ui/words.ts";
+import type { Fate, LayerFlowView } from "../look/gradient-flow.ts";
+import { percent, whole } from "../ui/words.ts";
+import { roundStep } from "./round-step.ts";
 
-/** What a verdict means. */
-export const VERDICTS = {
-  vanishes: {
-    name: "vanishes",
-    about:
-      "A gradient that vanishes cannot teach it what happened long ago; for short inputs it may reach far enough. A GRU or an LSTM carries it further than a plain RNN.",
-  },
-  explodes: {
-    name: "explodes",
-    about: "Training cuts gradients that explode to a limit (clipping). A lower learning rate also helps.",
-  },
-  flows: { name: "flows", about: "A gradient that flows can teach it things that far back." },
-} as const;
+/** What a verdict means. @param cell the cell of the network, as its spec calls it */
+export function meaning(verdict: Fate["verdict"], cell: string): string {
+  const further =
+    cell === "rnn"
+      ? " A GRU or an LSTM carries it further."
+      : " Its gates can learn to let more of it through, if the data need that.";
+  return {
+    vanishes: `A gradient that vanishes (less than a hundredth is left) cannot teach it what happened so long ago. Nearer things it can learn.${further}`,
+    fades: `A gradient that fades (less than a third is left) still teaches it things that far back, but more weakly than what is near.${further}`,
+    explodes:
+      "A gradient that explodes is more than ten times as strong at the end as at the start. Training cuts such gradients to a limit (clipping). A lower learning rate also helps.",
+    flows: "A gradient that flows can teach it things that far back.",
+  }[verdict];
+}
 
 /** Returns the name of a layer for people, who count from 1. */
 export function layerName({
@@ -25,18 +27,19 @@ export function layerName({
   return `${half}layer ${layer + 1}${direction ? ", reading backwards" : ""}`;
 }
 
-/** Tells how the gradient changes with each step back. */
-export function factorInWords({ factor, thousandth, norms }: LayerFlowView): string {
-  const change = Math.round(100 * Math.abs(1 - factor));
-  const each =
-    change === 0
-      ? "Each step back leaves it almost as it is."
-      : `Each step back makes it ${change}% ${factor < 1 ? "weaker" : "stronger"}.`;
-  if (thousandth !== null) return `${each} After ${thousandth} steps less than a thousandth is left.`;
-  const last = norms.length - 1;
-  const share = norms[last]! / Math.max(...norms);
-  return `${each} ${last} steps back, ${percent(share, share < 0.1 ? 1 : 0)} of the largest is left.`;
+/** Tells how much of the gradient is left, and what that is for each step. */
+export function leftInWords({ verdict, left, factor, thousandth, norms }: LayerFlowView): string {
+  const steps = norms.length - 1;
+  const far = steps === 1 ? "1 step back" : `${steps} steps back`;
+  if (factor === Infinity) return "Its numbers overflow.";
+  if (verdict === "explodes")
+    return `${far} it is ${whole(factor ** steps)} times as strong: ${change(factor)} with each step on average.`;
+  const share = `${far}, ${left === 0 ? "nothing" : percent(left, left < 0.1 ? 1 : 0)} of the largest is left`;
+  const each = left > 0 && left < 1 ? `: ${change(factor)} with each step on average` : "";
+  return `${share}${each}.${thousandth === null ? "" : ` After ${thousandth} steps it is less than a thousandth.`}`;
 }
+
+const change = (factor: number) => `${percent(Math.abs(1 - factor), 0)} ${factor < 1 ? "less" : "more"}`;
 
 /** A point of the curve. */
 export interface FlowPoint {
@@ -69,6 +72,6 @@ export function power(value: number): string {
 export function wholeTicks(points: readonly FlowPoint[], width: number): number[] {
   const most = points.reduce((a, { distance }) => Math.max(a, distance), 1);
   const least = (most * 60) / Math.max(60, width);
-  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((one) => one >= least) ?? 1000;
+  const step = roundStep(least);
   return Array.from({ length: Math.floor(most / step) + 1 }, (_, i) => i * step);
 }

@@ -8,8 +8,10 @@ import { Figure } from "../ui/figure.tsx";
 import { keyRow } from "../ui/key-row.ts";
 import { Plot } from "../ui/plot.tsx";
 import { TIP } from "../ui/plot-parts.ts";
+import { Term } from "../ui/term.tsx";
+import { TERMS } from "../ui/terms.ts";
 import { Answered } from "./answered.tsx";
-import { factorInWords, flowPoints, layerName, power, VERDICTS, wholeTicks } from "./flow-words.ts";
+import { flowPoints, layerName, leftInWords, meaning, power, wholeTicks } from "./flow-words.ts";
 import { useDataAnswer } from "./use-run-file.ts";
 
 const HEIGHT = 330;
@@ -24,16 +26,23 @@ export function Flow({ run, model }: ViewProps) {
         <Slider name="Steps back" min={10} max={200} step={10} value={steps} onChange={setSteps} />
       )}
       <Answered answer={answer} height={HEIGHT + 150}>
-        {({ layers }) => <FlowFigure layers={layers} />}
+        {({ layers }) => <FlowFigure layers={layers} cell={String(run.spec.cell ?? "lstm")} />}
       </Answered>
     </div>
   );
 }
 
-function FlowFigure({ layers }: { readonly layers: readonly LayerFlowView[] }) {
+interface FlowFigureProps {
+  readonly layers: readonly LayerFlowView[];
+  readonly cell: string;
+}
+
+function FlowFigure({ layers, cell }: FlowFigureProps) {
   const points = layers.flatMap(flowPoints);
   const names = layers.map(layerName);
-  const verdicts = layers.map((layer) => `${layerName(layer)}: the gradient ${VERDICTS[layer.verdict].name}`);
+  const verdicts = layers.map(
+    (layer) => `${layerName(layer)}: the gradient ${layer.verdict}, ${leftInWords(layer)}`,
+  );
   return (
     <>
       <Figure
@@ -41,12 +50,13 @@ function FlowFigure({ layers }: { readonly layers: readonly LayerFlowView[] }) {
         about={
           <>
             To learn from something far back, the network must send its error that far back in time. The curve
-            shows how strong this message (the gradient of the loss by the hidden state) still is after so
-            many steps. Each mark on the left is ten times the one below. A curve that falls steeply means
-            that the network cannot learn from what stands far back.
+            shows how strong this message (the gradient <Term name="the gradient" about={TERMS.gradient} /> of
+            the loss by the hidden state) still is after so many steps. Each mark on the left is ten times the
+            one below. A curve that falls steeply means that the network cannot learn from what stands far
+            back.
           </>
         }
-        label={verdicts.join("; ")}
+        label={verdicts.join(" ")}
         rows={() =>
           points.map(({ name, distance, norm }) => ({ layer: name, "steps back": distance, gradient: norm }))
         }
@@ -88,15 +98,15 @@ function FlowFigure({ layers }: { readonly layers: readonly LayerFlowView[] }) {
         {layers.map((layer) => (
           <li key={layerName(layer)}>
             <strong>
-              {layerName(layer)}: {VERDICTS[layer.verdict].name}.
+              {layerName(layer)}: {layer.verdict}.
             </strong>{" "}
-            {factorInWords(layer)}
+            {leftInWords(layer)}
           </li>
         ))}
       </ul>
       {[...new Set(layers.map(({ verdict }) => verdict))].map((verdict) => (
         <p key={verdict} class="about">
-          {VERDICTS[verdict].about}
+          {meaning(verdict, cell)}
         </p>
       ))}
     </>

@@ -1,6 +1,6 @@
 import type { ForecastOfRun } from "../desk/pictures.ts";
 
-/** A value of the series. */
+/** A value of the series. Rows count from 1. */
 export interface SeriesPoint {
   readonly row: number;
   readonly value: number;
@@ -28,12 +28,12 @@ export function forecastPoints(
 ): { readonly before: readonly SeriesPoint[]; readonly ahead: readonly ForecastPoint[] } {
   const D = columns.length;
   const rows = past.length / D;
-  const before = Array.from({ length: rows }, (_, row) => ({ row, value: past[row * D + column]! }));
+  const before = Array.from({ length: rows }, (_, i) => ({ row: i + 1, value: past[i * D + column]! }));
   const ahead = leads.map((lead, s): ForecastPoint => {
     const value = forecast[s * D + column]!;
     const error = (q: number) => spread![(s * D + column) * QUANTILES + q]!;
     return {
-      row: rows - 1 + lead,
+      row: rows + lead,
       lead,
       value,
       ...(future && { came: future[s * D + column]! }),

@@ -10,7 +10,7 @@ import { Plot } from "../ui/plot.tsx";
 import { TIP } from "../ui/plot-parts.ts";
 import { whole } from "../ui/words.ts";
 import { Answered } from "./answered.tsx";
-import { type ForecastPoint, forecastPoints } from "./forecast-points.ts";
+import { type ForecastPoint, forecastPoints, type SeriesPoint } from "./forecast-points.ts";
 import { useDataAnswer } from "./use-run-file.ts";
 
 const HEIGHT = 320;
@@ -58,7 +58,7 @@ export function ForecastView({ run, model }: ViewProps) {
           return (
             <>
               <Outlook {...shown} />
-              {view.spread && <Spread {...shown} />}
+              {view.spread && view.leads.length > 1 && <Spread {...shown} />}
             </>
           );
         }}
@@ -74,9 +74,10 @@ interface ColumnProps {
 
 const decimals = (value: number) => String(Number(value.toPrecision(4)));
 
-function origins({ origins }: ForecastOfRun): string {
-  const few = origins < FEW ? " These are few, so the bands are rough." : "";
-  return `measured on ${whole(origins)} forecasts within the rows that were kept aside.${few}`;
+/** Says how many errors the bands come from. */
+function howMany({ measured, leads }: ForecastOfRun): string {
+  const few = measured < FEW ? " These are few, so the bands are rough." : "";
+  return `${whole(measured)} errors${leads.length > 1 ? " at each step" : ""}.${few}`;
 }
 
 function Outlook({ view, column }: ColumnProps) {
@@ -84,7 +85,7 @@ function Outlook({ view, column }: ColumnProps) {
   const { columns, spread, heldOutFrom } = view;
   const shown = before.slice(-Math.max(40, 4 * (view.leads.at(-1) ?? 1)));
   const from = before.at(-1)!;
-  const forecast = [{ ...from, lead: 0 }, ...ahead];
+  const forecast = [startOf(from), ...ahead];
   const came = ahead.flatMap(({ row, came }) => (came === undefined ? [] : [{ row, value: came }]));
   const inside = ahead.filter(
     ({ came, wide }) => came !== undefined && wide && came >= wide[0] && came <= wide[1],
@@ -98,11 +99,14 @@ function Outlook({ view, column }: ColumnProps) {
           The past, then what the network expects for the next {whole(last.lead)} rows
           {came.length > 0 && ", and what really came"}.{" "}
           {spread
-            ? `The dark band holds half of its errors so far, the light band 90%, ${origins(view)}`
+            ? `The dark band holds half of the errors that other forecasts made in the rows that were kept aside, the light band 90%: ${howMany(view)}`
             : "There are too few rows that were kept aside to measure its errors."}{" "}
+          {spread &&
+            came.length > 0 &&
+            "The errors of the forecast that you see are not among them, but they are of the same rows, so the bands are no independent test. "}
           {heldOutFrom < before.length &&
             "The dashed line is where the rows begin that it did not learn from. "}
-          Look whether what came stays in the bands, and how they widen.
+          {spread && ahead.length > 1 && "Look whether the bands widen."}
         </>
       }
       label={`${columns[column]}: from ${decimals(from.value)} to ${decimals(last.value)} in ${last.lead} rows.${
@@ -112,7 +116,7 @@ function Outlook({ view, column }: ColumnProps) {
       }`}
       rows={() => [
         ...shown.map(({ row, value }) => ({
-          row: row + 1,
+          row,
           past: value,
           forecast: undefined,
           came: undefined,
@@ -122,7 +126,7 @@ function Outlook({ view, column }: ColumnProps) {
           high90: undefined,
         })),
         ...ahead.map(({ row, value, came, wide, narrow }) => ({
-          row: row + 1,
+          row,
           past: undefined,
           forecast: value,
           came,
@@ -140,10 +144,10 @@ function Outlook({ view, column }: ColumnProps) {
           return {
             marginTop: key.marginTop,
             marginLeft: 48,
-            x: { label: "row" },
+            x: { label: "row", tickFormat: "d" },
             y: { label: columns[column]!, grid: true, nice: true },
             marks: [
-              ...bands(ahead),
+              ...bands(ahead[0]?.wide ? forecast : []),
               lineY(shown, { x: "row", y: "value", stroke: "var(--train)", strokeWidth: 1.5 }),
               lineY(forecast, { x: "row", y: "value", stroke: "var(--validation)", strokeWidth: 2.5 }),
               dot(ahead, { x: "row", y: "value", fill: "var(--validation)", r: 2.5 }),
@@ -158,8 +162,8 @@ function Outlook({ view, column }: ColumnProps) {
                     }),
                   ]
                 : []),
-              ...(heldOutFrom >= shown[0]!.row && heldOutFrom < before.length
-                ? [ruleX([heldOutFrom], { stroke: "var(--edge)", strokeDasharray: "2 4" })]
+              ...(heldOutFrom + 1 >= shown[0]!.row && heldOutFrom < before.length
+                ? [ruleX([heldOutFrom + 1], { stroke: "var(--edge)", strokeDasharray: "2 4" })]
                 : []),
               ...key.marks,
               tip(
@@ -169,7 +173,7 @@ function Outlook({ view, column }: ColumnProps) {
                   y: "value",
                   title: ({ row, value, lead, wide, came }: ForecastPoint) =>
                     [
-                      `row ${row + 1}`,
+                      `row ${row}`,
                       `${lead ? "forecast" : columns[column]} ${decimals(value)}`,
                       ...(came === undefined ? [] : [`came ${decimals(came)}`]),
                       ...(wide ? [`90%: ${decimals(wide[0])} to ${decimals(wide[1])}`] : []),
@@ -185,10 +189,19 @@ function Outlook({ view, column }: ColumnProps) {
   );
 }
 
-function bands(ahead: readonly ForecastPoint[]) {
-  if (!ahead[0]?.wide) return [];
+/** Returns the last number that was seen as a point of the forecast, so that its line and its bands begin there. */
+const startOf = ({ row, value }: SeriesPoint): ForecastPoint => ({
+  row,
+  value,
+  lead: 0,
+  wide: [value, value],
+  narrow: [value, value],
+});
+
+function bands(points: readonly ForecastPoint[]) {
+  if (!points.length) return [];
   const band = (of: "wide" | "narrow", fillOpacity: number) =>
-    areaY(ahead, {
+    areaY(points, {
       x: "row",
       y1: (point: ForecastPoint) => point[of]![0],
       y2: (point: ForecastPoint) => point[of]![1],
@@ -215,8 +228,8 @@ function Spread({ view, column }: ColumnProps) {
       title="Errors by step"
       about={
         <>
-          How far off the forecasts were (what came minus forecast), by how many rows ahead they looked,{" "}
-          {origins(view)} The line is the middle error. Look whether the bands widen: the further ahead, the
+          How far off the forecasts were (what came minus forecast), by how many rows ahead they looked:{" "}
+          {howMany(view)} The line is the middle error. Look whether the bands widen: the further ahead, the
           harder. A line beside 0 means that it forecasts too low (above 0) or too high (below 0).
         </>
       }

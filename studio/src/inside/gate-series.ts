@@ -20,3 +20,15 @@ export function scaleEnd(series: readonly ArrayLike<number>[]): number {
   }
   return Math.ceil(most * 10 - 1e-6) / 10;
 }
+
+/** Returns the unit whose values [T, H] differ most from step to step, so that there is something to see. */
+export function liveliest(values: Float32Array, hidden: number): number {
+  let [best, most] = [0, -1];
+  for (let unit = 0; unit < hidden; unit++) {
+    const own = ofUnit(values, hidden, unit);
+    const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
+    const spread = own.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    if (spread > most) [best, most] = [unit, spread];
+  }
+  return best;
+}

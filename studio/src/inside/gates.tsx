@@ -1,4 +1,4 @@
-import { useCallback, useRef } from "preact/hooks";
+import { useCallback, useEffect, useRef } from "preact/hooks";
 import "./inside.css";
 import { ask } from "../desk/ask.ts";
 import { useAnswer } from "../desk/use-answer.ts";
@@ -6,12 +6,14 @@ import type { GateView } from "../look/gates.ts";
 import { kept } from "../runs/kept.ts";
 import type { ViewProps } from "../tasks/task.ts";
 import { Figure } from "../ui/figure.tsx";
+import { HeatMap } from "../ui/heat-map.tsx";
 import { address } from "../ui/router.ts";
+import { TERMS } from "../ui/terms.ts";
 import { useWidth } from "../ui/width.ts";
+import { fixed } from "../ui/words.ts";
 import { Answered, NOTHING } from "./answered.tsx";
 import { ADVICE, type CellKind, type GateName, gateNames } from "./gate-names.ts";
-import { meanOfUnits, ofUnit, scaleEnd } from "./gate-series.ts";
-import { HeatMap } from "./heat-map.tsx";
+import { liveliest, meanOfUnits, ofUnit, scaleEnd } from "./gate-series.ts";
 import { layerName } from "./parts.ts";
 import { ScaleBar } from "./scale-bar.tsx";
 import { StepSymbols } from "./step-symbols.tsx";
@@ -31,6 +33,12 @@ export function Gates({ run, model }: ViewProps) {
     <div class="look">
       <p class="about">
         {ADVICE[cell]} <a href={address("lesson", LESSONS[cell])}>The lesson on this cell</a>
+        {cell !== "lstm" && (
+          <>
+            {" · "}
+            <a href={address("lesson", "lstm")}>What a forget gate does</a>
+          </>
+        )}
       </p>
       {editor}
       <Answered answer={answer} height={640} empty={NOTHING}>
@@ -73,6 +81,13 @@ function GatesView({ run, views, cell }: GatesViewProps) {
   const view = views[index]!;
   const { symbols, hidden, values, direction } = view;
   const own = Math.min(unit.value, hidden - 1);
+  const T = symbols.length;
+  const isFirst = kept(run.id, "gates unit", true);
+  useEffect(() => {
+    // The first look is at a unit that shows something, unless one was chosen before.
+    if (isFirst.value && T > 1 && unit.value === 0) unit.value = liveliest(values.h!, hidden);
+    isFirst.value = false;
+  }, [run.id]);
   const series = gateNames(cell, values).map(
     (name): Series => ({
       ...name,
@@ -81,11 +96,11 @@ function GatesView({ run, views, cell }: GatesViewProps) {
         : ofUnit(values[name.name]!, hidden, own),
     }),
   );
-  const T = symbols.length;
   const fits = Math.max(6, Math.floor((width - LEFT) / stepOf(symbols)));
   const shown = isWhole.value ? T : Math.min(T, fits);
   const from = Math.max(0, Math.min(start.value, T - shown));
   const who = `${isMean.value ? "mean of all units" : `unit ${own + 1}`} of ${layerName(view, views)}`;
+  const ofAll = isMean.value ? ", mean of all units" : "";
   const rows = () =>
     symbols.map((symbol, t) => ({
       step: t + 1,
@@ -135,28 +150,32 @@ function GatesView({ run, views, cell }: GatesViewProps) {
           </label>
         )}
       </div>
+      {symbols.includes("<EOS>") && <p class="about">{TERMS.end}</p>}
       {direction === 1 && (
         <p class="about">This direction reads from the end, so follow it from right to left.</p>
       )}
       {width > 0 && T > 0 && (
         <>
           <Figure
-            title="Gates over the steps"
+            title={`Gates over the steps${ofAll}`}
+            detail={who}
             about={
-              cell === "rnn"
-                ? "The hidden state after each step."
-                : "Above the gates, from 0 (closed) to 1 (open); below what they control. Point at a step to see its numbers."
+              isMean.value
+                ? `Each line is the mean of ${hidden} units. Means of states lie near 0, since units above 0 and below 0 cancel out: that is no lack of memory. Look at the gates here, and at states unit by unit.`
+                : cell === "rnn"
+                  ? "The hidden state after each step."
+                  : "Above the gates, from 0 (closed) to 1 (open); below what they control. Point at a step to see its numbers."
             }
             label={`${series.map(({ name }) => name).join(", ")} of the ${who} over ${T} steps. ${series
               .filter(({ isGate }) => isGate)
-              .map(({ name, values }) => `Mean ${name} ${(values.reduce((a, b) => a + b, 0) / T).toFixed(2)}`)
+              .map(({ name, values }) => `Mean ${name} ${fixed(values.reduce((a, b) => a + b, 0) / T, 2)}`)
               .join(", ")}`}
             rows={rows}
           >
             <Lines {...parts} />
           </Figure>
           <Figure
-            title="Gates as a heat map"
+            title={`Gates as a heat map${ofAll}`}
             about="The same numbers as colours: orange above 0, blue below. Compare a column with the symbol under it."
             label={`Heat map of ${series.map(({ name }) => name).join(", ")} of the ${who} over ${T} steps.`}
             rows={rows}
@@ -195,7 +214,7 @@ const AXIS = 24;
 const tipOf = (series: readonly Series[], symbols: readonly string[], t: number) =>
   [
     `step ${t + 1}: ${quoted(symbols[t]!)}`,
-    ...series.map(({ name, values }) => `${name} ${values[t]!.toFixed(2)}`),
+    ...series.map(({ name, values }) => `${name} ${fixed(values[t]!, 2)}`),
   ].join("\n");
 
 function Lines(props: PartProps) {
@@ -301,7 +320,7 @@ function Rows(props: PartProps) {
         columns={shown}
         values={values}
         tip={(row, i) =>
-          `step ${from + i + 1}: ${quoted(symbols[from + i]!)}\n${series[row]!.name} ${series[row]!.values[from + i]!.toFixed(2)}`
+          `step ${from + i + 1}: ${quoted(symbols[from + i]!)}\n${series[row]!.name} ${fixed(series[row]!.values[from + i]!, 2)}`
         }
       />
       {series.map(({ name }, row) => (

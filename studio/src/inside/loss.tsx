@@ -1,5 +1,6 @@
 import { dot, lineY, pointerX, ruleX, tip } from "@observablehq/plot";
 import { smooth } from "../runs/history.ts";
+import { overfitsSince } from "../runs/overfitting.ts";
 import type { Run } from "../runs/run.ts";
 import { Figure } from "../ui/figure.tsx";
 import { keyRow } from "../ui/key-row.ts";
@@ -28,15 +29,12 @@ const points = (run: Run, kind: LossPoint["kind"]): LossPoint[] => {
   return steps.map(({ iteration }, i) => ({ run: run.name, kind, iteration, loss: smoothed[i]! }));
 };
 
-/** Validations after the least one that tell overfitting from chance, and the rise of the loss that does. */
-const [LATER, RISE] = [3, 1.03];
-
 /** Says that the validation loss is rising, if it is. */
-function overfittingOf({ losses: { validations } }: Run): string {
-  const least = validations.reduce((a, b) => (b.loss < a.loss ? b : a), validations[0]!);
-  const later = validations.slice(validations.indexOf(least) + 1);
-  if (later.length < LATER || later.at(-1)!.loss < RISE * least.loss) return "";
-  return ` Since iteration ${whole(least.iteration)}, validation rises while training falls: the network learns its examples by heart (overfitting). The weights of that iteration are the best ones, and they are kept.`;
+function overfittingWords({ losses }: Run): string {
+  const least = overfitsSince(losses);
+  return least === undefined
+    ? ""
+    : ` Since iteration ${whole(least)}, validation rises while training falls: the network learns its examples by heart (overfitting). The weights of that iteration are the best ones, and they are kept.`;
 }
 
 /** Training and validation loss of one run, or of several over one another. */
@@ -54,7 +52,7 @@ export function Loss({ runs, unit }: LossProps) {
         : name;
     })
     .join("; ");
-  const overfitting = several ? "" : overfittingOf(runs[0]!);
+  const overfitting = several ? "" : overfittingWords(runs[0]!);
   return (
     <Figure
       title="Loss"
@@ -63,6 +61,7 @@ export function Loss({ runs, unit }: LossProps) {
           How far off the guesses are, in {unit}
           {unit.startsWith("nats") && <Term name="nats" about={TERMS.nat} />}: the lower, the better. Training
           is measured on what the network learns from, validation on what was kept aside.
+          {several && " Of each run, the pale line is training, the strong one with dots is validation."}
           {overfitting}
         </>
       }

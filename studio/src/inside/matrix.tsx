@@ -51,7 +51,7 @@ function Cells({
         {columnTitle} →
       </text>
       <text x={0} y={top - 6} font-size={FONT} fill="var(--muted)">
-        {rowTitle} ↓
+        {rowTitle && `${rowTitle} ↓`}
       </text>
       {columns.map((name, column) => {
         const x = left + (column + 0.5) * cell;

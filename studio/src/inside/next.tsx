@@ -106,7 +106,7 @@ export function Next({ run, model }: ViewProps) {
                   {...{ symbols, areWords }}
                   values={bits.map((one) => one / MOST_BITS)}
                   tip={(t) => surpriseTip(view, bits, t)}
-                  head={<ScaleBar x={0} y={0} low="expected" high={`${MOST_BITS} bits`} half />}
+                  head={<ScaleBar x={0} y={0} low="expected" high={`${MOST_BITS} bits`} half underText />}
                 />
               </Figure>
             </>

@@ -13,7 +13,7 @@ import { TERMS } from "../ui/terms.ts";
 import { percent, whole } from "../ui/words.ts";
 import { Answered } from "./answered.tsx";
 import { apart, labelledPoints, middles } from "./plane-labels.ts";
-import { short, sign, spoken } from "./symbols.ts";
+import { isControl, short, sign, spoken } from "./symbols.ts";
 import { useDataAnswer } from "./use-run-file.ts";
 
 const HEIGHT = 460;
@@ -22,7 +22,7 @@ type What = "sequences" | "symbols";
 
 const CHOICES = [
   ["sequences", "whole sequences of the data"],
-  ["symbols", "the symbols that it reads"],
+  ["symbols", "the symbols or words that it reads"],
 ] as const;
 
 /** Tasks whose models have a vector for a whole sequence. */
@@ -63,9 +63,11 @@ interface Point {
 /** Shapes of groups. Their number and that of the colours have no common factor, so 42 pairs are different. */
 const SHAPES = ["circle", "triangle", "square", "diamond", "times", "star", "plus"] as const;
 
-const ABOUT: Record<What, string> = {
+const ABOUT: Record<What | "words", string> = {
   sequences:
     "Each point is a sequence. The network reads it and keeps one list of numbers of it. What it treats alike lies close together: look for clusters, and for points in the wrong one.",
+  words:
+    "Each point is a word that the network reads, by the list of numbers that it has for it (its embedding). Training moves words together that are used alike: look for groups, such as places or people. Only names that have room are written; point at a dot for its own.",
   symbols:
     "Each point is a symbol that the network reads, by the list of numbers that it has for it (its embedding). Training moves symbols together that are used alike: look for groups, such as vowels and consonants.",
 };
@@ -79,6 +81,7 @@ function PlaneFigure({ plane, what }: { readonly plane: PlaneOfRun; readonly wha
   const own = labels.map(
     (name, i): Point => ({ x: points[2 * i]!, y: points[2 * i + 1]!, name, group: groups?.[i] ?? "" }),
   );
+  const areWords = what === "symbols" && !groups;
   const names = [...new Set(own.map(({ group }) => group))].sort();
   const only = names.includes(chosen) ? chosen : "";
   const isFaint = ({ group }: Point) => only !== "" && group !== only;
@@ -101,12 +104,12 @@ function PlaneFigure({ plane, what }: { readonly plane: PlaneOfRun; readonly wha
         </div>
       )}
       <Figure
-        title={what === "symbols" ? "Symbols in the plane" : "Sequences in the plane"}
+        title={`${what === "sequences" ? "Sequences" : areWords ? "Words" : "Symbols"} in the plane`}
         about={
           <>
-            {ABOUT[what]} Such a list is a vector <Term name="vectors" about={TERMS.vector} />; the plane
-            shows the two directions in which the vectors differ most (PCA{" "}
-            <Term name="PCA" about={TERMS.PCA} />
+            {ABOUT[areWords ? "words" : what]} Such a list is a vector{" "}
+            <Term name="vectors" about={TERMS.vector} />; the plane shows the two directions in which the
+            vectors differ most (PCA <Term name="PCA" about={TERMS.PCA} />
             ), with {percent(both)} of the variance.{" "}
             {shown < all && `${whole(shown)} of ${whole(all)} are shown.`}
           </>
@@ -187,7 +190,7 @@ function PlaneFigure({ plane, what }: { readonly plane: PlaneOfRun; readonly wha
 }
 
 /** The name of a point, as it is written beside it. */
-const written = ({ name }: Point) => short(sign(name), 24);
+const written = ({ name }: Point) => short(isControl(name) ? spoken(name) : sign(name), 24);
 
 /** Writes the names of points. */
 function named(points: readonly Point[], fontSize: number, dy: number) {

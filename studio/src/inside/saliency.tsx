@@ -7,7 +7,7 @@ import type { ViewProps } from "../tasks/task.ts";
 import { Choice } from "../ui/fields.tsx";
 import { Figure } from "../ui/figure.tsx";
 import { useWidth } from "../ui/width.ts";
-import { sure } from "../ui/words.ts";
+import { fixed, sure } from "../ui/words.ts";
 import { Answered, NOTHING } from "./answered.tsx";
 import { sign, spoken } from "./symbols.ts";
 import { useTaskInput } from "./task-input.tsx";
@@ -32,7 +32,7 @@ const ABOUT: Record<Method, string> = {
   leaveOneOut:
     "Each part is left out once, and the label's probability is computed again. If it falls, the part spoke for the label. A value of 0.7 means that the part doubled the probability, 1.4 that it made four times as much of it.",
   gradientTimesInput:
-    "The gradient says how the label's probability (its logarithm) would change if the vector of a part changed a little. Multiplied by that vector, it estimates what the part gives. It is fast, but rough if parts work together.",
+    "The gradient says how the label's score (the number that softmax turns into its probability) would change if the vector of a part changed a little. Multiplied by that vector, it estimates what the part gives. It is fast, but rough if parts work together.",
 };
 
 /** Which parts of a text decided its label. */
@@ -85,18 +85,20 @@ function SaliencyFigure({ view, method }: FigureProps) {
   const { tokens, label, probability } = view;
   const values = view[method];
   const order = Array.from(values.keys()).sort((a, b) => values[b]! - values[a]!);
-  const strongest = order.filter((t) => values[t]! > 0).slice(0, 3);
+  const strongest = order.filter((t) => values[t]! >= FAINT).slice(0, 3);
+  const isFaint = values.every((value) => Math.abs(value) < FAINT);
   return (
     <Figure
       title="Which parts decided"
       about={
         <>
           It reads this as <strong>{label}</strong> with {sure(probability)}. {ABOUT[method]}
+          {isFaint && " Here no part alone changes much."}
         </>
       }
       label={`${label}, ${sure(probability)}. ${
         strongest.length
-          ? `Most speaks for it: ${strongest.map((t) => `${spoken(tokens[t]!)} ${values[t]!.toFixed(2)}`).join(", ")}`
+          ? `Most speaks for it: ${strongest.map((t) => `${spoken(tokens[t]!)} ${fixed(values[t]!, 2)}`).join(", ")}`
           : "Nothing speaks for it"
       }.`}
       rows={() => tokens.map((token, t) => ({ position: t + 1, token, [COLUMNS[method]]: values[t]! }))}
@@ -105,6 +107,12 @@ function SaliencyFigure({ view, method }: FigureProps) {
     </Figure>
   );
 }
+
+/** Values nearer to 0 than this say nothing: a hundredth of a doubled probability. */
+const FAINT = 0.007;
+
+/** The value of the strongest colour is at least this, so that rounding is not shown at full strength. */
+const LEAST_SCALE = 0.1;
 
 const LINE = 58;
 const BAR = 14;
@@ -116,7 +124,7 @@ function Tokens({ view, method }: FigureProps) {
   const place = useRef<HTMLDivElement>(null);
   const available = useWidth(place);
   const values = view[method];
-  const most = values.reduce((a, value) => Math.max(a, Math.abs(value)), 0);
+  const most = values.reduce((a, value) => Math.max(a, Math.abs(value)), LEAST_SCALE);
   const isText = tokens.some((token) => [...token].length > 1);
   const gap = isText ? 6 : 1;
   const { tokens: placed, lines } = placeTokens(
@@ -133,7 +141,7 @@ function Tokens({ view, method }: FigureProps) {
         <svg width={available} height={height} viewBox={`0 0 ${available} ${height}`} aria-hidden="true">
           {placed.map(({ index, x, line, width }) => {
             const value = values[index]!;
-            const share = most ? Math.abs(value) / most : 0;
+            const share = Math.abs(value) / most;
             const y = line * LINE;
             const colour = value >= 0 ? FOR : AGAINST;
             const long = Math.max(value ? 1 : 0, share * BAR);
@@ -141,7 +149,7 @@ function Tokens({ view, method }: FigureProps) {
             return (
               <g
                 key={index}
-                data-tip={`${spoken(tokens[index]!)}\n${value >= 0 ? "+" : "−"}${Math.abs(value).toFixed(3)}${value ? `: ${direction}` : ""}`}
+                data-tip={`${spoken(tokens[index]!)}\n${value > 0 ? "+" : ""}${fixed(value, 3)}${Math.abs(value) < FAINT ? "" : `: ${direction}`}`}
               >
                 <rect x={x} y={y} width={width} height={LINE - 4} fill="var(--card)" />
                 <rect

@@ -6,19 +6,21 @@ interface ScaleBarProps {
   readonly high: string;
   /** Whether the scale starts in the middle, for values that are never below 0. */
   readonly half?: boolean;
+  /** Whether text stands on the colours of the picture, which are paler then. */
+  readonly underText?: boolean;
 }
 
 const STEPS = 20;
 const WIDTH = 120;
 
-/** Says which colour stands for which value. It is 30 pixels high and belongs in an `svg`. */
-export function ScaleBar({ x, y, low, middle, high, half = false }: ScaleBarProps) {
+/** Says which colour stands for which value, in the colours of a `HeatMap` or of text in `tints`. It is 30 pixels high and belongs in an `svg`. */
+export function ScaleBar({ x, y, low, middle, high, half = false, underText = false }: ScaleBarProps) {
   const values = Array.from({ length: STEPS }, (_, i) =>
     half ? (i + 0.5) / STEPS : (2 * (i + 0.5)) / STEPS - 1,
   );
   return (
     <g transform={`translate(${x} ${y})`}>
-      <g class="tints">
+      <g class={underText ? "tints" : "scale"}>
         {values.map((value, i) => (
           <Tint key={value} x={(i * WIDTH) / STEPS} y={0} width={WIDTH / STEPS} height={10} value={value} />
         ))}

@@ -1,3 +1,4 @@
+import { roundStep } from "./round-step.ts";
 import { short } from "./symbols.ts";
 
 interface StepSymbolsProps {
@@ -12,14 +13,14 @@ interface StepSymbolsProps {
   readonly step: number;
 }
 
-/** The symbols under the steps of a picture, or the numbers of some steps if there is no room. It belongs in an `svg`. */
+/** The symbols under the steps of a picture, or round numbers of some steps if there is no room. It belongs in an `svg`. */
 export function StepSymbols({ symbols, from, shown, x, y, step }: StepSymbolsProps) {
   const fits = step >= 11;
-  const every = fits ? 1 : Math.ceil(48 / step);
+  const every = fits ? 1 : roundStep(48 / step);
   return (
     <g class="glyphs small-glyphs" fill="var(--muted)" text-anchor="middle">
       {Array.from({ length: shown }, (_, i) =>
-        i % every === 0 ? (
+        (from + i + 1) % every === 0 ? (
           <text key={i} x={x + (i + 0.5) * step} y={y}>
             {fits ? short(symbols[from + i]!, Math.max(1, Math.floor((step - 3) / 8))) : from + i + 1}
           </text>

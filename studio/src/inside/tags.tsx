@@ -11,6 +11,7 @@ import { useWidth } from "../ui/width.ts";
 import { percent, sure, whole } from "../ui/words.ts";
 import { Answered } from "./answered.tsx";
 import { PartChoice, shownInWords } from "./part-choice.tsx";
+import { SeveralLabels } from "./several-labels.tsx";
 import { placeTokens, textWidth } from "./token-layout.ts";
 import { useDataAnswer } from "./use-run-file.ts";
 
@@ -19,15 +20,10 @@ const HEIGHT = 520;
 /** Number of sentences that are shown at a time. */
 const PAGE = 6;
 
-/** Sentences with their given and right tags. */
+/** Sentences with their given and right tags; if a word can have several, how the model decides on each. */
 export function Tags(props: ViewProps) {
   if (!props.run.spec.multiLabel) return <OneTag {...props} />;
-  return (
-    <p class="about">
-      This network gives a word several tags, or none, and decides on each tag alone. This picture shows one
-      tag for each word. The panel “Try it” shows all tags of a sentence.
-    </p>
-  );
+  return <SeveralLabels {...props} noun="sentences" />;
 }
 
 function OneTag({ run, model }: ViewProps) {

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { ask } from "../desk/ask.ts";
 import { runFile } from "../desk/run-file.ts";
+import { useAnswer } from "../desk/use-answer.ts";
 import type { AnyInput } from "../look/record.ts";
 import { kept } from "../runs/kept.ts";
 import { modelOf } from "../runs/models.ts";
@@ -9,7 +10,8 @@ import type { Run } from "../runs/run.ts";
 import { examplesOf } from "../tasks/examples.ts";
 import type { Sequence } from "../tasks/parts/sequence.ts";
 import { UnknownHint } from "../tasks/parts/unknown.tsx";
-import { type Tried, useTried } from "../tasks/parts/use-tried.ts";
+import { promptOf, type Tried, useTried } from "../tasks/parts/use-tried.ts";
+import { Choice } from "../ui/fields.tsx";
 import { tellError } from "../ui/notices.tsx";
 import { type InputKind, inputKind, madeUpInput, readInput, writeInput } from "./inputs.ts";
 import { passageOf } from "./passage.ts";
@@ -81,7 +83,19 @@ export function useTaskInput(run: Run, onCaret?: (place: number) => void): TaskI
     if (place.value < 0 && !tried.length) readNext().catch(() => {}); // without data, one types
   }, [run.id]);
   const model = modelOf(run.id);
-  const editor = (
+  const conditions = useAnswer(task === "generator" && model ? () => ask(model, "conditions") : undefined, [
+    task,
+    run.id,
+    model !== undefined,
+  ]).value;
+  const editor = conditions?.length ? (
+    <Choice
+      name="What it writes from"
+      choices={conditions.map((name) => [name, name] as const)}
+      value={conditions.includes(text) ? text : conditions[0]!}
+      onChange={setText}
+    />
+  ) : (
     <div class="field">
       <label>
         {task === "generator" ? "What it writes from" : LABELS[kind]}
@@ -97,14 +111,25 @@ export function useTaskInput(run: Run, onCaret?: (place: number) => void): TaskI
           onSelect={({ currentTarget }) => onCaret?.(currentTarget.selectionEnd)}
         />
       </label>
+      {kind === "text" && text.length >= LIMIT && (
+        <p class="about" role="status">
+          A picture shows {LIMIT} characters at most, so a longer text is cut there.
+        </p>
+      )}
       {problem && (
         <p class="problem" role="alert">
           {problem}
         </p>
       )}
-      {kind === "text" && model && <UnknownHint model={model} text={text} />}
+      {isLanguage && model && text !== promptOf(run).value && <UnknownHint model={model} text={text} />}
+      {run.opened && !examples.length && (
+        <p class="about">
+          The data of this model are not here: type or paste {isLanguage ? "a text" : "an example"} of your
+          own.
+        </p>
+      )}
       <div class="chips">
-        {!examples.length && task !== "forecaster" && (
+        {!run.opened && !examples.length && (
           <button
             type="button"
             class="small"
@@ -160,7 +185,7 @@ const EXAMPLES = 20;
 async function exampleOf(run: Run, place: number): Promise<Tried | undefined> {
   const data = await runFile(run);
   const model = modelOf(run.id);
-  if (!data || !model || run.plan.task === "forecaster") return undefined;
+  if (!data || !model) return undefined;
   const found = await ask(model, "samples", data, EXAMPLES);
   return found[place % found.length];
 }

@@ -32,10 +32,7 @@ export function UnitSlider({ unit, units, disabled = false }: UnitSliderProps) {
   return (
     <div class="field">
       <label for={id}>
-        Unit{" "}
-        <output for={id}>
-          {value + 1} of {units}
-        </output>
+        Unit <output for={id}>{disabled ? `all ${units}` : `${value + 1} of ${units}`}</output>
       </label>
       <input
         id={id}

@@ -1,12 +1,16 @@
+import { useMemo } from "preact/hooks";
 import { ask } from "../desk/ask.ts";
 import { useAnswer } from "../desk/use-answer.ts";
 import type { Activations } from "../look/activations.ts";
-import type { FoundUnit } from "../look/find-units.ts";
+import { FEWEST_SYMBOLS, type FoundUnit, occurring } from "../look/find-units.ts";
 import type { AnyInput } from "../look/record.ts";
 import { signals } from "../look/signals.ts";
 import { kept } from "../runs/kept.ts";
 import type { Model } from "../runs/models.ts";
 import { Choice } from "../ui/fields.tsx";
+import { Term } from "../ui/term.tsx";
+import { TERMS } from "../ui/terms.ts";
+import { fixed } from "../ui/words.ts";
 import { layerName } from "./parts.ts";
 import type { ChosenUnit } from "./unit-choice.tsx";
 
@@ -19,36 +23,51 @@ interface UnitSearchProps {
 }
 
 const OWN = "";
-const NAMES = signals([]).map(({ name }) => name);
 
 /** Finds the units that follow something in the text, and shows the one that is clicked. */
 export function UnitSearch({ model, input, part, states, chosen }: UnitSearchProps) {
   const signal = kept(model.run, "signal", "position in line");
   const pattern = kept(model.run, "pattern", "");
-  const search = { signal: signal.value, pattern: pattern.value };
-  const answer = useAnswer(
-    () => ask(model, "searchUnits", input, search, part),
-    [model.key, JSON.stringify(input), part, signal.value, pattern.value],
-  );
-  const { layers } = states;
+  const { layers, symbols } = states;
+  const { present, absent } = useMemo(() => occurring(signals(symbols)), [symbols]);
+  const names = present.map(({ name }) => name);
+  const chosenSignal = names.includes(signal.value) ? signal.value : signal.value && (names[0] ?? OWN);
+  const isShort = symbols.length < FEWEST_SYMBOLS;
+  const search = { signal: chosenSignal, pattern: pattern.value };
+  const answer = useAnswer(isShort ? undefined : () => ask(model, "searchUnits", input, search, part), [
+    model.key,
+    JSON.stringify(input),
+    part,
+    chosenSignal,
+    pattern.value,
+    isShort,
+  ]);
   const indexOf = (one: FoundUnit) =>
     layers.findIndex(({ layer, direction }) => layer === one.layer && direction === one.direction);
   const several = layers.length > 1;
+  if (isShort)
+    return (
+      <p class="about">
+        Which units follow something is searched for in texts of {FEWEST_SYMBOLS} symbols and more; this one
+        has {symbols.length}. In so few, some of many units follow anything by chance.
+      </p>
+    );
   return (
     <div class="search">
       <div class="controls">
         <Choice
           name="Find units that follow"
           choices={[
-            ...NAMES.map((name) => [name, name] as const),
+            ...names.map((name) => [name, name] as const),
             [OWN, "your own pattern (regular expression)"] as const,
           ]}
-          value={signal.value}
+          value={chosenSignal}
           onChange={(value) => {
             signal.value = value;
           }}
         />
-        {signal.value === OWN && (
+        {chosenSignal === OWN && <Term name="regular expressions" about={TERMS.pattern} />}
+        {chosenSignal === OWN && (
           <label class="field">
             Pattern
             <input
@@ -71,6 +90,12 @@ export function UnitSearch({ model, input, part, states, chosen }: UnitSearchPro
       {answer.value && answer.value.length === 0 && (
         <p class="about">There is nothing of this kind in the text, so no unit can follow it here.</p>
       )}
+      {absent.length > 0 && (
+        <p class="about">
+          Not in this text, so that no unit can follow it here: {absent.map((name) => `“${name}”`).join(", ")}
+          .
+        </p>
+      )}
       <div class="chips">
         {(answer.value ?? []).map((one) => {
           const isShown =
@@ -90,14 +115,15 @@ export function UnitSearch({ model, input, part, states, chosen }: UnitSearchPro
               }}
             >
               {several && `${layerName(layers[indexOf(one)] ?? layers[0]!, layers)}, `}unit {one.unit + 1},{" "}
-              {one.state} <b>{one.correlation.toFixed(2)}</b>
+              {one.state} <b>{fixed(one.correlation, 2)}</b>
             </button>
           );
         })}
       </div>
       <p class="about">
-        The units with the strongest correlation, from -1 to 1. Among many units, some follow anything by
-        chance on a short text: see whether it still holds on another passage.
+        The units with the strongest correlation
+        <Term name="correlation" about={TERMS.correlation} />, from -1 to 1. Among many units, some follow
+        anything by chance on a short text: see whether it still holds on another passage.
       </p>
     </div>
   );

@@ -11,7 +11,7 @@ import { Figure } from "../ui/figure.tsx";
 import { Term } from "../ui/term.tsx";
 import { TERMS } from "../ui/terms.ts";
 import { useWidth } from "../ui/width.ts";
-import { sure } from "../ui/words.ts";
+import { fixed, sure } from "../ui/words.ts";
 import { Answered } from "./answered.tsx";
 import { formulasOf } from "./formulas.ts";
 import type { CellKind } from "./gate-names.ts";
@@ -116,7 +116,7 @@ interface PageViewProps extends ViewProps {
   readonly unit: number;
 }
 
-const two = (value: number) => value.toFixed(2);
+const two = (value: number) => fixed(value, 2);
 
 function PageView({ run, page, step, layer, unit }: PageViewProps) {
   const { steps, from, units, length } = page;

@@ -14,6 +14,21 @@ export interface FoundUnit {
   readonly correlation: number;
 }
 
+/** A text with fewer symbols says nothing about what a unit follows: among many units, some follow anything by chance. */
+export const FEWEST_SYMBOLS = 30;
+
+/** Divides signals into those that change over the text, which a unit can follow, and the names of the others. */
+export function occurring(signals: readonly Signal[]): {
+  readonly present: readonly Signal[];
+  readonly absent: readonly string[];
+} {
+  const changes = ({ values }: Signal) => values.some((value) => value !== values[0]);
+  return {
+    present: signals.filter(changes),
+    absent: signals.filter((signal) => !changes(signal)).map(({ name }) => name),
+  };
+}
+
 /** Returns one column of [T, H]: the values of a unit over time. */
 export function unitValues(values: Float32Array, hidden: number, unit: number): Float32Array {
   return Float32Array.from({ length: values.length / hidden }, (_, t) => values[t * hidden + unit]!);

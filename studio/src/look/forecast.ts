@@ -17,12 +17,12 @@ export interface ForecastView {
   /** What came, [S, D]; undefined if not all of these rows are known. */
   readonly future?: Float64Array;
   /**
-   * Quantiles of the errors (what came minus forecast) of forecasts of held-out rows, [S, D, 5] in the order of `SHARES`. Added to the
-   * forecast, they are the bounds of bands. Undefined if there was no held-out forecast.
+   * Quantiles of the errors (what came minus forecast) of held-out rows, [S, D, 5] in the order of `SHARES`. Added to the forecast, they
+   * are the bounds of bands. The forecast that is shown is not among those that were measured. Undefined if there was no other.
    */
   readonly spread?: Float64Array;
-  /** Number of held-out forecasts that the quantiles come from. */
-  readonly origins: number;
+  /** Number of errors that the quantiles of a step come from; the smallest, if steps have different ones. */
+  readonly measured: number;
 }
 
 /** Options of {@link forecast}. */
@@ -32,7 +32,7 @@ export interface ForecastViewOptions {
   /** Number of rows at the end that the forecast does not see, and that are shown as what came; default 0. */
   readonly hidden?: number;
   /**
-   * Index of the first row that the model was not trained on. Errors are measured from there to the last row before the forecast.
+   * Index of the first row that the model was not trained on. Errors of forecasts of this row and all after it are measured.
    * Default: the last tenth of all rows, as `holdOutEnd` divides.
    */
   readonly heldOutFrom?: number;
@@ -41,7 +41,9 @@ export interface ForecastViewOptions {
 }
 
 /**
- * Forecasts the rows after a series, and measures the errors of forecasts of held-out rows by the number of steps ahead.
+ * Forecasts the rows after a series, and measures the errors of other forecasts of held-out rows by the number of steps ahead. Each held-out row
+ * is forecast from each distance, so that the first of them count too: a forecast may start in rows that the model was trained on, but
+ * only its held-out rows are measured.
  *
  * @param rows the rows in their original units, each with all columns of the model; for one column, numbers
  * @throws the errors of `Forecaster.forecast`; RangeError if no row is left before the forecast
@@ -60,23 +62,22 @@ export function forecast(
     const own = rows[row]!;
     return coding.targets.map((column) => (typeof own === "number" ? own : own[column]!));
   };
+  const first = Math.max(1, heldOutFrom ?? rows.length - Math.max(1, Math.floor(rows.length / 10)));
   // A forecast after row `origin` is compared with the rows origin + 1 to origin + steps.
-  const first = Math.max(1, heldOutFrom ?? rows.length - Math.max(1, Math.floor(rows.length / 10))) - 1;
-  const possible = Math.max(0, end - steps - first);
-  const stride = Math.max(1, Math.ceil(possible / maxOrigins));
+  const firstOrigin = Math.max(0, first - steps);
+  const stride = Math.max(1, Math.ceil((rows.length - 1 - firstOrigin) / maxOrigins));
   const errors = Array.from({ length: leads.length * D }, (): number[] => []);
   let said: number[][] = [];
   const packed = model.pack();
   const stream = packed.stream();
   try {
-    for (let row = 0; row < end; row++) {
+    for (let row = 0; row < Math.max(end, first < rows.length ? rows.length - 1 : 0); row++) {
       stream.push(rows[row]!);
-      const isOrigin = row >= first && row < first + possible && (row - first) % stride === 0;
-      if (!isOrigin && row < end - 1) continue;
-      const forecast = stream.forecast(steps);
-      if (row === end - 1) said = forecast;
-      else {
+      if (row === end - 1) said = stream.forecast(steps);
+      else if (row >= firstOrigin && (row - firstOrigin) % stride === 0) {
+        const forecast = stream.forecast(steps);
         leads.forEach((lead, s) => {
+          if (row + lead < first || row + lead >= rows.length) return;
           at(row + lead).forEach((came, d) => void errors[s * D + d]!.push(came - forecast[s]![d]!));
         });
       }
@@ -85,7 +86,7 @@ export function forecast(
     stream.dispose();
     packed.dispose();
   }
-  const origins = errors[0]!.length;
+  const measured = errors.reduce((least, { length }) => Math.min(least, length), Number.POSITIVE_INFINITY);
   const known = hidden >= steps;
   return {
     columns: spec.targets,
@@ -93,8 +94,8 @@ export function forecast(
     leads,
     forecast: Float64Array.from(said.flat()),
     ...(known && { future: Float64Array.from(leads.flatMap((lead) => at(end - 1 + lead))) }),
-    ...(origins && { spread: Float64Array.from(errors.flatMap(quantiles)) }),
-    origins,
+    ...(measured && { spread: Float64Array.from(errors.flatMap(quantiles)) }),
+    measured,
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Classifier, logSigmoid, logSoftmax, type Step } from "unrolled";
+import type { Classifier, Step } from "unrolled";
 import { classifierInput, pooledState } from "./classifier-parts.ts";
 
 /** Which tokens speak for a label and which against it. */
@@ -10,8 +10,8 @@ export interface Saliency {
   /** Its probability. */
   readonly probability: number;
   /**
-   * Gradient times input, [T]: d log P(label) / dx<t> · x<t>, where x<t> is what the recurrent layers read at step t. Above 0: the
-   * token speaks for the label.
+   * Gradient times input, [T]: dz / dx<t> · x<t>, where z is the label's score (its logit) and x<t> what the recurrent layers read at
+   * step t. Above 0: the token speaks for the label. A probability near 0 or 1 would have no gradient left; a score has.
    */
   readonly gradientTimesInput: Float32Array;
   /**
@@ -50,19 +50,18 @@ export function saliency(model: Classifier, input: string | readonly Step[], lab
 }
 
 function gradientTimesInput(model: Classifier, tokens: readonly Step[], label: number): Float32Array {
-  const { runtime: rt, head, spec, labels } = model;
+  const { runtime: rt, head, labels } = model;
   const { data, shape } = classifierInput(model, tokens);
   const width = shape[2];
   const gradient = keepingGradients(model, () =>
     model.inference(() =>
       rt.scope(() => {
         const x = rt.tensor(data, shape, { requiresGrad: true });
-        const logits = head.forward(pooledState(model, x));
         const seed = rt.tensor(
           Float32Array.from({ length: labels.size }, (_, i) => Number(i === label)),
           [1, labels.size],
         );
-        (spec.multiLabel ? logSigmoid(logits) : logSoftmax(logits)).backward(seed);
+        head.forward(pooledState(model, x)).backward(seed);
         return x.grad!.toArray();
       }),
     ),

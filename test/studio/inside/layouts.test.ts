@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { placeBeams } from "../../../studio/src/inside/beam-layout.ts";
 import { examplesIn, mostConfused } from "../../../studio/src/inside/confusion-cells.ts";
 import {
-  factorInWords,
   flowPoints,
   layerName,
+  leftInWords,
+  meaning,
   power,
   wholeTicks,
 } from "../../../studio/src/inside/flow-words.ts";
@@ -12,6 +13,7 @@ import { forecastPoints } from "../../../studio/src/inside/forecast-points.ts";
 import { matrixLayout } from "../../../studio/src/inside/matrix-layout.ts";
 import { apart, labelledPoints, middles } from "../../../studio/src/inside/plane-labels.ts";
 import { placeTokens, textWidth } from "../../../studio/src/inside/token-layout.ts";
+import { fateOf } from "../../../studio/src/look/gradient-flow.ts";
 
 describe("gradient flow", () => {
   const layer = {
@@ -20,6 +22,7 @@ describe("gradient flow", () => {
     direction: 1,
     norms: Float64Array.of(1, 0.1, 0, Infinity, 0.001),
     verdict: "vanishes",
+    left: 0.001,
     factor: 0.3,
     thousandth: 4,
   } as const;
@@ -34,10 +37,26 @@ describe("gradient flow", () => {
     expect(flowPoints(layer).map(({ isLast }) => isLast)).toEqual([false, false, true]);
   });
 
-  it("says how fast the gradient falls or grows", () => {
-    expect(factorInWords(layer)).toContain("70% weaker");
-    expect(factorInWords(layer)).toContain("After 4 steps");
-    expect(factorInWords({ ...layer, factor: 1.25, thousandth: null })).toContain("25% stronger");
+  it("says how much of the gradient is left", () => {
+    const said = (norms: number[], thousandth: number | null = null) =>
+      leftInWords({ ...layer, norms: Float64Array.from(norms), ...fateOf(norms), thousandth });
+    expect(said([1, 0.1, 0.01], 2)).toBe(
+      "2 steps back, 1.0% of the largest is left: 90% less with each step on average. After 2 steps it is less than a thousandth.",
+    );
+    expect(said([0.5, 1, 0.5])).toBe(
+      "2 steps back, 50% of the largest is left: 50% less with each step on average.",
+    );
+    expect(said([1, 2, 5])).toBe("2 steps back, 100% of the largest is left.");
+    expect(said([1, 5, 25])).toBe(
+      "2 steps back it is 25 times as strong: 400% more with each step on average.",
+    );
+    expect(said([1, Infinity])).toBe("Its numbers overflow.");
+    expect(said([1, 0])).toBe("1 step back, nothing of the largest is left.");
+  });
+
+  it("advises other cells to plain RNNs only", () => {
+    expect(meaning("vanishes", "rnn")).toContain("A GRU or an LSTM");
+    expect(meaning("fades", "lstm")).not.toContain("LSTM");
   });
 
   it("writes powers of ten", () => {
@@ -141,7 +160,7 @@ it("places a beam search by step and rank, and marks the path that won", () => {
   expect(placed.map(({ isBest }) => isBest)).toEqual([false, true, true, false]);
 });
 
-it("adds the quantiles of the errors to the forecast", () => {
+it("counts rows from 1, and adds the quantiles of the errors to the forecast", () => {
   const view = {
     columns: ["x", "y"],
     past: Float64Array.of(1, 10, 2, 20),
@@ -149,18 +168,18 @@ it("adds the quantiles of the errors to the forecast", () => {
     forecast: Float64Array.of(3, 30, 4, 40),
     future: Float64Array.of(5, 50, 6, 60),
     spread: Float64Array.from({ length: 20 }, (_, i) => i - 10),
-    origins: 9,
+    measured: 9,
     heldOutFrom: 1,
   };
   const { before, ahead } = forecastPoints(view, 1);
   expect(before).toEqual([
-    { row: 0, value: 10 },
-    { row: 1, value: 20 },
+    { row: 1, value: 10 },
+    { row: 2, value: 20 },
   ]);
   // Errors of column 1: -5 to -1 one step ahead, 5 to 9 two steps ahead.
   expect(ahead).toEqual([
-    { row: 2, lead: 1, value: 30, came: 50, wide: [25, 29], narrow: [26, 28], middle: 27 },
-    { row: 3, lead: 2, value: 40, came: 60, wide: [45, 49], narrow: [46, 48], middle: 47 },
+    { row: 3, lead: 1, value: 30, came: 50, wide: [25, 29], narrow: [26, 28], middle: 27 },
+    { row: 4, lead: 2, value: 40, came: 60, wide: [45, 49], narrow: [46, 48], middle: 47 },
   ]);
 });
 

@@ -1,11 +1,13 @@
 import { expect, it } from "vitest";
-import { colourOf } from "../../../studio/src/inside/colours.ts";
 import { mostProbable, sharedBeginning, shift } from "../../../studio/src/inside/compare-texts.ts";
 import { formulasOf } from "../../../studio/src/inside/formulas.ts";
 import { gateNames } from "../../../studio/src/inside/gate-names.ts";
-import { meanOfUnits, ofUnit, scaleEnd } from "../../../studio/src/inside/gate-series.ts";
+import { liveliest, meanOfUnits, ofUnit, scaleEnd } from "../../../studio/src/inside/gate-series.ts";
+import { roundStep } from "../../../studio/src/inside/round-step.ts";
 import { chance, likeliest, surprises, surpriseTip } from "../../../studio/src/inside/surprise.ts";
 import { unrolledSteps } from "../../../studio/src/look/unrolled-steps.ts";
+import { colourOf } from "../../../studio/src/ui/colours.ts";
+import { fixed } from "../../../studio/src/ui/words.ts";
 import { languageModel } from "../look/models.ts";
 
 /** Computes what a line of numbers says, such as `0.5 · (-0.2) + 0.1 · tanh(0.3)`. */
@@ -103,4 +105,24 @@ it("compares two continuations", () => {
     { symbol: "d", before: 0, after: 0.5 },
   ]);
   expect(shift(before!, after!)).toBeCloseTo(0.5, 6);
+});
+
+it("writes no sign before 0", () => {
+  expect([-0.004, -0.006, 0, 1.234].map((value) => fixed(value, 2))).toEqual([
+    "0.00",
+    "-0.01",
+    "0.00",
+    "1.23",
+  ]);
+});
+
+it("labels axes in round steps", () => {
+  expect([0.3, 3, 20, 21, 5000].map(roundStep)).toEqual([1, 5, 20, 50, 1000]);
+});
+
+it("finds the unit that moves most over the steps", () => {
+  // Three units at four steps: one is high and steady, one flickers a little, one swings.
+  const values = Float32Array.of(0.9, 0.1, -0.5, 0.9, -0.1, 0.5, 0.9, 0.1, 0.6, 0.9, -0.1, -0.4);
+  expect(liveliest(values, 3)).toBe(2);
+  expect(liveliest(values.subarray(0, 3), 3)).toBe(0);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { activations } from "../../../studio/src/look/activations.ts";
-import { findUnits, unitValues, whatUnitFollows } from "../../../studio/src/look/find-units.ts";
+import { findUnits, occurring, unitValues, whatUnitFollows } from "../../../studio/src/look/find-units.ts";
 import { signals } from "../../../studio/src/look/signals.ts";
 import { languageModel, TEXT } from "./models.ts";
 
@@ -53,4 +53,11 @@ it("names the signals that a unit follows", () => {
     all,
   );
   expect(best).toEqual({ name: "bracket depth", correlation: -1 });
+});
+
+it("offers what changes over the text", () => {
+  const { present, absent } = occurring(signals([..."To be, or not to be."]));
+  expect(absent).toEqual(["inside quotes", "bracket depth", "line end", "digit"]);
+  expect(present.map(({ name }) => name)).toContain("punctuation");
+  expect(occurring(signals([..."(2) a"])).absent).not.toContain("bracket depth");
 });

@@ -1,6 +1,6 @@
 import { LanguageModelTrainer, modelGradientFlow } from "unrolled";
 import { expect, it } from "vitest";
-import { flowView, gradientFlow } from "../../../studio/src/look/gradient-flow.ts";
+import { fateOf, flowView, gradientFlow } from "../../../studio/src/look/gradient-flow.ts";
 import { languageModel, TEXT } from "./models.ts";
 
 it("gives norms and verdicts of cells side by side", async () => {
@@ -9,12 +9,27 @@ it("gives norms and verdicts of cells side by side", async () => {
   expect(views.map(({ name }) => name)).toEqual(["RNN", "LSTM"]);
   for (const { layers, gradientNorm, clippedNorm } of views) {
     expect(layers.map(({ layer }) => layer)).toEqual([0, 1]);
-    for (const { norms, factor, verdict } of layers) {
+    for (const { norms, left, factor, verdict } of layers) {
       expect(norms.length).toBe(20);
-      expect(verdict).toBe(factor > 1.0715 ? "explodes" : factor < 0.9333 ? "vanishes" : "flows");
+      expect({ left, factor, verdict }).toEqual(fateOf(norms));
     }
     expect(clippedNorm).toBeLessThanOrEqual(gradientNorm);
   }
+});
+
+it("says what became of a gradient by what is left of it", () => {
+  const way = (factor: number, steps = 40) => Array.from({ length: steps + 1 }, (_, d) => factor ** d);
+  expect(fateOf(way(0.9, 40))).toMatchObject({ verdict: "fades", left: expect.closeTo(0.0148, 4) });
+  expect(fateOf(way(0.9, 40)).factor).toBeCloseTo(0.9, 9);
+  expect(fateOf(way(0.8)).verdict).toBe("vanishes");
+  expect(fateOf(way(0.99)).verdict).toBe("flows");
+  expect(fateOf(way(1.1))).toMatchObject({ verdict: "explodes", factor: expect.closeTo(1.1, 9) });
+  // It grows at first, but not over the whole way: it does not explode.
+  const hill = [0.5, 4, 8, 10, 6, 2.2];
+  expect(fateOf(hill)).toMatchObject({ verdict: "fades", left: expect.closeTo(0.22, 9) });
+  expect(fateOf(hill).factor).toBeCloseTo(Math.sqrt(0.22), 9);
+  expect(fateOf([1, 0]).verdict).toBe("vanishes");
+  expect(fateOf([1, Number.POSITIVE_INFINITY]).verdict).toBe("explodes");
 });
 
 it("gives the gradient of a loss at the last step with respect to an earlier state", async () => {

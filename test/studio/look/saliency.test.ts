@@ -17,19 +17,13 @@ function trained(model: Classifier, iterations: number): Classifier {
   return model;
 }
 
-/** log P(label) of vectors that the recurrent layers read, by the library's forward. */
-function logProbability(
-  model: Classifier,
-  data: Float32Array,
-  shape: readonly number[],
-  label: number,
-): number {
+/** The score of a label for vectors that the recurrent layers read, by the library's forward. */
+function score(model: Classifier, data: Float32Array, shape: readonly number[], label: number): number {
   const { runtime: rt } = model;
   const logits = model.inference(() =>
     rt.noGrad(() => rt.scope(() => model.head.forward(pooledState(model, rt.tensor(data, shape))).toArray())),
   );
-  if (model.spec.multiLabel) return -Math.log(1 + Math.exp(-logits[label]!));
-  return logits[label]! - Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0));
+  return logits[label]!;
 }
 
 const SPECS: readonly (readonly [string, Partial<Classifier["spec"]>])[] = [
@@ -44,10 +38,9 @@ describe("gradient times input", () => {
   it.each(SPECS)("%s: equals central differences", async (_, spec) => {
     const model = trained(await classifier(spec), 12);
     for (const label of ["positive", "neutral"]) {
-      const { gradientTimesInput, probability } = saliency(model, WORDS, label);
+      const { gradientTimesInput } = saliency(model, WORDS, label);
       const place = model.labels.symbols.indexOf(label);
       const { data, shape } = classifierInput(model, WORDS.split(" "));
-      expect(Math.log(probability)).toBeCloseTo(logProbability(model, data, shape, place), 4);
       const width = shape[2];
       const step = 0.003;
       const expected = WORDS.split(" ").map((_, t) => {
@@ -58,7 +51,7 @@ describe("gradient times input", () => {
           const moved = (by: number) => {
             const other = data.slice();
             other[at]! += by;
-            return logProbability(model, other, shape, place);
+            return score(model, other, shape, place);
           };
           sum += ((moved(step) - moved(-step)) / (2 * step)) * data[at]!;
         }
@@ -72,7 +65,7 @@ describe("gradient times input", () => {
 
   it("equals the slope along the embeddings of the model's own predict", async () => {
     const model = await classifier({ cell: "gru" });
-    const { gradientTimesInput, label } = saliency(model, WORDS);
+    const [first, second] = ["positive", "neutral"].map((label) => saliency(model, WORDS, label));
     const { weight } = model.embedding!;
     const E = weight.shape[1]!;
     WORDS.split(" ").forEach((word, t) => {
@@ -83,12 +76,24 @@ describe("gradient times input", () => {
           row.map((value) => factor * value),
           id * E,
         );
-        return Math.log(model.predict([WORDS])[0]!.probabilities[label]!);
+        const { positive, neutral } = model.predict([WORDS])[0]!.probabilities;
+        return Math.log(positive! / neutral!); // the difference of the two scores
       };
-      const slope = (scaled(1.02) - scaled(0.98)) / 0.04; // d log P / d factor = sum of gradient x input
+      const slope = (scaled(1.02) - scaled(0.98)) / 0.04; // d difference / d factor = sum of gradient x input
       weight.data.set(row, id * E);
-      expect(gradientTimesInput[t]).toBeCloseTo(slope, 3);
+      expect(first!.gradientTimesInput[t]! - second!.gradientTimesInput[t]!).toBeCloseTo(slope, 3);
     });
+  });
+
+  it("is as strong for a label that the model is sure of", async () => {
+    const model = await classifier({ cell: "gru" });
+    const before = saliency(model, WORDS, "positive").gradientTimesInput;
+    const place = model.labels.symbols.indexOf("positive");
+    const bias = Object.entries(model.parameters()).find(([name]) => /head.*bias/.test(name))![1];
+    bias.data[place]! += 30;
+    const { gradientTimesInput, probability } = saliency(model, WORDS, "positive");
+    expect(probability).toBeGreaterThan(0.999999);
+    expect(farthest(gradientTimesInput, before)).toBeLessThan(1e-6);
   });
 
   it("leaves gradients, mode and random numbers as they were", async () => {
@@ -167,7 +172,7 @@ it("explains a model of vectors, and one of several labels", async () => {
   const place = model.labels.symbols.indexOf("x");
   const expected = [0, 1].map((t) => {
     const moved = (factor: number) =>
-      logProbability(
+      score(
         model,
         data.map((value, i) => (Math.floor(i / 2) === t ? factor * value : value)),
         shape,

@@ -7,7 +7,7 @@ import { visible } from "../../ui/visible.ts";
 interface UnknownHintProps {
   readonly model: Model;
   readonly text: string;
-  /** Whether the text is the beginning of what a generator writes. */
+  /** Whether the text is the beginning of what the model writes. */
   readonly isPrompt?: boolean;
 }
 
@@ -27,11 +27,16 @@ export function UnknownHint({ model, text, isPrompt = false }: UnknownHintProps)
   );
 }
 
-export function unknownHint({ symbols, unit, isSpelled }: Unknown): string {
+export function unknownHint({ symbols, unit, how }: Unknown): string {
   if (!symbols.length) return "";
   const rest = symbols.length - MOST;
   const names = symbols.slice(0, MOST).map(visible).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
   const several = symbols.length > 1;
-  const how = isSpelled && unit === "word" ? "goes by the letters" : "reads a sign for “unknown” there";
-  return `It has not learnt the ${unit}${several ? "s" : ""} ${names}, so it ${how}.`;
+  return `It has not learnt the ${unit}${several ? "s" : ""} ${names}, so it ${DOES[how](several)}.`;
 }
+
+const DOES: Readonly<Record<Unknown["how"], (several: boolean) => string>> = {
+  spelled: () => "goes by the letters",
+  sign: () => "reads a sign for “unknown” there",
+  "left out": (several) => `leaves ${several ? "them" : "it"} out`,
+};

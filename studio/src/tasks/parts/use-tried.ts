@@ -1,7 +1,7 @@
 import { kept } from "../../runs/kept.ts";
 import type { Run } from "../../runs/run.ts";
 import { examplesOf } from "../examples.ts";
-import type { Sequence } from "./sequence.ts";
+import { firstText, type Sequence } from "./sequence.ts";
 
 /** What is tried with a model. The panel of its task and all pictures of its inside share it. */
 export interface Tried {
@@ -18,6 +18,9 @@ export function useTried(run: Run) {
   };
   return { ...tried.value, setTried };
 }
+
+/** What a language model continues in the panel of its task. Whoever changes it there also tries it in the pictures. */
+export const promptOf = (run: Run) => kept(run.id, "prompt", firstText(examplesOf(run)));
 
 /** Returns the first example of the data set. Language models begin with a passage of their text, which is read later. */
 function firstOf(run: Run): Sequence {

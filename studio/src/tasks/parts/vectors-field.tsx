@@ -3,8 +3,8 @@ import { ask } from "../../desk/ask.ts";
 import { otherFile, runFile } from "../../desk/run-file.ts";
 import { useAnswer } from "../../desk/use-answer.ts";
 import type { ViewProps } from "../task.ts";
-import { HeatMap } from "./heat-map.tsx";
 import { isFilled, type Sequence } from "./sequence.ts";
+import { StepsFigure } from "./steps-figure.tsx";
 
 interface VectorsFieldProps extends ViewProps {
   readonly name: string;
@@ -14,6 +14,12 @@ interface VectorsFieldProps extends ViewProps {
 }
 
 const MOST = 40;
+
+/** Says what the numbers of a step are, if the studio knows it. */
+const rowsInWords = ({ plan: { task, source } }: ViewProps["run"]) =>
+  task === "transcriber" && source.kind === "dataset"
+    ? "the loudness of a band of the sound, low tones at the bottom and high ones at the top"
+    : "the first at the bottom";
 
 /** Lets one choose a sequence of vectors from the data of the run, or from a file. */
 export function VectorsField({ run, model, name, value, onChange }: VectorsFieldProps) {
@@ -58,9 +64,9 @@ export function VectorsField({ run, model, name, value, onChange }: VectorsField
         </p>
       )}
       {typeof value !== "string" && isFilled(value) && (
-        <HeatMap
+        <StepsFigure
           title={samples[at]?.input === value ? `${name} ${at + 1} of ${samples.length}` : name}
-          about={`Time runs from left to right, a row is one number of each step. The stronger the colour, the larger.${samples[at]?.input === value ? " The network did not learn from these examples." : ""}`}
+          about={`Time runs from left to right. Each row is one of the numbers of a step, ${rowsInWords(run)}. The stronger the colour, the larger.${samples[at]?.input === value ? " The network did not learn from these examples." : ""}`}
           steps={value}
         />
       )}

@@ -32,6 +32,28 @@ const coloursOf = (page, names) =>
     return names.map((name) => channels(name).map((hex) => Number.parseInt(hex, 16)));
   }, names);
 
+/** Compares the legend beside a heat map, if there is one: it must have the colours of the cells. */
+async function compareLegend(page, title, ends) {
+  const legend = await picture(page, title)
+    .locator("svg g.scale rect")
+    .evaluateAll((rects) =>
+      rects.map((rect) => {
+        let opacity = 1;
+        for (let part = rect; part.nodeName !== "svg"; part = part.parentNode)
+          opacity *= Number(getComputedStyle(part).opacity);
+        const { fill, fillOpacity } = getComputedStyle(rect);
+        return { colour: fill.match(/\d+/g).map(Number), share: opacity * Number(fillOpacity) };
+      }),
+    );
+  if ((await picture(page, title).locator("svg text", { hasText: /^-1$/ }).count()) > 0)
+    assert(legend.length);
+  for (const [i, { colour, share }] of legend.entries()) {
+    const value = (2 * (i + 0.5)) / legend.length - 1;
+    assert.deepEqual(colour, value < 0 ? ends.low : ends.high, `${title}: colour ${i + 1} of the legend`);
+    assert(Math.abs(share - Math.abs(value)) < 0.006, `${title}: strength of colour ${i + 1} of the legend`);
+  }
+}
+
 /**
  * Compares the colours of a heat map: those of --validation above 0, of --train below.
  *
@@ -40,6 +62,7 @@ const coloursOf = (page, names) =>
  */
 export async function compareHeatMap(page, title, value) {
   const [low, middle, high] = await coloursOf(page, ["--train", "--card", "--validation"]);
+  await compareLegend(page, title, { low, middle, high });
   const pixels = await pixelsOf(page, title);
   for (const [row, colours] of pixels.entries()) {
     for (const [column, colour] of colours.entries()) {
@@ -77,3 +100,22 @@ export const opacitiesOf = (page, title) =>
   picture(page, title)
     .locator("svg g[data-tip] > rect:nth-of-type(2)")
     .evaluateAll((rects) => rects.map((rect) => Number(rect.getAttribute("fill-opacity"))));
+
+/** Returns where the dots of a line stand along the axis below it, in the whole numbers of the axis. */
+export const dotsOf = (page, title) =>
+  picture(page, title)
+    .locator("svg")
+    .evaluate((svg) => {
+      const boxOf = (element) => element.getBoundingClientRect();
+      const middleOf = (element) => (boxOf(element).left + boxOf(element).right) / 2;
+      const numbers = [...svg.querySelectorAll("text")].filter((text) => /^\d+$/.test(text.textContent));
+      const lowest = Math.max(...numbers.map((text) => boxOf(text).top));
+      const ticks = numbers.filter((text) => boxOf(text).top > lowest - 2);
+      const [[first, left], [last, right]] = [ticks[0], ticks.at(-1)].map((text) => [
+        Number(text.textContent),
+        middleOf(text),
+      ]);
+      return [...svg.querySelectorAll("circle[r='2.5']")].map(
+        (dot) => first + ((middleOf(dot) - left) * (last - first)) / (right - left),
+      );
+    });

@@ -87,6 +87,7 @@ export async function compareSaliency(page, { model }) {
   const probabilities = (text) => model.predict([text])[0].probabilities;
   const all = probabilities(NAME);
   const ranked = Object.keys(all).sort((a, b) => all[b] - all[a]);
+  const explained = [];
   for (const label of ["", ranked.at(-1)]) {
     await page.getByLabel("Label to explain").selectOption(label);
     await page.getByLabel("Method").selectOption("leaveOneOut");
@@ -105,17 +106,23 @@ export async function compareSaliency(page, { model }) {
       close(row["change if left out"], log(NAME) - log(without), `${own} without ${letters[i]}`);
     }
     await page.getByLabel("Method").selectOption("gradientTimesInput");
-    for (const [i, row] of (await rowsOf(page, title)).entries()) {
-      const [more, less] = [1 + CHANGE, 1 - CHANGE].map((factor) =>
-        scaled(model, letters[i], factor, () => log(NAME)),
-      );
-      close(
-        row["gradient times input"],
-        (more - less) / (2 * CHANGE),
-        `slope of ${own} by ${letters[i]}`,
-        2e-3,
-      );
-    }
+    const rows = await rowsOf(page, title);
+    explained.push({ own, values: rows.map((row) => Number(row["gradient times input"])) });
+  }
+  // The difference of two scores is that of the logarithms of the two probabilities.
+  const [first, second] = explained;
+  const difference = () => {
+    const all = probabilities(NAME);
+    return Math.log(all[first.own] / all[second.own]);
+  };
+  for (const [i, letter] of letters.entries()) {
+    const [more, less] = [1 + CHANGE, 1 - CHANGE].map((factor) => scaled(model, letter, factor, difference));
+    close(
+      first.values[i] - second.values[i],
+      (more - less) / (2 * CHANGE),
+      `slope of ${first.own} against ${second.own} by ${letter}`,
+      4e-3,
+    );
   }
   return `${letters.length} letters`;
 }

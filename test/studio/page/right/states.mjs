@@ -86,7 +86,11 @@ export const OF_CELL = { lstm: "Γu Γf Γo c̃ c h", gru: "Γu Γr c̃ h", rnn:
 
 const panel = (page) => page.locator("#inside-panel");
 
-const inputOf = (page) => panel(page).locator("textarea").inputValue();
+/** Returns what the network reads: a text, or the condition that was chosen. */
+async function inputOf(page) {
+  const condition = panel(page).getByLabel("What it writes from", { exact: true });
+  return (await condition.count()) ? condition.inputValue() : panel(page).locator("textarea").inputValue();
+}
 
 /** Returns how to choose each layer; one without a choice if there is one layer. */
 async function layersOf(page) {
@@ -111,9 +115,9 @@ export async function shortenText(page) {
 export async function compareGates(page, one) {
   await tab(page, "Gates");
   const rows = () => rowsOf(page, "Gates over the steps");
-  await picture(page, "Gates over the steps").waitFor();
   const box = page.getByRole("checkbox", { name: "Mean of all units" });
   await box.uncheck();
+  await picture(page, "Gates over the steps").waitFor();
   const layers = await layersOf(page);
   await layers.at(-1)();
   const symbols = (await rows()).map(({ symbol }) => symbol);
@@ -141,7 +145,8 @@ export async function compareGates(page, one) {
       return shown[column][name] / (Math.ceil(10 * end - 1e-5) / 10);
     });
     await box.check();
-    for (const [t, row] of (await rows()).entries()) {
+    const ofAll = await rowsOf(page, "Gates over the steps, mean of all units");
+    for (const [t, row] of ofAll.entries()) {
       for (const name of names) {
         const units = Array.from({ length: hidden }, (_, k) => NOTES[name](values, t * hidden + k));
         close(row[name], mean(units), `mean ${name} ${at} ${t + 1}`);
