@@ -19,6 +19,15 @@ const LINKS = [
   ["about", "About"],
 ] as const;
 
+/** The link of the header to which a page belongs. */
+const SECTION: Readonly<Record<string, string>> = {
+  task: "home",
+  run: "runs",
+  further: "runs",
+  shared: "runs",
+  lesson: "lessons",
+};
+
 /** The whole studio: the frame, and the page of the address. */
 export function App() {
   const main = useRef<HTMLElement>(null);
@@ -44,7 +53,11 @@ export function App() {
         </a>
         <nav aria-label="Studio">
           {LINKS.map(([to, name]) => (
-            <a key={to} href={address(to)} aria-current={to === page ? "page" : undefined}>
+            <a
+              key={to}
+              href={address(to)}
+              aria-current={to === page ? "page" : to === SECTION[page] ? "true" : undefined}
+            >
               {name}
             </a>
           ))}

@@ -8,8 +8,9 @@ import {
   type TextSource,
   textSource,
 } from "unrolled/tasks";
-import type { CheckedData, CheckPlan, CheckProgress } from "./checked.ts";
-import { textFile } from "./text-file.ts";
+import type { CheckedData, CheckPlan } from "./checked.ts";
+import { textFile, WAS_UTF16 } from "./text-file.ts";
+import { type Report, watched } from "./watched.ts";
 
 /** Fields of specs that models of vectors do not have. */
 const TEXT_FIELDS = ["embedding", "characters", "wordDropout", "inputDropout", "embeddingStart"];
@@ -29,8 +30,6 @@ interface Read {
 
 /** The data that were read last: another network for them need not read them again. */
 let last: { readonly key: string; readonly read: Promise<Read> } | undefined;
-
-type Report = (progress: CheckProgress) => void;
 
 /**
  * Reads data as a run does before its first iteration.
@@ -55,20 +54,29 @@ export async function check(
   report({ stage: "preparing", share: 1 });
   const { level } = plan.options as { level?: "char" | "word" };
   let fitting: object = plan.spec;
-  const { trainer } = await newRun(
-    { ...task, read: async () => read.data },
-    {
-      sources: { data: textSource(read.file) },
-      complete: (defaults) => {
-        fitting = specFor(defaults, plan.spec);
-        return { ...defaults, ...fitting };
+  const trainerOf = async (spec: object) => {
+    const { trainer } = await newRun(
+      { ...task, read: async () => read.data },
+      {
+        sources: { data: textSource(read.file) },
+        complete: (defaults) => {
+          fitting = specFor(defaults, spec);
+          return { ...defaults, ...fitting };
+        },
+        options: plan.options,
+        recipe: completeRecipe(task.defaultRecipe(level), plan.recipe),
+        length: plan.length,
       },
-      options: plan.options,
-      recipe: completeRecipe(task.defaultRecipe(level), plan.recipe),
-      length: plan.length,
-    },
-    createRuntime,
-  );
+      createRuntime,
+    );
+    return trainer;
+  };
+  let trainer = await trainerOf(plan.spec);
+  if (plan.task === "forecaster" && !("horizon" in plan.spec)) {
+    const { examples = 0 } = await counts(task, trainer.model, read, plan.options, report);
+    trainer.model.runtime.dispose();
+    trainer = await trainerOf({ ...plan.spec, horizon: horizonFor(examples) });
+  }
   const { model, iterationsPerEpoch } = trainer;
   try {
     return {
@@ -86,6 +94,9 @@ export async function check(
   }
 }
 
+/** Returns the number of steps to forecast if none was chosen: a twentieth of the rows, at most 12. @param rows those of the data */
+export const horizonFor = (rows: number): number => Math.max(1, Math.min(12, Math.floor(rows / 20)));
+
 async function readData(task: Task, data: File, { options }: CheckPlan, report: Report): Promise<Read> {
   const file = await textFile(data);
   const notes: string[] = [];
@@ -97,30 +108,8 @@ async function readData(task: Task, data: File, { options }: CheckPlan, report: 
   const read = await task.read({ data: source }, { ...options, note: (text) => say(text) });
   const found: Read = { file, data: read, notes, later: [], characters };
   say = (text) => void found.later.push(text);
-  if (file !== data) notes.push("the file is in UTF-16, and is read as UTF-8");
+  if (file !== data) notes.push(WAS_UTF16);
   return found;
-}
-
-/** Returns a file as a source that reports how far it has been read. */
-function watched(
-  file: File,
-  stage: CheckProgress["stage"],
-  report: Report,
-  see: (chunk: string) => void = () => {},
-): TextSource {
-  const source = textSource(file);
-  const encoder = new TextEncoder();
-  async function* chunks() {
-    let bytes = 0;
-    for await (const chunk of source.chunks) {
-      report({ stage, share: bytes / file.size });
-      bytes += encoder.encode(chunk).length;
-      see(chunk);
-      yield chunk;
-    }
-    report({ stage: "preparing", share: 1 });
-  }
-  return { ...source, chunks: chunks() };
 }
 
 /** Leaves out fields of texts if the data are vectors. */
@@ -150,7 +139,13 @@ export async function countExamples(
   return inputs.filter((input) => (input as { length: number }).length).length;
 }
 
-async function counts(task: Task, model: TaskModel, read: Read, options: object, report: Report) {
+async function counts(
+  task: Task,
+  model: TaskModel,
+  read: Read,
+  options: object,
+  report: Report,
+): Promise<Pick<CheckedData, "examples" | "characters">> {
   if (!task.inputs) return { characters: read.characters };
   read.examples ??= await countExamples(task, model, watched(read.file, "counting", report), options);
   return { examples: read.examples };

@@ -1,7 +1,8 @@
 import {
   type Autoencoder,
   type ConditionalGenerator,
-  type Forecaster,
+  Forecaster,
+  labelSet,
   nearest,
   type SequenceEmbedder,
   type Tagger,
@@ -20,12 +21,27 @@ export interface Sample {
   readonly truth?: string | undefined;
 }
 
-/** Reads examples of data, from the part that the run keeps aside. */
+/** Number of rows of a forecaster that are an example. */
+const ROWS = 60;
+
+/** Reads examples of data, from the part that the run keeps aside. Those of a forecaster are pieces of its series, the last one first. */
 export async function samples(model: TaskModel, data: RunFile, count: number): Promise<readonly Sample[]> {
+  if (model instanceof Forecaster) {
+    const rows = await rowsOf(model, data);
+    return Array.from({ length: Math.min(count, Math.ceil(rows.length / ROWS)) }, (_, i) => {
+      const end = rows.length - i * ROWS;
+      return { input: rows.slice(Math.max(0, end - ROWS), end).map((row) => [...row]) };
+    });
+  }
   return (await samplesOf(model, data)).slice(0, count) as readonly Sample[];
 }
 
-/** Tags a sequence. @returns its tokens, or none for vectors, the tag of each, and all tags that the model knows */
+/**
+ * Tags a sequence.
+ *
+ * @returns its tokens, or none for vectors, the tag of each, and all tags that the model knows. If a token can have several tags, they
+ * have commas between them, and no tag is an empty text
+ */
 export function tag(
   model: TaskModel,
   input: Sequence,
@@ -36,7 +52,12 @@ export function tag(
 } {
   const tagger = model as Tagger;
   const tokens = typeof input === "string" ? tagger.tokens(input) : undefined;
-  return { tokens, tags: tagger.predict([tokens ?? input])[0]!, labels: tagger.labels.symbols };
+  const tags = tagger.predict([tokens ?? input])[0]!;
+  return {
+    tokens,
+    tags: tagger.spec.multiLabel ? tags.map((cell) => labelSet(cell).join(", ")) : tags,
+    labels: tagger.labels.symbols,
+  };
 }
 
 /**

@@ -5,10 +5,17 @@ import { editState } from "../look/edit-state.ts";
 import { saliency } from "../look/saliency.ts";
 import { evaluate, generate, info, predict } from "./basic.ts";
 import { blend, conditions, neighbours, outlook, samples, tag } from "./data.ts";
-import { further } from "./further.ts";
 import { activationsOf, gatesOf, nextAtCaret, searchUnits, unrolledPage } from "./language.ts";
-import { confusionOf, flow, forecastOf, sequencesInPlane, symbolsInPlane, tagsOf } from "./pictures.ts";
-import { unknownIn } from "./unknown.ts";
+import {
+  confusionOf,
+  flow,
+  forecastOf,
+  labelCountsOf,
+  sequencesInPlane,
+  symbolsInPlane,
+  tagsOf,
+} from "./pictures.ts";
+import { knownPrompt, unknownIn } from "./unknown.ts";
 
 /** What pages can ask of a model. The first parameter of each function is the model. */
 export const FUNCTIONS = {
@@ -23,10 +30,11 @@ export const FUNCTIONS = {
   evaluate,
   flow,
   forecastOf,
-  further,
   gatesOf,
   generate,
   info,
+  knownPrompt,
+  labelCountsOf,
   neighbours,
   nextAtCaret,
   outlook,

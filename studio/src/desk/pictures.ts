@@ -13,6 +13,7 @@ import { type Confusion, confusion } from "../look/confusion.ts";
 import { type EmbeddingPlane, sequencePlane, symbolPlane } from "../look/embedding-plane.ts";
 import { type ForecastView, forecast } from "../look/forecast.ts";
 import { type FlowView, flowView, gradientFlow } from "../look/gradient-flow.ts";
+import { type AllLabelCounts, labelCounts } from "../look/label-counts.ts";
 import type { AnyModel } from "../look/record.ts";
 import { type TagView, tagView } from "../look/tag-view.ts";
 import {
@@ -90,7 +91,25 @@ export async function tagsOf(model: Tagger, data: RunFile, part: Part): Promise<
   return { ...view, shown: some.length, all: all.length };
 }
 
-/** The forecast, with errors that were measured on everything that was kept aside. */
+/** How a model decides on each of several labels. */
+export interface LabelCountsOfPart extends AllLabelCounts, Shown {}
+
+/** Counts the right and wrong decisions about each label, in one part of the run's data. */
+export async function labelCountsOf(
+  model: Classifier | Tagger,
+  data: RunFile,
+  part: Part,
+): Promise<LabelCountsOfPart> {
+  const all = (await labelledParts(model, data))[part];
+  const some = all.slice(0, model.targetPer === "step" ? MOST_EXAMPLES / 2 : MOST_EXAMPLES);
+  const counts = labelCounts(
+    model,
+    some.map((example) => labelled(model, example)),
+  );
+  return { ...counts, shown: some.length, all: all.length };
+}
+
+/** The forecast, with the errors of other forecasts of what was kept aside. */
 export interface ForecastOfRun extends ForecastView {
   /** Index of the first row that was kept aside. */
   readonly heldOutFrom: number;
@@ -104,9 +123,7 @@ export interface ForecastOfRun extends ForecastView {
 export async function forecastOf(model: Forecaster, data: RunFile, hidden: number): Promise<ForecastOfRun> {
   const rows = await rowsOf(model, data);
   const from = heldOutFrom(model, rows);
-  const { spread, origins } = forecast(model, rows, { heldOutFrom: from });
-  const view = forecast(model, rows, { heldOutFrom: from, hidden });
-  return { ...view, heldOutFrom: from, origins, ...(spread && { spread }) };
+  return { ...forecast(model, rows, { heldOutFrom: from, hidden }), heldOutFrom: from };
 }
 
 /** Points of the plane, some of them in groups. */

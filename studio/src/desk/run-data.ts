@@ -4,6 +4,8 @@ import {
   holdOut,
   holdOutEnd,
   type Labelled,
+  labelCell,
+  labelSet,
   normalized,
   SequenceEmbedder,
   type Step,
@@ -110,7 +112,7 @@ export const startOfText = (data: RunFile, length: number): Promise<string> =>
 export interface Example {
   /** A text, or its tokens or vectors. */
   readonly input: string | readonly Step[];
-  /** The label; for a tagger, the tag of each token. */
+  /** The label; for a tagger, the tag of each token. If the model gives several labels, each is a text that `labelSet` reads. */
   readonly labels: readonly string[];
 }
 
@@ -128,7 +130,9 @@ export const labelledParts = (
 async function readLabelled(model: Classifier | Tagger, data: RunFile) {
   const { inputs, rows, names, perToken } = await inputFileOf(model, data);
   const column = targetColumn(model, data, names) ?? (model.targetPer === "step" ? 1 : -1);
-  const text = (value: unknown) => normalized(String(value ?? ""), model.spec);
+  const { multiLabel } = model.spec;
+  const text = (value: unknown) =>
+    normalized(Array.isArray(value) ? labelCell(value.map(String)) : String(value ?? ""), model.spec);
   const examples = inputs.flatMap((input, i): Example[] => {
     const own = rows[i]!;
     const labels =
@@ -137,14 +141,16 @@ async function readLabelled(model: Classifier | Tagger, data: RunFile) {
         : perToken?.[i]
           ? own.filter((cells) => cells.length).map((cells) => text(cells.at(column)))
           : ((own[0]?.at(column) ?? []) as readonly unknown[]).map(text);
-    return (input as string).length && labels.some(Boolean)
+    return (input as string).length && (multiLabel || labels.some(Boolean))
       ? [{ input: input as Example["input"], labels }]
       : [];
   });
-  const known = examples.filter(({ labels }) => labels.some((label) => model.labels.has(label)));
-  if (known.length * 2 <= examples.length)
+  const labelsOf = ({ labels }: Example) => (multiLabel ? labels.flatMap(labelSet) : labels);
+  const named = examples.map(labelsOf).filter(({ length }) => length);
+  const known = named.filter((labels) => labels.some((label) => model.labels.has(label)));
+  if (known.length * 2 <= named.length)
     throw new Error("The labels of this file cannot be told from its texts.");
-  const { train, validation } = holdOut(examples, recipeOf(model, data).seed, 1, ({ labels }) => labels);
+  const { train, validation } = holdOut(examples, recipeOf(model, data).seed, 1, labelsOf);
   return { learnt: train, kept: validation };
 }
 
@@ -219,13 +225,19 @@ export async function samplesOf(
   if (model instanceof Classifier || model instanceof Tagger) {
     const parts = await labelledParts(model, data).catch(() => undefined); // the file may have no labels
     const some = parts && (data.isOther ? [...parts.kept, ...parts.learnt] : parts.kept);
-    const isClassifier = model instanceof Classifier;
-    if (some)
-      return some.map(({ input, labels }) => ({ input, truth: isClassifier ? labels[0] : undefined }));
+    if (some) return some.map(({ input, labels }) => ({ input, truth: truthOf(model, labels) }));
   }
   const all = (await sequencesOf(model, data)).map(({ input, target }) => ({ input, truth: target }));
   if (data.isOther || all.length < 4) return all;
   return holdOut(all, recipeOf(model, data).seed, model instanceof SequenceEmbedder ? 2 : 1).validation;
+}
+
+/** Returns the label of a classifier's example, or its labels in the order in which the model gives them. */
+function truthOf(model: Classifier | Tagger, labels: Example["labels"]): string | undefined {
+  if (!(model instanceof Classifier)) return undefined;
+  if (!model.spec.multiLabel) return labels[0];
+  const own = new Set(labels.flatMap(labelSet));
+  return [...new Set([...model.labels.symbols.filter((label) => own.has(label)), ...own])].join(", ");
 }
 
 /** Reads the sequences among which an embedder searches, each once. */

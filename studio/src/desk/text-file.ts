@@ -1,40 +1,34 @@
+import { FILE_KINDS, type FileKind, fileKind, START, utf16Of } from "../runs/file-kind.ts";
 import { whole } from "../ui/words.ts";
 
 /** Largest file that is read. A table of 50 MB takes 1.5 GB of memory while it is read; a page may have 4. */
 export const MOST_BYTES = 64 * 2 ** 20;
 
-/** Number of bytes from which the kind of a file is told. */
-const START = 4096;
-
-/** A kind of file that is not a text: how it begins, what it is, and what to do with it. */
-type Kind = readonly [begins: RegExp, what: string, advice: string];
+/** What a page says of a text that `textFile` had to read in another encoding. */
+export const WAS_UTF16 =
+  "The file is in UTF-16, another way to store text than the usual UTF-8. All of its characters were read rightly.";
 
 const AS_TEXT = "open it, then save it as plain text, or copy its text and paste it here";
 const AS_NUMBERS = "write it as lists of numbers in JSON lines, such as the loudness of some bands over time";
+const AS_CSV = "save it as CSV in UTF-8";
 const UNPACK = "unpack it and choose a text file in it";
 
-/** Bytes are letters here, one for each, and those below 32 are dots. The name of the file follows. */
-const KINDS: readonly Kind[] = [
-  [/^%PDF/, "a PDF", AS_TEXT],
-  [
-    /^PK.*(?:\bxl\/|oasis\.opendocument\.spreadsheet|\.xlsx$|\.ods$)/,
-    "a spreadsheet",
-    "save it as CSV in UTF-8",
-  ],
-  [/^PK.*(?:\bword\/|oasis\.opendocument\.text|\.docx$|\.odt$)/, "a document of a word processor", AS_TEXT],
-  [/^PK··/, "a ZIP archive", UNPACK],
-  [/^(?:·\x8b·|BZh\d1AY|\xfd7zXZ|7z\xbc\xaf|\(\xb5\/\xfd|Rar!)/, "a packed file", UNPACK],
-  [/^\xd0\xcf·\xe0/, "a file of an old office program", "save it there as CSV or plain text, in UTF-8"],
-  [/^(?:\x89PNG|\xff\xd8\xff|GIF8\da|RIFF.{4}WEBP|II\*·|MM·\*)/, "a picture", AS_NUMBERS],
-  [/^(?:RIFF.{4}WAVE|ID3·|\xff[\xfb\xf3\xf2\xf1\xf9]|OggS·|fLaC·|FORM.{4}AIF)/, "a sound", AS_NUMBERS],
-  [/^(?:···.ftyp|·E\xdf\xa3|RIFF.{4}AVI )/, "a film or a sound", AS_NUMBERS],
-  [
-    /^.{3}·····\{"/,
-    "a model, not data",
-    "drop it on the page to open it, or choose “Open a model” under Runs",
-  ],
-  [/^(?:PAR1|\x93NUMPY|\x89HDF|SQLite format 3)/, "a table in binary form", "save it as CSV in UTF-8"],
-];
+/** How to make data of a file. */
+const ADVICE: Readonly<Record<FileKind, string>> = {
+  pdf: AS_TEXT,
+  spreadsheet: AS_CSV,
+  document: AS_TEXT,
+  zip: UNPACK,
+  packed: UNPACK,
+  office: "save it there as CSV or plain text, in UTF-8",
+  picture: AS_NUMBERS,
+  sound: AS_NUMBERS,
+  film: AS_NUMBERS,
+  safetensors: "drop it on the page to open it, or choose “Open a model” under Your runs",
+  pickle: AS_CSV,
+  hdf5: AS_CSV,
+  table: AS_CSV,
+};
 
 /** Returns a text file as UTF-8: itself, or a new one if it is in UTF-16. @throws Error with advice if it is not a text */
 export async function textFile(file: File): Promise<File> {
@@ -48,23 +42,9 @@ export async function textFile(file: File): Promise<File> {
   const bytes = new Uint8Array(await file.slice(0, START).arrayBuffer());
   const encoding = utf16Of(bytes);
   if (encoding) return new File([await decoded(file, encoding)], name);
-  const letters = Array.from(bytes, (byte) => (byte < 32 ? "·" : String.fromCharCode(byte)));
-  const start = `${letters.join("")} ${name.toLowerCase()}`;
-  const [, what, advice] = KINDS.find(([begins]) => begins.test(start)) ?? [];
-  if (what) throw new Error(`${name} is ${what}; ${advice}.`);
+  const kind = fileKind(bytes, name);
+  if (kind) throw new Error(`${name} is ${FILE_KINDS[kind]}; ${ADVICE[kind]}.`);
   return file;
-}
-
-/** Returns the encoding of bytes in UTF-16, by the mark at their beginning or since every other byte is 0. */
-function utf16Of(bytes: Uint8Array): "utf-16le" | "utf-16be" | undefined {
-  const [a, b, c, d] = bytes;
-  if (a === 0xff && b === 0xfe && !(c === 0 && d === 0)) return "utf-16le";
-  if (a === 0xfe && b === 0xff) return "utf-16be";
-  const zeros = [0, 0];
-  for (const [i, byte] of bytes.entries()) if (byte === 0) zeros[i % 2]!++;
-  const many = bytes.length / 4;
-  if (zeros[1]! > many && zeros[0] === 0) return "utf-16le";
-  return zeros[0]! > many && zeros[1] === 0 ? "utf-16be" : undefined;
 }
 
 async function decoded(file: File, encoding: string): Promise<string> {

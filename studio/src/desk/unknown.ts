@@ -2,6 +2,7 @@ import {
   type Classifier,
   ConditionalGenerator,
   LanguageModel,
+  normalized,
   type TaskModel,
   tokenize,
   unknownSymbols,
@@ -13,8 +14,8 @@ export interface Unknown {
   /** The characters or words, each once. */
   readonly symbols: readonly string[];
   readonly unit: "character" | "word";
-  /** Whether the model reads the letters of words that it does not know. */
-  readonly isSpelled: boolean;
+  /** What the model does with them: reads the letters of a word, reads a sign in their place, or leaves them out. */
+  readonly how: "spelled" | "sign" | "left out";
 }
 
 /** A model of texts that has a vocabulary of what it reads. */
@@ -23,7 +24,7 @@ type Reader = Pick<Classifier, "tokens" | "vocabulary" | "spec"> & { readonly so
 /**
  * Finds the characters or words of a text that a model has not learnt.
  *
- * @param isPrompt whether the text is the beginning of what a generator writes, not its condition
+ * @param isPrompt whether the text is the beginning of what a model writes, not the condition of a generator
  */
 export function unknownIn(model: TaskModel, text: string, isPrompt = false): Unknown {
   const [all, vocabulary] = symbolsOf(model, text, isPrompt);
@@ -31,7 +32,19 @@ export function unknownIn(model: TaskModel, text: string, isPrompt = false): Unk
   const { symbols: known } = vocabulary ?? { symbols: [] };
   const areWords = known.some((symbol) => !symbol.startsWith("<") && [...symbol].length > 1);
   const { characters } = model.spec as { readonly characters?: number };
-  return { symbols, unit: areWords ? "word" : "character", isSpelled: Boolean(characters) };
+  const isSpelled = areWords && Boolean(characters);
+  const how = isPrompt && takesKnownOnly(model) ? "left out" : isSpelled ? "spelled" : "sign";
+  return { symbols, unit: areWords ? "word" : "character", how };
+}
+
+/** Whether the library refuses prompts of the model that have unknown symbols. */
+const takesKnownOnly = ({ spec }: TaskModel): boolean => (spec as { level?: string }).level !== "word";
+
+/** Returns a beginning without the characters that the model does not know, since the library does not continue them. */
+export function knownPrompt(model: LanguageModel | ConditionalGenerator, prompt: string): string {
+  if (!takesKnownOnly(model)) return prompt;
+  const unknown = new Set(unknownIn(model, prompt, true).symbols);
+  return [...normalized(prompt, model.spec)].filter((character) => !unknown.has(character)).join("");
 }
 
 function symbolsOf(model: TaskModel, text: string, isPrompt: boolean): [Iterable<string>, Vocabulary?] {

@@ -1,30 +1,20 @@
-import { useEffect, useState } from "preact/hooks";
-import { plain } from "../ui/plain.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type Answer, newest } from "./newest.ts";
 
-/** An answer of the desk, the one before it while a new one is computed, or what went wrong. */
-export interface Answer<T> {
-  readonly value?: T | undefined;
-  readonly error?: string | undefined;
-  readonly busy: boolean;
-}
+export type { Answer } from "./newest.ts";
 
-/** Asks again whenever `inputs` change, and drops answers that come too late. Without a question there is no answer. */
+/** Asks again whenever `inputs` change. Without a question there is no answer. */
 export function useAnswer<T>(
   question: (() => Promise<T>) | undefined,
   inputs: readonly unknown[],
 ): Answer<T> {
   const [answer, setAnswer] = useState<Answer<T>>({ busy: false });
+  const asked = useRef<ReturnType<typeof newest<T>>>(undefined);
+  asked.current ??= newest<T>((change) => setAnswer((before) => ({ ...before, ...change })));
   useEffect(() => {
-    if (!question) return setAnswer({ busy: false });
-    let current = true;
-    setAnswer(({ value }) => ({ value, busy: true }));
-    question().then(
-      (value) => current && setAnswer({ value, busy: false }),
-      (error) => current && setAnswer({ error: plain((error as Error).message), busy: false }),
-    );
-    return () => {
-      current = false;
-    };
+    if (question) asked.current!.ask(question);
+    else asked.current!.clear();
   }, inputs);
+  useEffect(() => () => asked.current!.clear(), []);
   return answer;
 }

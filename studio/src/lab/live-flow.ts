@@ -1,7 +1,5 @@
 import {
   defaultLanguageModelSpec,
-  diagnoseFlow,
-  type FlowDiagnosis,
   LanguageModel,
   LanguageModelTrainer,
   optim,
@@ -35,7 +33,6 @@ export interface FlowPoint {
   readonly iteration: number;
   /** Norm of dL/da<T - d> by the distance d from the loss of the last step. */
   readonly norms: readonly number[];
-  readonly diagnosis: FlowDiagnosis;
 }
 
 /** One of the networks, as far as it is trained. */
@@ -139,7 +136,7 @@ export function liveFlow(options: LiveFlowOptions = {}): Promise<readonly LiveFl
     const measure = async (iteration: number) => {
       for (const { subject, flow } of runs) {
         const norms = subject.norms();
-        flow.push({ iteration, norms, diagnosis: diagnoseFlow({ norms }) });
+        flow.push({ iteration, norms });
         await lab.pause();
       }
     };

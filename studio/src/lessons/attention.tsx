@@ -222,7 +222,7 @@ export default function AttentionLesson() {
         words={[
           ["Encoder, decoder", "the halves of a network from sequence to sequence."],
           ["Attention", "weights over all steps of the source, new for each written letter."],
-          ["Context c<t>", "the weighted sum of the encoder's states."],
+          ["Context c⟨t⟩", "the weighted sum of the encoder's states."],
         ]}
       />
     </>

@@ -116,10 +116,8 @@ export default function DirectionsLesson() {
           l-1:
         </p>
         <Formula>
-          a<sup>[l]</sup>
-          <sup>{"<t>"}</sup> = tanh(W<sub>a</sub> [a<sup>[l]</sup>
-          <sup>{"<t-1>"}</sup>, a<sup>[l-1]</sup>
-          <sup>{"<t>"}</sup>] + b<sub>a</sub>), with weights of its own for each layer
+          a<sup>[l]</sup>⟨t⟩ = tanh(W<sub>a</sub> [a<sup>[l]</sup>⟨t-1⟩, a<sup>[l-1]</sup>⟨t⟩] + b<sub>a</sub>
+          ), with weights of its own for each layer
         </Formula>
       </section>
       <section class="card">
@@ -203,14 +201,14 @@ export default function DirectionsLesson() {
         <h2>Check yourself</h2>
         <Question
           question="Could a bidirectional network be a language model?"
-          answer="No. At step t it has read y<t> from the other side already, so it would copy it instead of predicting it."
+          answer="No. At step t it has read y⟨t⟩ from the other side already, so it would copy it instead of predicting it."
         />
       </section>
       <Words
         words={[
-          ["Bidirectional", "reads from both ends; its output is [a→<t>, a←<t>]."],
+          ["Bidirectional", "reads from both ends; its output is [a→⟨t⟩, a←⟨t⟩]."],
           ["Layer, deep", "recurrent networks on top of each other, each with weights of its own."],
-          ["Tagging", "an answer for each step of the input, T_x = T_y."],
+          ["Tagging", "an answer for each step of the input, so both have the same length."],
         ]}
       />
     </>
@@ -222,7 +220,7 @@ function NetworkBars({ values }: { readonly values: readonly (number | undefined
     <Bars
       bars={NETWORKS.map(({ name }, i) => ({
         name: name.replace(", 2 layers", " ×2"),
-        value: values[i] ?? 0,
+        value: values[i],
       }))}
     />
   );

@@ -1,8 +1,8 @@
 import { useRef, useState } from "preact/hooks";
-import { HeatMap } from "../inside/heat-map.tsx";
 import type { RecallReading, RememberLesson } from "../lab/remember.ts";
 import { Slider } from "../ui/fields.tsx";
 import { Figure } from "../ui/figure.tsx";
+import { HeatMap } from "../ui/heat-map.tsx";
 import { useWidth } from "../ui/width.ts";
 import { percent, sure } from "../ui/words.ts";
 import { useExperiment } from "./experiment.ts";

@@ -226,7 +226,7 @@ export default function LanguageModelsLesson() {
         words={[
           ["Language model", "gives a probability to each text."],
           ["Perplexity", "e to the mean loss."],
-          ["Sampling", "drawing each letter from ŷ<t> and reading it back."],
+          ["Sampling", "drawing each letter from ŷ⟨t⟩ and reading it back."],
           ["Temperature, top k, top p", "ways to make the draws more cautious."],
         ]}
       />

@@ -285,16 +285,16 @@ export default function LstmLesson() {
           answer="At each step it multiplies the old cell state by a number from 0 to 1. Near 1 the memory stays, near 0 it is dropped. The network computes that number from what it reads, so it learns when to forget."
         />
         <Question
-          question="Why do many LSTMs start with b_f = 1?"
+          question="Why do many LSTMs start with a bias of 1 in the forget gate?"
           answer="σ(1) = 0.73, so a fresh cell keeps more than half of its memory at each step, and gradients reach further back from the start."
         />
       </section>
       <Words
         words={[
-          ["Cell state c<t>", "the memory of an LSTM, which only gates change."],
+          ["Cell state c⟨t⟩", "the memory of an LSTM, which only gates change."],
           ["Forget gate Γf", "the share of the old cell state that stays."],
           ["Update gate Γu", "the share of the new value that is written."],
-          ["Output gate Γo", "the share of the cell that becomes a<t>."],
+          ["Output gate Γo", "the share of the cell that becomes a⟨t⟩."],
           ["Ablation", "to remove or force a part of a trained network and see what breaks."],
         ]}
       />

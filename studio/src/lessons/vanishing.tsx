@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { LiveFlowCell } from "../lab/live-flow.ts";
 import { Slider } from "../ui/fields.tsx";
+import { percent } from "../ui/words.ts";
 import { useExperiment } from "./experiment.ts";
 import { useLabAnswer } from "./lab-answer.ts";
 import { CurveChart } from "./parts/curve-chart.tsx";
@@ -285,12 +286,10 @@ function ThreeCells() {
         <dl class="figures">
           {cells.map((cell, i) => (
             <div key={CELLS[i]}>
-              <dt>{NAMES[CELLS[i]!]}: factor for each step</dt>
-              <dd>
-                {cell?.flow[at]
-                  ? `${cell.flow[at].diagnosis.factor.toFixed(2)}, ${cell.flow[at].diagnosis.verdict}`
-                  : "…"}
-              </dd>
+              <dt>
+                {NAMES[CELLS[i]!]}: left after {FLOW_STEPS} steps
+              </dt>
+              <dd>{cell?.flow[at] ? shareLeft(cell.flow[at].norms) : "…"}</dd>
             </div>
           ))}
         </dl>
@@ -311,10 +310,16 @@ function ThreeCells() {
       <p>
         At the start, the gradient vanishes in all three. The gates of GRU and LSTM learn to let it through,
         and then their loss falls. When a network answers everything right, its whole line sinks: there is
-        little left to learn.
+        little left to learn. What counts then is the share that is left at its end.
       </p>
     </section>
   );
+}
+
+/** Writes how much of the largest gradient is left at the end of the picture. */
+function shareLeft(norms: readonly number[]): string {
+  const shown = norms.slice(0, FLOW_STEPS + 1);
+  return percent(shown.at(-1)! / Math.max(...shown));
 }
 
 /** Averages each ten losses, so that the lines of three networks can be told apart. */

@@ -2,6 +2,8 @@ import { useState } from "preact/hooks";
 import type { ReaderResult } from "../lab/why-recurrence.ts";
 import { Slider } from "../ui/fields.tsx";
 import { Figure } from "../ui/figure.tsx";
+import { Term } from "../ui/term.tsx";
+import { TERMS } from "../ui/terms.ts";
 import { wholePercent } from "../ui/words.ts";
 import { useExperiment } from "./experiment.ts";
 import { AccuracyChart } from "./parts/accuracy-chart.tsx";
@@ -40,7 +42,7 @@ export default function WhyRecurrence() {
           a⟨t⟩ = tanh(W<sub>aa</sub> a⟨t−1⟩ + W<sub>ax</sub> x⟨t⟩ + b<sub>a</sub>), from a⟨0⟩ = 0
         </Formula>
         <Formula>
-          ŷ⟨t⟩ = softmax(W<sub>ya</sub> a⟨t⟩ + b<sub>y</sub>)
+          ŷ⟨t⟩ = softmax(W<sub>ya</sub> a⟨t⟩ + b<sub>y</sub>) <Term name="softmax" about={TERMS.softmax} />
         </Formula>
         <p>
           The weights W<sub>aa</sub>, W<sub>ax</sub> and W<sub>ya</sub> are the same at every step. So the
@@ -51,7 +53,7 @@ export default function WhyRecurrence() {
             title="The unrolled network"
             about="One network, drawn once for each letter that it reads. Arrows of one colour have the same weights. Point at a part to read what it does."
             label={`The network reads ${WORD}. Each step has a box for the hidden state, an arrow from the letter below, an arrow from the state before, and an arrow up to the output.`}
-            rows={() => [...WORD].map((letter, i) => ({ t: i + 1, "x<t>": letter }))}
+            rows={() => [...WORD].map((letter, i) => ({ t: i + 1, "x⟨t⟩": letter }))}
           >
             <UnrolledPicture word={WORD} />
           </Figure>

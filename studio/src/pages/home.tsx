@@ -21,6 +21,9 @@ export function Home() {
           <a class="button" href={address("lessons")}>
             Learn how it works
           </a>
+          <a class="button" href={address("lesson", "lstm")}>
+            See what a forget gate does
+          </a>
         </p>
       </section>
       <section class="tasks" aria-labelledby="tasks-title">

@@ -45,10 +45,19 @@ export function LessonPage({ id }: { readonly id: string }) {
             Before: {before.title}
           </a>
         )}
-        {next && (
+        {next ? (
           <a class="button primary" href={address("lesson", next.id)}>
             Next: {next.title}
           </a>
+        ) : (
+          <>
+            <a class="button" href={address("lessons")}>
+              All lessons
+            </a>
+            <a class="button primary" href={address("home")}>
+              Train a network of your own
+            </a>
+          </>
         )}
       </nav>
     </article>

@@ -1,6 +1,7 @@
-import { deletedRuns, undeleteRun } from "../runs/shelf.ts";
+import { deletedRuns, elsewhere, undeleteRun } from "../runs/shelf.ts";
 import { tellError } from "../ui/notices.tsx";
 import { address } from "../ui/router.ts";
+import { OtherTab } from "./other-tab.tsx";
 
 /** What the address of a run shows that is not there. */
 export function NoRun({ id }: { readonly id: string }) {
@@ -12,7 +13,7 @@ export function NoRun({ id }: { readonly id: string }) {
         <p>You have deleted “{deleted.name}”. Until you open the studio again, it can be taken back.</p>
         <p class="buttons">
           <button type="button" class="primary" onClick={() => undeleteRun(id).catch(tellError)}>
-            Take it back
+            Take back
           </button>
           <a class="button" href={address("runs")}>
             Your runs
@@ -23,9 +24,10 @@ export function NoRun({ id }: { readonly id: string }) {
   }
   return (
     <>
-      <h1 tabIndex={-1}>There is no such run</h1>
+      <h1 tabIndex={-1}>{elsewhere.value ? "This run is not in this tab" : "There is no such run"}</h1>
+      <OtherTab />
       <p>
-        It may have been deleted, or it is in another tab or another browser.{" "}
+        {!elsewhere.value && "It may have been deleted, or it is in another browser. "}
         <a href={address("runs")}>Your runs</a>
       </p>
     </>

@@ -22,7 +22,7 @@ async function modelFile(run: Run, which: "best" | "latest"): Promise<Uint8Array
 }
 
 /** What one does with a run: keep it, pass it on, train it with another cell, delete it. */
-export function RunFiles({ run }: { readonly run: Run }) {
+export function RunFiles({ run, isEmpty }: { readonly run: Run; readonly isEmpty: boolean }) {
   const save = async (which: "best" | "latest") => {
     const bytes = withNotes(await modelFile(run, which), run);
     const name = `${fileName(run.name)}${which === "latest" ? "-latest" : ""}.safetensors`;
@@ -32,25 +32,35 @@ export function RunFiles({ run }: { readonly run: Run }) {
     <section class="card" aria-labelledby="files-title">
       <h2 id="files-title">Keep, share, compare</h2>
       <div class="buttons">
-        <button type="button" onClick={() => save("best").catch(tellError)}>
-          Save the model
-        </button>
-        {!run.opened && (
+        {!isEmpty && (
+          <button type="button" onClick={() => save("best").catch(tellError)}>
+            Save the model
+          </button>
+        )}
+        {!run.opened && !isEmpty && (
           <button type="button" onClick={() => save("latest").catch(tellError)}>
             Save the latest model
           </button>
         )}
-        <ShareLink run={run} />
+        {!isEmpty && <ShareLink run={run} />}
         <button type="button" onClick={() => remove(run).catch(tellError)}>
           Delete
         </button>
       </div>
-      <p class="about">
-        The file has the weights of the best test, the settings and the losses. “Open a model” on the page{" "}
-        <a href={address("runs")}>Your runs</a> takes it, on any computer, and so do the programs of unrolled.
-      </p>
+      {!isEmpty && (
+        <p class="about">
+          “Save the model” takes{" "}
+          {run.best ? "the weights with the lowest validation loss" : "the weights of the last iteration"}
+          {!run.opened &&
+            run.best &&
+            ", “Save the latest model” those of the last iteration, which may know its examples by heart"}
+          . The file also has the settings and the losses. “Open a model” on the page{" "}
+          <a href={address("runs")}>Your runs</a> takes it, on any computer, and so do the programs of
+          unrolled.
+        </p>
+      )}
       {!run.opened && !run.plan.from && run.state === "finished" && <OtherCells run={run} />}
-      {!run.opened && run.state !== "training" && (
+      {!run.opened && !isEmpty && run.state !== "training" && (
         <p class="about">
           <a href={address("further", run.id)}>Train its network further</a> on other data.
         </p>
@@ -106,10 +116,13 @@ function ShareLink({ run }: { readonly run: Run }) {
   async function copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(link!);
-      tell({ kind: "info", title: "Copied", text: "The link is in the clipboard." });
+      tell({ kind: "info", title: "Copied", text: "The link is in the clipboard." }, { passing: true });
     } catch {
       field.current!.select(); // the browser does not let the page copy
-      tell({ kind: "info", title: "Copy the link", text: "It is selected: press Ctrl+C." });
+      tell(
+        { kind: "info", title: "Copy the link", text: "It is selected: press Ctrl+C." },
+        { passing: true },
+      );
     }
   }
   const length = link && `${whole(link.length / 1000)} kB`;

@@ -15,7 +15,8 @@ import {
 } from "../runs/session.ts";
 import { findRun, loaded } from "../runs/shelf.ts";
 import { studioTask } from "../tasks/index.ts";
-import { scoresOf, summaryOf } from "../tasks/summary.ts";
+import { isUntested, scoresOf, summaryOf, weightsOf } from "../tasks/summary.ts";
+import { PicturesOf } from "../ui/figure.tsx";
 import { Lazy } from "../ui/lazy.tsx";
 import { tellError } from "../ui/notices.tsx";
 import { address } from "../ui/router.ts";
@@ -23,6 +24,7 @@ import { Term } from "../ui/term.tsx";
 import { TERMS } from "../ui/terms.ts";
 import { duration, number, whole } from "../ui/words.ts";
 import { NoRun } from "./no-run.tsx";
+import { OtherTab } from "./other-tab.tsx";
 import { RunFiles } from "./run-files.tsx";
 import { RunName } from "./run-name.tsx";
 
@@ -45,8 +47,9 @@ function RunView({ run }: { readonly run: Run }) {
   // These two draw much. They change with the model, not with every report of the training.
   const use = useMemo(() => model && <Lazy load={task.use} props={{ run, model }} />, [model?.key]);
   const inside = useMemo(() => model && <Inside run={run} model={model} />, [model?.key]);
+  const nothing = isNothing(run);
   return (
-    <>
+    <PicturesOf.Provider value={run.name}>
       <div class="run-head">
         <div class="heading">
           <RunName run={run} />
@@ -62,22 +65,36 @@ function RunView({ run }: { readonly run: Run }) {
             " that hand data over, as the site is not isolated"}
         </p>
       </div>
+      <OtherTab />
       <div class="columns">
         <section class="card" aria-label="Training">
+          {run.interrupted && !phase && <p role="status">{interruption(run)}</p>}
           <Progress run={run} phase={phase} />
           <Controls run={run} phase={phase} />
-          <Loss runs={[run]} unit={task.lossUnit} />
+          {!nothing && <Loss runs={[run]} unit={task.lossUnit} />}
         </section>
         <section class="card" aria-label="What it can do now">
           <h2>Try it</h2>
-          {use ?? <p class="about">In a moment, the network can be tried here.</p>}
+          {model && <p class="about weights">{weightsOf(run, model.iteration, phase !== undefined)}</p>}
+          {use ?? (
+            <p class="about">
+              {phase
+                ? "In a moment, the network can be tried here."
+                : nothing
+                  ? "There is no network yet that can be tried: the run ended before anything was kept."
+                  : "The network is being read …"}
+            </p>
+          )}
         </section>
       </div>
       {inside}
-      <RunFiles run={run} />
-    </>
+      <RunFiles run={run} isEmpty={nothing} />
+    </PicturesOf.Provider>
   );
 }
+
+/** Tells whether a run ended before its first model, so that there is nothing to show or to save. */
+const isNothing = (run: Run) => !phaseOf(run.id) && run.kept === 0 && !run.losses.validations.length;
 
 interface PartProps {
   readonly run: Run;
@@ -148,8 +165,19 @@ function Progress({ run, phase }: PartProps) {
           </div>
         ))}
       </dl>
+      {isUntested(run, phase !== undefined) && (
+        <p class="about">It was not yet tested on what was kept aside, so it has no scores.</p>
+      )}
     </>
   );
+}
+
+/** Says what became of a run whose page was left while it was training. */
+function interruption(run: Run): string {
+  const rest = isNothing(run)
+    ? "before anything of it was kept"
+    : `and its state after about iteration ${whole(run.kept ?? run.iteration)} was kept`;
+  return `The page was closed or reloaded while it was training, ${rest}. “${continueName(run)}” ${isNothing(run) ? "begins from the start, with the same data" : "goes on from there"}.`;
 }
 
 /** The buttons stay where they are when their words change, so that the keyboard's place is not lost. */
@@ -194,6 +222,7 @@ function Controls({ run, phase }: PartProps) {
           {phase === "stopping" ? "Stopping …" : "Stop"}
         </button>
       )}
+      <Term name="Pause, Stop and Continue" about={TERMS.pause} />
     </div>
   );
 }
@@ -205,7 +234,12 @@ function Inside({ run, model }: { readonly run: Run; readonly model: Model }) {
   if (!view) return null;
   return (
     <section class="card inside" aria-labelledby="inside-title">
-      <h2 id="inside-title">Look inside</h2>
+      <div class="heading">
+        <h2 id="inside-title">Look inside</h2>
+        <a class="about" href={address("lesson", "lstm")}>
+          Lesson: what a forget gate does
+        </a>
+      </div>
       <div class="tabs" role="tablist" aria-label="Pictures">
         {views.map(({ id, title }) => (
           <button

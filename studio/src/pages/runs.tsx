@@ -3,12 +3,13 @@ import { openModelFile } from "../desk/open.ts";
 import { Loss } from "../inside/loss.tsx";
 import type { Run } from "../runs/run.ts";
 import { phaseOf, stopRun } from "../runs/session.ts";
-import { deletedRuns, deleteRun, emptyDeleted, loaded, runs, undeleteRun } from "../runs/shelf.ts";
+import { deletedRuns, deleteRun, elsewhere, emptyDeleted, loaded, runs, undeleteRun } from "../runs/shelf.ts";
 import { studioTask } from "../tasks/index.ts";
 import { byTask, dateOf, differencesOf, scoresOf, sizeOf } from "../tasks/summary.ts";
 import { tellError } from "../ui/notices.tsx";
 import { address, go } from "../ui/router.ts";
 import { whole } from "../ui/words.ts";
+import { OtherTab } from "./other-tab.tsx";
 import { Rename } from "./run-name.tsx";
 
 /** All runs, by task, to open, compare, rename and delete. */
@@ -28,10 +29,12 @@ export function RunsPage() {
           />
         </label>
       </div>
+      <OtherTab />
       {loaded.value && groups.length === 0 && (
         <p>
-          There are none yet. <a href={address("home")}>Choose what a network should learn</a>, or open a
-          model file of unrolled. You can also drop such a file on any page.
+          {elsewhere.value ? "There are none in this tab." : "There are none yet."}{" "}
+          <a href={address("home")}>Choose what a network should learn</a>, or open a model file of unrolled.
+          You can also drop such a file on any page.
         </p>
       )}
       {groups.map(([task, some]) => (
@@ -109,6 +112,7 @@ function RunLine({ run }: { readonly run: Run }) {
   const states = { finished: "finished", stopped: "stopped", training: "stopped" };
   const about = [
     phase ?? (run.opened ? `opened from a ${run.opened}` : states[run.state]),
+    !phase && run.kept === 0 && "nothing kept yet",
     score && `${score.name} ${score.value}`,
     run.iteration > 0 && `${whole(run.iteration)} iterations`,
     sizeOf(run),
@@ -197,7 +201,7 @@ function Deleted() {
       </ul>
       <button
         type="button"
-        class="small"
+        class="small narrow-button"
         onClick={() => {
           focusHeading();
           emptyDeleted().catch(tellError);

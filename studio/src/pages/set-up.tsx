@@ -1,9 +1,7 @@
 import { useState } from "preact/hooks";
-import { ask } from "../desk/ask.ts";
-import type { CheckPlan, FurtherData } from "../desk/checked.ts";
-import { closeReader } from "../desk/reader.ts";
-import { useAnswer } from "../desk/use-answer.ts";
-import { type Check, useCheck } from "../desk/use-check.ts";
+import type { CheckPlan } from "../desk/checked.ts";
+import { checkData, checkFurther, closeReader } from "../desk/reader.ts";
+import { useCheck } from "../desk/use-check.ts";
 import type { Model } from "../runs/models.ts";
 import { CELL_NAMES, type Plan, type Run } from "../runs/run.ts";
 import { starting, startRun } from "../runs/session.ts";
@@ -17,7 +15,8 @@ import { modelFor, type OwnRecipe, ownRecipe } from "../tasks/setup/own-recipe.t
 import { type Recipe, recipeOf, type Settings, settingsOf, withSettings } from "../tasks/setup/settings.ts";
 import type { StudioTask } from "../tasks/task.ts";
 import { plain } from "../ui/plain.ts";
-import { whole } from "../ui/words.ts";
+import { Term } from "../ui/term.tsx";
+import { TERMS } from "../ui/terms.ts";
 import { DataChoice, DatasetNotes } from "./data-choice.tsx";
 import { follow, forgetProblem } from "./start.ts";
 import { StartCard } from "./start-card.tsx";
@@ -57,11 +56,14 @@ export function SetUp({ task, base }: SetUpProps) {
     length: trained.length,
   };
   const read = async () => (own ? data! : readDataset(dataset));
-  const fresh = useCheck(own && !base ? data : undefined, plan);
-  const further = useAnswer(
-    base && (!own || data) && (async () => ask(base.model, "further", await read(), plan)),
-    [own ? data : dataset, base?.model.key, JSON.stringify(plan)],
-  );
+  const given = own ? data : dataset;
+  const words = JSON.stringify(plan);
+  const fresh = useCheck(!base && own && data ? checkData(data, plan) : undefined, [own && data, words]);
+  const further = useCheck(base && given && checkFurther(base.model, read, plan), [
+    base && given,
+    base?.model.key,
+    words,
+  ]);
   const checked = base ? further : fresh;
   const reason =
     own && !data
@@ -128,6 +130,7 @@ export function SetUp({ task, base }: SetUpProps) {
         <span class="about">
           {" "}
           with {network}
+          <Term name="the cell and its units" about={TERMS.network} />
           {base && `, from the weights of “${base.run.name}”`}
         </span>
       </StartCard>
@@ -136,8 +139,7 @@ export function SetUp({ task, base }: SetUpProps) {
           <OwnData
             task={task}
             data={data}
-            checked={checked as Check}
-            {...(base && { summary: further.value && readable(further.value) })}
+            checked={checked}
             why={!base && "why" in standard ? (standard as OwnRecipe).why : undefined}
             options={ownOptions}
             onData={take}
@@ -172,11 +174,4 @@ export function SetUp({ task, base }: SetUpProps) {
       </details>
     </form>
   );
-}
-
-/** Says what a network that is trained further can read of data. */
-function readable({ examples, characters = 0 }: FurtherData): string {
-  return examples === undefined
-    ? `A text of ${whole(characters)} characters, which the network can read.`
-    : `${whole(examples)} examples that the network can read.`;
 }

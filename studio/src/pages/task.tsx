@@ -1,5 +1,6 @@
 import { STUDIO_TASKS } from "../tasks/index.ts";
 import { address } from "../ui/router.ts";
+import { OtherTab } from "./other-tab.tsx";
 import { SetUp } from "./set-up.tsx";
 
 /** Sets up a new run of a task. */
@@ -10,6 +11,7 @@ export function TaskPage({ task }: { readonly task: string }) {
       <>
         <h1 tabIndex={-1}>{found.title}</h1>
         <p>{found.about}</p>
+        <OtherTab />
         <SetUp task={found} />
       </>
     );

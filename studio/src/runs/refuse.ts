@@ -1,5 +1,6 @@
 import { plain } from "../ui/plain.ts";
 import { whole } from "../ui/words.ts";
+import { FILE_KINDS, type FileKind, fileKind, START, utf16Of } from "./file-kind.ts";
 import { OpenError } from "./link.ts";
 
 // Says what a file is that is not a model of the studio. Each kind of file has its own sentence, and a way to go on.
@@ -32,17 +33,18 @@ export function refuseBySize({ name, size }: Pick<File, "name" | "size">): void 
 /** @throws OpenError if the bytes are not a model file of unrolled, with what they are instead */
 export function refuseOthers(bytes: Uint8Array, name: string): void {
   if (isOurs(bytes, name)) return;
-  const format = foreignFormat(bytes, name);
+  const kind = fileKind(bytes, name);
+  const format = foreignFormat(bytes, name, kind);
   if (format) {
     throw new OpenError(
       `This is a model of ${format}`,
       `The studio opens model files of unrolled alone. “npx unrolled convert ${name} --out model.safetensors” makes one of it if its layers are an embedding, recurrent layers and linear layers; “npx unrolled convert --help” says how its symbols and labels are added.`,
     );
   }
-  if (begins(bytes, 0x50, 0x4b, 3, 4)) {
+  if (kind === "zip") {
     throw new OpenError("This is an archive", `Unpack ${name}, and open the model file in it.`);
   }
-  if (isText(bytes)) {
+  if (!kind && isText(bytes)) {
     throw new OpenError(
       "This is a text, not a model",
       `To train on ${name}, choose a task on the page Tasks, and there “Your own data”.`,
@@ -50,7 +52,7 @@ export function refuseOthers(bytes: Uint8Array, name: string): void {
   }
   throw new OpenError(
     "This is not a model",
-    `${name} is no file that the studio knows. Models of the studio end in .safetensors: “Save the model” on the page of a run makes them.`,
+    `${name} is ${kind ? FILE_KINDS[kind] : "no file that the studio knows"}. Models of the studio end in .safetensors: “Save the model” on the page of a run makes them.`,
   );
 }
 
@@ -109,22 +111,19 @@ function isOurs(bytes: Uint8Array, name: string): boolean {
 }
 
 /** Returns the framework whose model a file is; undefined if it is none. */
-function foreignFormat(bytes: Uint8Array, name: string): string | undefined {
+function foreignFormat(bytes: Uint8Array, name: string, kind: FileKind | undefined): string | undefined {
   const ending = name.toLowerCase().split(".").pop()!;
   const inside = (word: string) => ends(bytes).includes(word);
-  if (begins(bytes, 0x89, 0x48, 0x44, 0x46)) return "Keras";
-  if (begins(bytes, 0x50, 0x4b, 3, 4)) {
+  if (kind === "hdf5") return "Keras";
+  if (kind === "zip") {
     if (ending === "keras" || inside("model.weights.h5")) return "Keras";
     return inside("data.pkl") ? "PyTorch" : undefined;
   }
-  if (begins(bytes, 0x80, 2) || (bytes.length > 8 && bytes[8] === 0x7b && bytes[7] === 0)) return "PyTorch"; // a pickle, or safetensors
+  if (kind === "pickle" || kind === "safetensors") return "PyTorch";
   // Protobuf: field 1 is a small number, the version; field 2 is the name of the program.
-  if (ending === "onnx" || (begins(bytes, 8) && bytes[1]! < 32 && bytes[2] === 0x12)) return "ONNX";
+  if (ending === "onnx" || (bytes[0] === 8 && bytes[1]! < 32 && bytes[2] === 0x12)) return "ONNX";
   return /"(modelTopology|weightsManifest)"/.test(ends(bytes)) ? "TensorFlow.js" : undefined;
 }
-
-const begins = (bytes: Uint8Array, ...first: readonly number[]) =>
-  first.every((byte, i) => bytes[i] === byte);
 
 /** The start and the end of a file, a character for each byte. */
 const ends = (bytes: Uint8Array) =>
@@ -133,7 +132,7 @@ const ends = (bytes: Uint8Array) =>
 
 /** Returns whether a file is text: UTF-8 without control characters, or UTF-16, by its first bytes. */
 function isText(bytes: Uint8Array): boolean {
-  if (begins(bytes, 0xff, 0xfe) || begins(bytes, 0xfe, 0xff)) return true;
+  if (utf16Of(bytes.subarray(0, START))) return true;
   const text = new TextDecoder().decode(bytes.subarray(0, LOOK));
   const strange = [...text].filter(
     (letter) => letter === "\ufffd" || (letter < " " && !"\t\n\r\f".includes(letter)),

@@ -37,6 +37,8 @@ export interface Run {
   readonly created: number;
   readonly plan: Plan;
   readonly state: "training" | "stopped" | "finished";
+  /** Whether the page was closed or reloaded while it was training. */
+  readonly interrupted?: boolean | undefined;
   /** Iterations done, and iterations of the whole run. */
   readonly iteration: number;
   readonly iterations: number;

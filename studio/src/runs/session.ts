@@ -213,6 +213,7 @@ export async function continueRun(id: string): Promise<void> {
     const until = (scored?: Scored) => (scored && scored.iteration <= iteration ? scored : undefined);
     changeRun(id, {
       state: "training",
+      interrupted: undefined,
       iteration,
       iterations,
       threads: info.run.workers,
@@ -258,10 +259,15 @@ function train(run: Run, trainer: Connection, { run: { iterationsPerEpoch } }: R
   let since: { readonly time: number; readonly iteration: number } | undefined;
   let saving: Promise<void> | undefined;
   let stored = true;
+  let storing: Promise<void> | undefined;
 
-  const keepCheckpoint = async (bytes: Uint8Array<ArrayBuffer>) => {
+  const storeCheckpoint = async (bytes: Uint8Array<ArrayBuffer>) => {
     changeRun(id, { kept: iteration });
     stored = await keepFile(id, "checkpoint", bytes);
+  };
+  const keepCheckpoint = (bytes: Uint8Array<ArrayBuffer>) => {
+    storing = storeCheckpoint(bytes);
+    return storing;
   };
   const keepLatest = async () => {
     const model = await trainer.model();
@@ -303,7 +309,7 @@ function train(run: Run, trainer: Connection, { run: { iterationsPerEpoch } }: R
           saveModel: async (bytes) => void (await keepFile(id, "model", bytes as Uint8Array<ArrayBuffer>)),
           saveCheckpoint: async (bytes) => {
             const kept = keepCheckpoint(bytes as Uint8Array<ArrayBuffer>);
-            if (!stop.signal.aborted) await kept; // who stops a run need not wait for the disk
+            if (!stop.signal.aborted) await kept; // the worker of a run that is stopped need not wait for the disk
           },
         },
         onStep: (step) => {
@@ -347,10 +353,12 @@ function train(run: Run, trainer: Connection, { run: { iterationsPerEpoch } }: R
     }
     changeRun(id, { losses: history.losses });
     trainer.release();
+    // Whoever reads that the run has ended may reload the page, so all of it has to be stored by then.
+    await saving;
+    await storing;
+    await keepRun(id);
     job = undefined;
     active.value = undefined;
-    await saving;
-    await keepRun(id);
     const best = await bestFile(id).catch(() => undefined);
     if (best && !phaseOf(id)) showBest(id, best);
   };

@@ -15,20 +15,29 @@ export const loaded = signal(false);
 
 export const findRun = (id: string) => runs.value.find((run) => run.id === id);
 
+/** Whether another tab has the studio open, and with it the runs. */
+export const elsewhere = signal(false);
+
 /** Whether runs are kept in the browser; not in a second tab, or if the browser refuses. */
 let keeping = false;
 
 /** Reads the runs of earlier visits. Resolves in any case. */
 async function readShelf(): Promise<void> {
   try {
-    await claim("unrolled studio");
-    const kept = await store.loadRuns();
-    runs.value = kept.map((run) => (run.state === "training" ? { ...run, state: "stopped" } : run));
-    keeping = true;
+    elsewhere.value = !(await claim("unrolled studio"));
+    if (!elsewhere.value) await readRuns();
   } catch (error) {
     tell({ kind: "warning", title: "A reload will lose your runs", text: (error as Error).message });
   }
   loaded.value = true;
+}
+
+async function readRuns(): Promise<void> {
+  const kept = await store.loadRuns();
+  runs.value = kept.map((run) =>
+    run.state === "training" ? { ...run, state: "stopped", interrupted: true } : run,
+  );
+  keeping = true;
 }
 
 let reading: Promise<void> | undefined;
@@ -135,7 +144,7 @@ export async function deleteRun(id: string): Promise<void> {
   deletedRuns.value = [run, ...deletedRuns.value];
   const close = tell(
     { kind: "info", title: "Deleted", text: run.name },
-    { action: { name: "Undo", run: () => void undeleteRun(id) } },
+    { action: { name: "Take back", run: () => void undeleteRun(id) } },
   );
   closeOf.set(id, close);
   await keepIndex(id);
@@ -183,16 +192,19 @@ function freeName(name: string, own?: string): string {
   return free;
 }
 
-/** Takes the lock for the life of the page. Waits a moment, since the page from before a reload may still have it. */
-async function claim(name: string): Promise<void> {
+/**
+ * Takes the lock for the life of the page. Waits a moment, since the page from before a reload may still have it.
+ *
+ * @returns false if another tab has it
+ */
+function claim(name: string): Promise<boolean> {
   const { locks } = navigator;
-  if (!locks) return; // exists only on https and localhost
-  await new Promise<void>((resolve, reject) => {
-    const taken = () => reject(new Error("Another tab has the studio open. Runs of this tab are not kept."));
+  if (!locks) return Promise.resolve(true); // exists only on https and localhost
+  return new Promise((resolve) => {
     const held = () => {
-      resolve();
+      resolve(true);
       return new Promise(() => {});
     };
-    locks.request(name, { signal: AbortSignal.timeout(2000) }, held).catch(taken);
+    locks.request(name, { signal: AbortSignal.timeout(2000) }, held).catch(() => resolve(false));
   });
 }

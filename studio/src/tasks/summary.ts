@@ -9,10 +9,16 @@ const plural = (count: number, one: string, several = `${one}s`) =>
 
 /** Returns the network of a run in a few words, such as "LSTM, 1 layer of 128 units, 123,456 weights". */
 export function summaryOf({ spec, parameters, threads, opened }: Run): string {
-  const { cell, layers, hidden } = spec as { cell?: string; layers?: number; hidden?: number };
+  const { cell, layers, hidden, bidirectional } = spec as {
+    readonly cell?: string;
+    readonly layers?: number;
+    readonly hidden?: number;
+    readonly bidirectional?: boolean;
+  };
   return [
     cell && (CELL_NAMES[cell] ?? cell),
-    hidden && `${plural(layers ?? 1, "layer")} of ${plural(hidden, "unit")}`,
+    hidden &&
+      `${plural(layers ?? 1, "layer")} of ${plural(hidden, "unit")}${bidirectional ? " in each direction (bidirectional)" : ""}`,
     plural(parameters, "weight"),
     !opened && plural(threads, "thread"),
   ]
@@ -24,6 +30,22 @@ export function summaryOf({ spec, parameters, threads, opened }: Run): string {
 export function scoresOf(run: Run, underWay: boolean): readonly Figure[] {
   const scored = underWay ? run.last : (run.best ?? run.last);
   return scored ? studioTask(run.plan.task).scores(scored.evaluation) : [];
+}
+
+/** Tells whether a run is over that was not tested once, such as one that was stopped early. It has no scores. */
+export const isUntested = ({ opened, best, last, iteration }: Run, underWay: boolean): boolean =>
+  !underWay && !opened && !best && !last && iteration > 0;
+
+/** Says which weights of a run are shown, if there are several that it could be. */
+export function weightsOf(run: Run, iteration: number, underWay: boolean): string {
+  if (run.opened)
+    return run.best ? `The weights of the file, of iteration ${whole(run.best.iteration)}.` : "";
+  if (underWay) return `The latest weights, of iteration ${whole(iteration)}.`;
+  const { best } = run;
+  if (!best) return "The latest weights: it was stopped before its first test.";
+  return best.iteration === run.iteration
+    ? `The weights of iteration ${whole(best.iteration)}: the latest, and the best in a test.`
+    : `The best weights, of iteration ${whole(best.iteration)}, with the lowest validation loss. The scores and pictures are theirs.`;
 }
 
 /** Returns the size of a run's model file in words. Each weight takes 4 bytes. */

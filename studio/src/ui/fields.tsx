@@ -1,7 +1,10 @@
 import { useId, useState } from "preact/hooks";
+import { Term } from "./term.tsx";
 
 interface SliderProps {
   readonly name: string;
+  /** What the name means, for the button that explains it. */
+  readonly term?: string;
   readonly about?: string;
   readonly min: number;
   readonly max: number;
@@ -11,13 +14,14 @@ interface SliderProps {
 }
 
 /** A slider that shows its value. */
-export function Slider({ name, about, min, max, step, value, onChange }: SliderProps) {
+export function Slider({ name, term, about, min, max, step, value, onChange }: SliderProps) {
   const id = useId();
   return (
     <div class="field">
       <label for={id}>
         {name} <output for={id}>{value}</output>
       </label>
+      {term && <Term name={name} about={term} />}
       <input
         id={id}
         type="range"
@@ -103,6 +107,8 @@ export function WordField({ name, about, value, onChange }: WordProps) {
 
 interface ChoiceProps {
   readonly name: string;
+  /** What the name means, for the button that explains it. */
+  readonly term?: string;
   readonly about?: string;
   readonly choices: readonly (readonly [value: string, title: string])[];
   readonly value: string;
@@ -110,11 +116,12 @@ interface ChoiceProps {
 }
 
 /** A list to choose one of. */
-export function Choice({ name, about, choices, value, onChange }: ChoiceProps) {
+export function Choice({ name, term, about, choices, value, onChange }: ChoiceProps) {
   const id = useId();
   return (
     <div class="field">
       <label for={id}>{name}</label>
+      {term && <Term name={name} about={term} />}
       <select
         id={id}
         value={value}

@@ -1,15 +1,20 @@
 import { csvFormat } from "d3-dsv";
-import type { ComponentChildren } from "preact";
-import { useId, useRef, useState } from "preact/hooks";
-import { savePng, saveSvg } from "./export-picture.ts";
-import { fileName, saveFile } from "./save-file.ts";
+import { type ComponentChildren, createContext } from "preact";
+import { useContext, useId, useRef, useState } from "preact/hooks";
+import { pictureName, savePng, saveSvg } from "./export-picture.ts";
+import { saveFile } from "./save-file.ts";
 import { useTips } from "./tips.tsx";
 
 export type Row = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
+/** What the pictures below are of: the name of a run. Their files name it. */
+export const PicturesOf = createContext("");
+
 export interface FigureProps {
   /** Name of the picture, which also names its files. */
   readonly title: string;
+  /** What is chosen in it, such as "unit 3 of layer 1"; its files name it. */
+  readonly detail?: string;
   /** One or two sentences on how to read it. */
   readonly about?: ComponentChildren;
   /** The numbers of the picture, for the table and the CSV file. Called when they are asked for. */
@@ -23,8 +28,10 @@ export interface FigureProps {
 const MOST_ROWS = 200;
 
 /** A picture with its title, its numbers as a table, and its files. Parts with `data-tip` show that text under the pointer. */
-export function Figure({ title, about, rows, label, children }: FigureProps) {
+export function Figure({ title, detail, about, rows, label, children }: FigureProps) {
   const body = useRef<HTMLDivElement>(null);
+  const owner = useContext(PicturesOf);
+  const heading = { title, about: [detail, owner].filter(Boolean).join(", ") };
   const id = useId();
   const [open, setOpen] = useState(false);
   const tip = useTips(body);
@@ -38,7 +45,7 @@ export function Figure({ title, about, rows, label, children }: FigureProps) {
             type="button"
             class="small"
             aria-label={`Save ${title} as SVG`}
-            onClick={() => saveSvg(title, svg())}
+            onClick={() => saveSvg(heading, svg())}
           >
             SVG
           </button>
@@ -46,7 +53,7 @@ export function Figure({ title, about, rows, label, children }: FigureProps) {
             type="button"
             class="small"
             aria-label={`Save ${title} as PNG`}
-            onClick={() => savePng(title, svg())}
+            onClick={() => savePng(heading, svg())}
           >
             PNG
           </button>
@@ -54,7 +61,7 @@ export function Figure({ title, about, rows, label, children }: FigureProps) {
             type="button"
             class="small"
             aria-label={`Save the numbers of ${title} as CSV`}
-            onClick={() => saveFile(`${fileName(title)}.csv`, csvFormat(rows() as Row[]), "text/csv")}
+            onClick={() => saveFile(`${pictureName(heading)}.csv`, csvFormat(rows() as Row[]), "text/csv")}
           >
             CSV
           </button>

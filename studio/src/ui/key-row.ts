@@ -2,7 +2,7 @@ import { dot, type Markish, type SymbolType, text } from "@observablehq/plot";
 import { COLOURS } from "./plot-parts.ts";
 
 /** Sizes in pixels: a letter about, a row, and what stands above the rows: the name of the axis. */
-const [LETTER, ROW, ABOVE] = [7.2, 16, 22];
+const [LETTER, ROW, ABOVE] = [8, 16, 22];
 
 interface KeyRow {
   readonly marks: readonly Markish[];

@@ -6,6 +6,8 @@ import { failure, type Notice } from "./words.ts";
 interface Shown extends Notice {
   readonly id: number;
   readonly action?: { readonly name: string; readonly run: () => void } | undefined;
+  /** Whether it goes when the page changes. */
+  readonly passing?: boolean | undefined;
   /** The run that it is about, if there is one. */
   readonly about?: string | undefined;
 }
@@ -23,6 +25,7 @@ const HELD = 3;
 interface TellOptions {
   readonly action?: Shown["action"];
   readonly about?: string;
+  readonly passing?: boolean;
   /** Whether news stay until they are closed. */
   readonly stays?: boolean;
 }
@@ -33,11 +36,14 @@ interface TellOptions {
  *
  * @returns a function that closes it
  */
-export function tell(notice: Notice, { action, about, stays = notice.kind !== "info" }: TellOptions = {}) {
+export function tell(
+  notice: Notice,
+  { action, about, passing, stays = notice.kind !== "info" }: TellOptions = {},
+) {
   const id = ++last;
   const close = () => remove((one) => one.id === id);
   remove(({ title, text }) => title === notice.title && text === notice.text);
-  notices.value = [...notices.value, { ...notice, id, action, about }];
+  notices.value = [...notices.value, { ...notice, id, action, about, passing }];
   const expire = () => {
     const shown = globalThis.document?.querySelector(`[data-notice="${id}"]`);
     if (shown?.matches(":hover, :focus-within")) setTimeout(expire, 1000 * HELD);
@@ -56,6 +62,10 @@ function remove(which: (notice: Shown) => boolean): void {
 
 /** Closes the errors of what was tried before, or on another page. */
 export const closeErrors = () => remove(({ kind, about }) => kind === "error" && !about);
+
+/** Closes news that nobody has to act on: they belong to the page where they arose. */
+export const closeNews = () =>
+  remove(({ kind, action, passing }) => kind === "info" && !action && passing === true);
 
 /** Closes what was said about a run. */
 export const closeAbout = (run: string) => remove(({ about }) => about === run);

@@ -29,6 +29,24 @@ const PHRASES: readonly (readonly [phrase: RegExp, words: string])[] = [
   [/, or free tensors with scope\(\)| \(level, tokens\)|; tokens words splits them off/, ""],
   [/; decide with that option/, "; decide which"],
   [/^[A-Z]\w+\.\w+: |^(?:spec|recipe): /, ""],
+  [
+    /(\d+) symbols?, expected at least (\d+): 2 batches of 1 x \d+; .*$/,
+    "the text has $1 characters or words, and at least $2 are needed, half to learn from and half to test on; take a longer text",
+  ],
+  [
+    /(\d+) symbols?, expected at least (\d+): 2 batches of (\d+) x \d+; .*$/,
+    "the text has $1 characters or words, and at least $2 are needed to read $3 pieces of it at a time; take a longer text, or a smaller mini-batch",
+  ],
+  [
+    /(\d+ \w+), expected at least (\d+): (\d+) to train on and \d+ to validate on$/,
+    "$1 cannot do: at least $2 are needed, $3 to learn from and $3 to test on",
+  ],
+  [
+    /\ba (\w+) reads jsonl or json, not \w+$/,
+    "this task reads JSON alone, as in the example above, and not a table or plain text",
+  ],
+  [/^your rows has no rows of numbers$/, "No line has numbers"],
+  [/ has no rows of numbers$/, " has no line of numbers"],
 ];
 
 /** Says a message of the library in words of the page. @param names the fields of the page; without them, no option is named */

@@ -1,7 +1,20 @@
 /** Technical terms that several pages use, in plain words. */
 export const TERMS = {
   network:
-    "RNN, GRU and LSTM are kinds of cells, the parts that read step by step. A unit remembers one number. A weight is a number that training changes. A thread is a core of your computer that trains.",
+    "RNN, GRU and LSTM are kinds of cells, the parts that read step by step: a GRU has two gates that decide what it keeps, an LSTM three. A bidirectional network also reads from the end to the start. A unit remembers one number. A weight is a number that training changes. A thread is a core of your computer that trains.",
+  pause:
+    "Pause holds the training in memory, and Resume goes on at once. Stop ends it and keeps its state in this browser: Continue goes on from there, also after a reload or next week.",
+  temperature:
+    "The scores of all symbols are divided by the temperature before they become probabilities. Below 1 the likely ones get likelier, above 1 rare ones get a chance. 1 is what the network has learnt.",
+  topP: "The symbols are sorted by probability, and only the first of them are taken, as many as have the share p together. It is also called nucleus sampling.",
+  softmax:
+    "It turns scores into probabilities that add up to 1: e to the power of each score, divided by the sum of these.",
+  beam: "A beam is the list of the best beginnings so far. At each step all of them are continued with every symbol, and the best of these are kept. With 1 it takes the likeliest symbol each time.",
+  correlation:
+    "How closely two lines go together: 1 if they always rise and fall together, -1 if one rises when the other falls, 0 if they have nothing to do with each other.",
+  pattern:
+    "A regular expression is a way to write what to look for: th[ei] finds “the” and “thi”, [0-9]+ finds numbers, ^ is the start of the text and . is any character.",
+  end: "<EOS> means “end of sequence”: a symbol that the network reads at the start, and writes when its text is over.",
   iteration:
     "At each iteration the network reads a few sequences, and every weight moves a little. An epoch is once through all the data.",
   nat: "A unit of surprise. A guess that gives the right answer the probability p costs -ln p nats: 0 if it was sure of it, 0.69 at one chance in two, 2.3 at one in ten. 1 nat is 1.44 bits.",

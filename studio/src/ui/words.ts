@@ -97,6 +97,12 @@ export function workerEnded({ name, iteration, kept, stored, action, reason }: L
 export const number = (value: unknown, digits: number) =>
   typeof value === "number" && Number.isFinite(value) ? value.toFixed(digits) : "–";
 
+/** Writes a number with a fixed number of digits after the point. What is rounded to 0 has no sign. */
+export function fixed(value: number, digits: number): string {
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace("-", "") : text;
+}
+
 /**
  * Writes a share from 0 to 1 in percent. Only 0 and 1 themselves are 0% and 100%: a share that would be rounded to them is "< 0.1%" or
  * "> 99.9%".

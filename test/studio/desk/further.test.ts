@@ -1,7 +1,8 @@
 import { createRuntime, openCheckpoint, parseModel, serializeModel, type TaskModel } from "unrolled";
 import { completeRecipe, newRun, resumeRun, TASKS, type Task, textSource } from "unrolled/tasks";
 import { expect, it } from "vitest";
-import { further } from "../../../studio/src/desk/further.ts";
+import type { CheckProgress } from "../../../studio/src/desk/checked.ts";
+import { further as read } from "../../../studio/src/desk/further.ts";
 
 const kinds = TASKS.map(({ Model }) => Model);
 const taskOf = (name: string): Task => TASKS.find(({ Model }) => Model.task === name)!;
@@ -31,6 +32,11 @@ const plan = (task: string, options: object = {}, recipe: object = {}) => ({
   recipe: { batch: 4, ...recipe },
   length: { iterations: 40 },
 });
+
+const further = (
+  model: TaskModel,
+  ...rest: Parameters<typeof read> extends [unknown, ...infer R] ? R : never
+) => read(serializeModel(model), ...rest);
 
 /** Continues a checkpoint as the studio's worker does. */
 const resumed = (name: string, checkpoint: Uint8Array, file: File, options: object = {}) =>
@@ -105,4 +111,23 @@ it("reads data that are written in another way than those of the model", async (
   expect(examples).toBe(40);
   const { trainer } = await resumed("classifier", checkpoint, table, options);
   expect(trainer.step()).toBeGreaterThan(0);
+});
+
+it("says how far a file has been read, and that it was in UTF-16", async () => {
+  const model = await trained("classifier", sorted("up", "down"), { level: "char" }, { hidden: 4 });
+  const text = await sorted("down", "up").text();
+  const wide = new File(
+    [Uint16Array.from([0xfeff, ...Array.from(text, (_, i) => text.charCodeAt(i))])],
+    "b.tsv",
+  );
+  const stages: string[] = [];
+  const report = ({ stage, share }: CheckProgress) => {
+    if (stages.at(-1) !== stage) stages.push(stage);
+    expect(share).toBeGreaterThanOrEqual(0);
+    expect(share).toBeLessThanOrEqual(1);
+  };
+  const { notes, data, examples } = await further(model, wide, plan("classifier"), report);
+  expect(stages).toEqual(["reading", "preparing", "counting", "preparing"]);
+  expect(notes.join()).toMatch(/in UTF-16.*All of its characters were read rightly/);
+  expect([await data!.text(), examples]).toEqual([text, 40]);
 });

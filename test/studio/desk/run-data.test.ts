@@ -1,10 +1,12 @@
 import { type Classifier, createRuntime, type Forecaster, type Tagger, type TaskModel } from "unrolled";
 import { completeRecipe, newRun, TASKS, textSource } from "unrolled/tasks";
 import { expect, it } from "vitest";
+import { samples, tag } from "../../../studio/src/desk/data.ts";
 import {
   confusionOf,
   flow,
   forecastOf,
+  labelCountsOf,
   sequencesInPlane,
   tagsOf,
 } from "../../../studio/src/desk/pictures.ts";
@@ -84,6 +86,63 @@ it("reads labels from a column with a number, in pictures and for samples", asyn
   expect(await samplesOf(model, { ...data, key: "other", isOther: true })).toHaveLength(60);
 });
 
+const sets = Array.from({ length: 80 }, (_, i) => {
+  const own = words.filter((_, bit) => (i >> bit) & 1);
+  return { text: `${own.join(" ")} thing ${i % 7}`, own };
+});
+
+it.each([
+  ["texts.tsv", sets.map(({ text, own }) => `${text}\t${own.join(", ")}`).join("\n")],
+  ["texts.jsonl", sets.map(({ text, own }) => JSON.stringify({ text, labels: own })).join("\n")],
+])("counts decisions about several labels as training did: %s", async (name, text) => {
+  const options = { level: "word", multiLabel: true };
+  const { model, evaluation, data } = await run(
+    "classifier",
+    new File([text], name),
+    options,
+    { hidden: 6 },
+    40,
+  );
+  const view = await labelCountsOf(model as Classifier, data, "kept");
+  const { counts, exact, microF1 } = evaluation as {
+    counts: { labels: string[]; hits: number[]; predicted: number[]; right: number[] };
+    exact: number;
+    microF1: number;
+  };
+  expect([view.items, view.all]).toEqual([8, 8]);
+  expect([view.exact, view.micro.f1]).toEqual([exact, microF1]);
+  expect(view.perLabel.map(({ label, truePositives: hits }) => [label, hits])).toEqual(
+    counts.labels.map((label, i) => [label, counts.hits[i]]),
+  );
+  expect(view.perLabel.map(({ truePositives, falseNegatives }) => truePositives + falseNegatives)).toEqual(
+    counts.right,
+  );
+  const { kept } = await labelledParts(model as Classifier, data);
+  const truths = (await samplesOf(model, data)).map(({ truth }) => truth!.split(", ").sort().join(", "));
+  expect(truths).toEqual(
+    kept.map(({ input }) =>
+      words
+        .filter((word) => (input as string).includes(word))
+        .sort()
+        .join(", "),
+    ),
+  );
+});
+
+it("counts decisions about several tags, and shows the tags of a token", async () => {
+  const sentence = ({ own }: (typeof sets)[number]) =>
+    ["a", ...own].map((word) => `${word}\t${word === "a" ? "[]" : `${word},colour`}`).join("\n");
+  const file = new File([sets.map(sentence).join("\n\n")], "tags.tsv");
+  const { model, evaluation, data } = await run("tagger", file, { multiLabel: true }, { hidden: 8 }, 40);
+  const view = await labelCountsOf(model as Tagger, data, "kept");
+  const { exact, counts } = evaluation as { exact: number; counts: { labels: string[]; items: number } };
+  expect([view.exact, view.items]).toEqual([exact, counts.items]);
+  expect(view.perLabel.map(({ label }) => label)).toEqual(counts.labels);
+  const { tags } = tag(model, "a red");
+  expect(tags[0]).toBe("");
+  expect(tags[1]!.split(", ")).toContain("colour");
+});
+
 it("reads a file once, whatever is asked, and keeps two files", async () => {
   const text = texts.join("\n");
   const { model, data } = await run(
@@ -145,7 +204,13 @@ it("measures a forecaster's errors on the rows that training held out", async ()
   const view = await forecastOf(model as Forecaster, data, 3);
   expect(view.future).toEqual(Float64Array.from(values.slice(-3), Number));
   expect(view.past).toHaveLength(117);
-  // Origins are the rows 107 to 116: the rows 108 to 119 are compared, three at a time.
-  expect(view.origins).toBe(10);
+  const [end, before, ...more] = await samples(model, data, 5);
+  expect([end, before].map((one) => Array.from(one!.input as number[][], ([value]) => value))).toEqual([
+    values.slice(60).map(Number),
+    values.slice(0, 60).map(Number),
+  ]);
+  expect(more).toEqual([]);
+  // The rows 108 to 119 are compared at each step, but not with the forecast that is shown.
+  expect(view.measured).toBe(11);
   expect(view.spread).toHaveLength(3 * 5);
 });

@@ -1,7 +1,8 @@
-import { createRuntime, type TaskModel } from "unrolled";
+import { createRuntime, type LanguageModel, type TaskModel } from "unrolled";
 import { completeRecipe, newRun, TASKS, textSource } from "unrolled/tasks";
 import { expect, it } from "vitest";
-import { unknownIn } from "../../../studio/src/desk/unknown.ts";
+import { generate } from "../../../studio/src/desk/basic.ts";
+import { knownPrompt, unknownIn } from "../../../studio/src/desk/unknown.ts";
 import { unknownHint } from "../../../studio/src/tasks/parts/unknown.tsx";
 import { visible } from "../../../studio/src/ui/visible.ts";
 
@@ -70,7 +71,7 @@ it("knows the vocabulary of what each kind of model reads", async () => {
     expect(unknownIn(model, "redqx"), name).toEqual({
       symbols: ["q", "x"],
       unit: "character",
-      isSpelled: false,
+      how: "sign",
     });
   }
   const generator = await modelOf("generator", (word, i) => `${i % 2 ? "odd" : "even"}\t${word}`, {
@@ -78,6 +79,19 @@ it("knows the vocabulary of what each kind of model reads", async () => {
   });
   expect(unknownIn(generator, "none").symbols).toEqual([]);
   expect(unknownIn(generator, "rox", true)).toMatchObject({ symbols: ["o", "x"], unit: "character" });
+});
+
+it("leaves unknown characters out of a beginning, and keeps unknown words", async () => {
+  const model = (await modelOf("language-model", (word) => word)) as LanguageModel;
+  expect(hint(model, "réd漢", true)).toBe(
+    "It has not learnt the characters “é”, “漢”, so it leaves them out.",
+  );
+  expect(knownPrompt(model, "réd漢😀")).toBe("rd");
+  expect(generate(model, { prompt: knownPrompt(model, "漢字😀"), length: 5 })).toHaveLength(5);
+  const line = (word: string) => `a ${word} one`;
+  const words = (await modelOf("language-model", line, { level: "word" })) as LanguageModel;
+  expect(hint(words, "a zebra", true)).toContain("reads a sign");
+  expect(knownPrompt(words, "a zebra")).toBe("a zebra");
 });
 
 it("shows what cannot be seen", () => {

@@ -64,6 +64,8 @@ export const basicScenarios = [
       await untilPhase(page, "Stopped");
       const kept = await iteration(page);
       assert(kept >= paused, `kept ${kept}, paused at ${paused}`);
+      const told = await page.getByText("closed or reloaded while it was training").innerText();
+      assert.match(told, /after about iteration [\d,]+ was kept\. “Continue” goes on from there/);
       await press(page, "Continue");
       await untilPhase(page, "Training");
       await untilIteration(page, kept + 10);

@@ -184,7 +184,8 @@ export const runScenarios = [
       await finish(page);
       const other = await context.newPage();
       await other.goto(`${site.url}#/runs`);
-      await untilNotice(other, "Another tab has the studio open");
+      await other.getByText("Another tab has the studio open, and your runs are there").waitFor();
+      assert.equal(await other.locator(".notice").count(), 0, "nothing covers the page");
       assert.deepEqual(await names(other), []);
       await other.close();
     },
@@ -219,7 +220,7 @@ export const runScenarios = [
       await finish(page);
       await press(page, "Delete");
       await untilNotice(page, "Deleted");
-      await page.locator(".notice").getByRole("button", { name: "Undo" }).click();
+      await page.locator(".notice").getByRole("button", { name: "Take back" }).click();
       assert.deepEqual(await names(page), ["well.txt"]);
       await page.getByRole("button", { name: "Delete well.txt" }).click();
       await page.getByRole("button", { name: "Close: Deleted" }).click();
@@ -399,7 +400,7 @@ export const runScenarios = [
       await untilNotice(page, "Deleted");
       await page.goBack();
       await page.getByRole("heading", { name: "This run is deleted" }).waitFor();
-      await press(page, "Take it back");
+      await press(page, "Take back");
       await untilPhase(page, "Finished");
       await press(page, "Delete");
       await press(page, "Remove them for good");

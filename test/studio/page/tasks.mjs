@@ -35,6 +35,18 @@ async function lookInside(page) {
   return titles;
 }
 
+/** Returns the scores whose button for an explanation is not beside their words. */
+const strayButtons = (page) =>
+  page.locator("dl.figures dt:has(button)").evaluateAll((terms) =>
+    terms.flatMap((term) => {
+      const words = document.createRange();
+      words.selectNode(term.firstChild);
+      const [text, button] = [words, term.querySelector("button")].map((one) => one.getBoundingClientRect());
+      const isBeside = button.left > text.right - 1 && button.top < text.bottom && button.bottom > text.top;
+      return isBeside ? [] : [term.textContent];
+    }),
+  );
+
 export const taskScenarios = TASKS.map((task) => ({
   name: `${task}: trains with one click, is tried, shows its inside`,
   evaluates: true,
@@ -43,6 +55,7 @@ export const taskScenarios = TASKS.map((task) => ({
     await press(page, "Train");
     await until("the model", page, async () => (await page.locator(".use").count()) > 0, 120);
     await stop(page);
+    assert.deepEqual(await strayButtons(page), []);
     const titles = await lookInside(page);
     await picture(task);
     assert.equal(await overflow(page), 0);

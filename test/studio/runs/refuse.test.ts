@@ -80,7 +80,7 @@ test.each<[string, Uint8Array, RegExp]>([
   [
     "photo.png",
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13),
-    /not a model: .*\.safetensors/,
+    /not a model: photo\.png is a picture.*\.safetensors/,
   ],
 ])("says what %s is, and what to do", (name, bytes, expected) => {
   expect(said(bytes, name)).toMatch(expected);

@@ -91,12 +91,12 @@ test("after a reload in mid-training, the run goes on from its checkpoint and it
   await trainer().validate(40, 0.5, true);
   await data(id);
   await reload();
-  expect(run(id)).toMatchObject({ state: "stopped", iteration: 40 });
+  expect(run(id)).toMatchObject({ state: "stopped", iteration: 40, interrupted: true });
   FakeTrainer.restoresAt = 20;
   await session.continueRun(id);
   expect(trainer().restore.mock.calls[0]![0]).toMatchObject({ checkpoint: Uint8Array.of(40) });
   expect(run(id).losses.steps.map(({ iteration }) => iteration)).toEqual([10, 20]);
-  expect(run(id)).toMatchObject({ iteration: 20, best: undefined });
+  expect(run(id)).toMatchObject({ iteration: 20, best: undefined, interrupted: undefined });
 });
 
 test("a run that starts before the runs of earlier visits are read is kept beside them", async () => {
@@ -156,6 +156,22 @@ test("a run that is paused can be stopped, and its pause is kept", async () => {
   await session.stopRun(id);
   expect(run(id)).toMatchObject({ state: "stopped", iteration: 30 });
   expect(texts()).toBe("");
+});
+
+test("says that a run has stopped only after its state is stored, so a reload goes on from there", async () => {
+  const id = await start();
+  trainer().step(20);
+  await trainer().validate(20, 0.5, true);
+  trainer().step(33);
+  await data(id);
+  const store = await import("../../../studio/src/runs/store.ts");
+  let seen: unknown;
+  const unsubscribe = session.active.subscribe((now) => {
+    if (!now) seen = Promise.all([store.loadFile(id, "checkpoint"), store.loadRuns()]);
+  });
+  await session.stopRun(id);
+  unsubscribe();
+  expect(await seen).toMatchObject([Uint8Array.of(33), [{ state: "stopped", iteration: 33, kept: 33 }]]);
 });
 
 test("a new run that is cancelled while its data are loaded, or read, leaves nothing and keeps the run under way", async () => {
@@ -294,7 +310,7 @@ test("a tab that is not the first keeps nothing and says so", async () => {
   const request = vi.fn(() => Promise.reject(new DOMException("taken", "TimeoutError")));
   vi.stubGlobal("navigator", { locks: { request } });
   await reload();
-  expect(texts()).toMatch(/Another tab has the studio open/);
+  expect([shelf.elsewhere.value, texts()]).toEqual([true, ""]);
   await start("b");
   vi.stubGlobal("navigator", {});
   await reload();

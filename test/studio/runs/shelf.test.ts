@@ -64,7 +64,7 @@ test("takes a deletion back, also when its notice is gone", async () => {
   expect(await shelf.fileOf("1", "latest")).toEqual(Uint8Array.of(7));
 });
 
-test("Undo closes the notice", async () => {
+test("Take back closes the notice", async () => {
   await shelf.deleteRun("1");
   await shelf.undeleteRun("1");
   expect(notices.value).toEqual([]);

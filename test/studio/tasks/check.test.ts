@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { check } from "../../../studio/src/desk/check.ts";
+import { check, horizonFor } from "../../../studio/src/desk/check.ts";
 import type { CheckPlan } from "../../../studio/src/desk/checked.ts";
 import { datasetsOf } from "../../../studio/src/tasks/examples.ts";
 import { STUDIO_TASKS } from "../../../studio/src/tasks/index.ts";
@@ -63,7 +63,7 @@ const OWN: readonly (readonly [task: string, data: File, expected: string | RegE
   [
     "forecaster",
     fileOf(`day,sold,price\n${lines((_, i) => `${i},${i % 7},${i % 5}`, 200)}`, "own.csv"),
-    "200 rows of 2 columns: sold, price. It will forecast sold, price.",
+    /^200 rows of 2 columns: sold, price\. It will forecast sold, price, 10 rows ahead\. .* a twentieth of the rows, at most 12\.$/,
   ],
   [
     "transcriber",
@@ -110,6 +110,16 @@ describe("a check of data", () => {
     const data = fileOf(`day,sold,price\n${lines((_, i) => `${i},${i % 7},${i % 5}`, 200)}`, "own.csv");
     const { notes } = await check(data, planOf("forecaster"));
     expect(notes.join()).toContain("day");
+  });
+
+  it("forecasts a twentieth of the rows if no horizon is chosen", async () => {
+    expect([4, 39, 40, 144, 5000].map(horizonFor)).toEqual([1, 1, 2, 7, 12]);
+    const data = new File([`x\n${Array.from({ length: 60 }, (_, i) => i % 7).join("\n")}`], "series.csv");
+    const own = await check(data, planOf("forecaster"));
+    expect([own.whole.horizon, (own.spec as { horizon?: number }).horizon]).toEqual([3, 3]);
+    const plan = planOf("forecaster");
+    const asked = await check(data, { ...plan, spec: { ...plan.spec, horizon: 1 } });
+    expect(asked.whole.horizon).toBe(1);
   });
 
   it("forecasts the columns that are asked for", async () => {

@@ -46,6 +46,24 @@ describe("messages of the library", () => {
     }
   });
 
+  it("say what is too little in words of the page", () => {
+    const few =
+      "12 symbols, expected at least 100: 2 batches of 1 x 50; use more text, or a smaller batch or seq";
+    expect(plain(few)).toBe(
+      "the text has 12 characters or words, and at least 100 are needed, half to learn from and half to test on; take a longer text",
+    );
+    expect(plain(few.replace("1 x 50", "4 x 50"))).toMatch(
+      /4 pieces of it at a time; .* smaller mini-batch$/,
+    );
+    expect(plain("1 example, expected at least 4: 2 to train on and 2 to validate on")).toBe(
+      "1 example cannot do: at least 4 are needed, 2 to learn from and 2 to test on",
+    );
+    expect(plain("a.csv: a transcriber reads jsonl or json, not csv")).toBe(
+      "a.csv: this task reads JSON alone, as in the example above, and not a table or plain text",
+    );
+    expect(plain("your rows has no rows of numbers")).toBe("No line has numbers");
+  });
+
   it("name the fields of the form, as each task calls them", () => {
     const of = (task: string) => (message: string) => plain(message, fieldNames(task as never));
     expect(of("classifier")("x.tsv: text and label; use --label-first")).toBe(
@@ -91,7 +109,7 @@ describe("messages of the library", () => {
     );
     const texts: Record<string, string> = {
       "9 symbols, expected at least 5000: 2 batches of 50 x 50; use more text, or a smaller batch or seq":
-        "9 symbols, expected at least 5000: 2 batches of 50 x 50; use more text, or a smaller mini-batch",
+        "the text has 9 characters or words, and at least 5000 are needed to read 50 pieces of it at a time; take a longer text, or a smaller mini-batch",
       "a is not a text in UTF-8; convert it first: iconv -f windows-1252 -t utf-8":
         "a is not a text in UTF-8; save it again in a text editor, with the encoding UTF-8",
       "no word occurs 2 times or more; use more text, or a smaller minimum":

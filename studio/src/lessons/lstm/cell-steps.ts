@@ -1,22 +1,22 @@
 /** A step of one LSTM cell. */
 export interface CellStep {
-  /** What the cell could write, c̃<t>. */
+  /** What the cell could write, c̃⟨t⟩. */
   readonly candidate: number;
   /** Γf at this step. */
   readonly forget: number;
   readonly update: number;
-  /** c<t-1> */
+  /** c⟨t-1⟩ */
   readonly before: number;
-  /** Γf c<t-1> */
+  /** Γf c⟨t-1⟩ */
   readonly kept: number;
-  /** Γu c̃<t> */
+  /** Γu c̃⟨t⟩ */
   readonly written: number;
-  /** c<t> */
+  /** c⟨t⟩ */
   readonly cell: number;
 }
 
 /**
- * Computes c<t> = Γu c̃<t> + Γf c<t-1> from c<0> = 0.
+ * Computes c⟨t⟩ = Γu c̃⟨t⟩ + Γf c⟨t-1⟩ from c⟨0⟩ = 0.
  *
  * @param drops steps at which Γf is 0, from 0 on
  */

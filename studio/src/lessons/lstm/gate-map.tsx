@@ -1,5 +1,5 @@
 import { useCallback, useRef } from "preact/hooks";
-import { HeatMap } from "../../inside/heat-map.tsx";
+import { HeatMap } from "../../ui/heat-map.tsx";
 import { useWidth } from "../../ui/width.ts";
 
 interface GateMapProps {

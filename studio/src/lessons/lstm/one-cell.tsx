@@ -86,11 +86,11 @@ export function OneCell() {
         rows={() =>
           steps.map((step, t) => ({
             step: t + 1,
-            "c̃<t>": step.candidate,
+            "c̃⟨t⟩": step.candidate,
             Γu: step.update,
             Γf: step.forget,
-            "c<t-1>": step.before,
-            "c<t>": step.cell,
+            "c⟨t-1⟩": step.before,
+            "c⟨t⟩": step.cell,
           }))
         }
       >
@@ -171,13 +171,13 @@ function Steps({ steps, at, onChoose }: StepsProps) {
       {width > 0 && (
         <svg width={width} height={HEIGHT} font-size={12} aria-hidden="true">
           <text y={12} fill="var(--muted)">
-            {"new value c̃<t>"}
+            {"new value c̃⟨t⟩"}
           </text>
           <text y={gateTop - 6} fill="var(--muted)">
             forget gate Γf
           </text>
           <text y={cellTop - ROOM - 6} fill="var(--muted)">
-            {"memory c<t>"}
+            {"memory c⟨t⟩"}
           </text>
           <line x2={width} y1={y(0)} y2={y(0)} stroke="var(--edge)" />
           {steps.map((step, t) => {

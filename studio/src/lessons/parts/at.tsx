@@ -1,9 +1,8 @@
-/** A value of the course notes at a step, such as c<t-1>. */
+/** A value of the course notes at a step, such as c⟨t-1⟩. */
 export function At({ of, t = "t" }: { readonly of: string; readonly t?: string | number }) {
   return (
     <span class="at">
-      {of}
-      <sup>{`<${t}>`}</sup>
+      {of}⟨{t}⟩
     </span>
   );
 }

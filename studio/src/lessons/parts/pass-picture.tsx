@@ -16,26 +16,26 @@ interface Block {
 }
 
 const BLOCKS: readonly Block[] = [
-  { name: "z", about: "z<t> before tanh", of: ({ z }) => z, most: 2 },
-  { name: "a", about: "hidden state a<t>", of: ({ a }) => a, most: 1 },
+  { name: "z", about: "z⟨t⟩ before tanh", of: ({ z }) => z, most: 2 },
+  { name: "a", about: "hidden state a⟨t⟩", of: ({ a }) => a, most: 1 },
   { name: "ŷ", about: "probability", of: ({ yHat }) => yHat, most: 1 },
   { name: "L", about: "loss of the step", of: ({ loss }) => [loss], most: 3 },
   {
     name: "da, loss",
-    about: "part of da<t> from the loss of this step",
+    about: "part of da⟨t⟩ from the loss of this step",
     of: ({ daFromLoss }) => daFromLoss,
     isBackward: true,
     most: 1,
   },
   {
     name: "da, next",
-    about: "part of da<t> from the next step",
+    about: "part of da⟨t⟩ from the next step",
     of: ({ daFromNext }) => daFromNext,
     isBackward: true,
     most: 1,
   },
-  { name: "da", about: "da<t>, the sum of both parts", of: ({ da }) => da, isBackward: true, most: 1 },
-  { name: "dz", about: "dz<t> = (1 - a<t>²) da<t>", of: ({ dz }) => dz, isBackward: true, most: 1 },
+  { name: "da", about: "da⟨t⟩, the sum of both parts", of: ({ da }) => da, isBackward: true, most: 1 },
+  { name: "dz", about: "dz⟨t⟩ = (1 - a⟨t⟩²) da⟨t⟩", of: ({ dz }) => dz, isBackward: true, most: 1 },
 ];
 
 /** The numbers of both passes, a row for each step. */

@@ -67,7 +67,7 @@ export function UnrolledPicture({ word }: { readonly word: string }) {
                 rx={8}
                 fill="var(--tint)"
                 stroke="var(--edge)"
-                data-tip={`Hidden state a<${t + 1}>: all that the network knows after ${t + 1} letters`}
+                data-tip={`Hidden state a⟨${t + 1}⟩: all that the network knows after ${t + 1} letters`}
               />
               <text x={at(t)} y={MIDDLE + 5} fill="var(--ink)" pointer-events="none">
                 a⟨{t + 1}⟩

@@ -5,9 +5,9 @@ import { Slider } from "../../ui/fields.tsx";
 import { number } from "../../ui/words.ts";
 import { examplesOf } from "../examples.ts";
 import { Compared } from "../parts/compared.tsx";
-import { HeatMap } from "../parts/heat-map.tsx";
 import { firstText, isFilled } from "../parts/sequence.ts";
 import { SequenceField } from "../parts/sequence-field.tsx";
+import { StepsFigure } from "../parts/steps-figure.tsx";
 import { UnknownHint } from "../parts/unknown.tsx";
 import { useTried } from "../parts/use-tried.ts";
 import type { ViewProps } from "../task.ts";
@@ -48,8 +48,8 @@ export function Rebuild({ run, model }: ViewProps) {
         )}
         {shown && rebuilt.output && rebuilt.output.length === input.length && (
           <>
-            <HeatMap title="Its copy" steps={rebuilt.output} />
-            <HeatMap
+            <StepsFigure title="Its copy" steps={rebuilt.output} />
+            <StepsFigure
               title="The difference"
               about={`The mean squared error is ${number(rebuilt.error, 3)}; a copy that is always the mean of the data has about 1.`}
               steps={rebuilt.output.map((step, t) =>

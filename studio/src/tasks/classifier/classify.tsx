@@ -17,6 +17,9 @@ interface Answer {
 
 const MOST = 6;
 
+/** What a model says that gives a text none of its labels. */
+const NONE = "none of the labels";
+
 /** Classifies a text at every key, or an example of vectors. */
 export function Classify({ run, model }: ViewProps) {
   const { input, truth, setTried } = useTried(run);
@@ -27,6 +30,7 @@ export function Classify({ run, model }: ViewProps) {
   const [best] = (answer.value ?? []) as readonly Answer[];
   const probabilities = Object.entries(best?.probabilities ?? {}).sort(([, a], [, b]) => b - a);
   const rest = probabilities.length - MOST;
+  const said = best?.labels ? best.labels.join(", ") : best?.label;
   return (
     <div class="use">
       <SequenceField
@@ -40,11 +44,10 @@ export function Classify({ run, model }: ViewProps) {
       <p role="status" class="result">
         {best && !answer.error && (
           <>
-            It says{" "}
-            <strong>{best.labels ? best.labels.join(", ") || "none of the labels" : best.label}</strong>
+            It says <strong>{said || NONE}</strong>
             {!best.labels && `, ${sure(best.probability)} sure`}
             {truth !== undefined &&
-              (truth === best.label ? ". That is right." : `. Right would be ${truth}.`)}
+              (truth === said ? ". That is right." : `. Right would be ${truth || NONE}.`)}
           </>
         )}
       </p>

@@ -6,9 +6,9 @@ import { useAnswer } from "../../desk/use-answer.ts";
 import { BarList } from "../../ui/bar-list.tsx";
 import { number } from "../../ui/words.ts";
 import { examplesOf } from "../examples.ts";
-import { HeatMap } from "../parts/heat-map.tsx";
 import { isFilled, type Sequence } from "../parts/sequence.ts";
 import { SequenceField } from "../parts/sequence-field.tsx";
+import { StepsFigure } from "../parts/steps-figure.tsx";
 import { useTried } from "../parts/use-tried.ts";
 import type { ViewProps } from "../task.ts";
 
@@ -47,6 +47,11 @@ export function Near({ run, model }: ViewProps) {
         {texts ? "The most similar texts of the data" : "The most similar sequences of the data"}. The number
         is the cosine of the angle between the two vectors: 1 is the same direction, 0 has nothing in common.
       </p>
+      {!found.length && !answer.error && isFilled(input) && (
+        <p class="about" role="status">
+          Computing … The vectors of all texts of the data are made first.
+        </p>
+      )}
       <BarList
         title="The most similar"
         rows={COUNT}
@@ -57,7 +62,7 @@ export function Near({ run, model }: ViewProps) {
         }))}
       />
       {found[0] && typeof found[0].candidate !== "string" && (
-        <HeatMap title="The most similar one" steps={found[0].candidate} />
+        <StepsFigure title="The most similar one" steps={found[0].candidate} />
       )}
       {texts && (
         <details>

@@ -12,6 +12,7 @@ import { Plot } from "../../ui/plot.tsx";
 import { TIP } from "../../ui/plot-parts.ts";
 import { number } from "../../ui/words.ts";
 import { useInfo } from "../parts/use-info.ts";
+import { useTried } from "../parts/use-tried.ts";
 import type { ViewProps } from "../task.ts";
 import { type ForecastPoint, forecastPoints, meanError } from "./points.ts";
 
@@ -36,6 +37,12 @@ export function Outlook({ run, model }: ViewProps) {
     if (pasted.trim()) setData(otherFile(run, new File([pasted], "your rows")));
     else void runFile(run).then(setData);
   }, [run.id, pasted]);
+  const { setTried } = useTried(run);
+  const own = useAnswer(data?.isOther ? () => ask(model, "samples", data, 1) : undefined, [model.run, data]);
+  useEffect(() => {
+    const [rows] = own.value ?? [];
+    if (rows) setTried(rows.input); // the pictures of the inside read them, too
+  }, [own.value]);
   const asked = { back: back ?? (pasted.trim() ? 0 : horizon), steps: steps ?? horizon, shown: SHOWN };
   const answer = useAnswer(info && data ? () => ask(model, "outlook", data, asked) : undefined, [
     model.key,
@@ -124,7 +131,7 @@ function Picture({ forecast, target }: { readonly forecast: Forecast; readonly t
       about={
         error === undefined
           ? "The forecast goes on where the data end, so nobody knows yet how right it is."
-          : `On average it is off by ${number(error.model, 2)}. The rule that all stays as it is would be off by ${number(error.stays, 2)}.`
+          : `On average, this forecast is off by ${number(error.model, 2)}. The rule that all stays as it is would be off by ${number(error.stays, 2)}. The scores of the run are other numbers: means of all forecasts within the rows that were kept aside.`
       }
       label={
         last
@@ -136,7 +143,10 @@ function Picture({ forecast, target }: { readonly forecast: Forecast; readonly t
       <Plot
         height={270}
         draw={(width) => {
-          const key = keyRow(KINDS, width - 64);
+          const key = keyRow(
+            KINDS.filter((kind) => of(kind as ForecastPoint["kind"]).length > 0),
+            width - 64,
+          );
           return {
             marginTop: key.marginTop,
             x: { label: "row", tickFormat: "d" },

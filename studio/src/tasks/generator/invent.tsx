@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { ask } from "../../desk/ask.ts";
 import { useAnswer } from "../../desk/use-answer.ts";
 import { Choice, Slider } from "../../ui/fields.tsx";
+import { TERMS } from "../../ui/terms.ts";
 import { isFilled } from "../parts/sequence.ts";
 import { SequenceField } from "../parts/sequence-field.tsx";
 import { UnknownHint } from "../parts/unknown.tsx";
@@ -20,17 +21,17 @@ export function Invent({ run, model }: ViewProps) {
   const chosen = names?.length && !names.includes(condition as string) ? names[0]! : condition;
   const written = useAnswer(
     names && isFilled(chosen)
-      ? () =>
-          ask(
-            model,
-            "predict",
-            Array.from({ length: COUNT }, () => chosen),
-            { prompt, temperature, seed, length: 200 },
-          )
+      ? async () => {
+          const begin = await ask(model, "knownPrompt", prompt);
+          const options = { prompt: begin, temperature, seed, length: 200 };
+          const conditions = Array.from({ length: COUNT }, () => chosen);
+          const texts = (await ask(model, "predict", conditions, options)) as readonly string[];
+          return texts.map((text) => begin + text);
+        }
       : undefined,
     [model.key, names, chosen, prompt, temperature, seed],
   );
-  const texts = (written.value ?? []) as readonly string[];
+  const texts = written.value ?? [];
   return (
     <div class="use">
       {names && names.length > 0 && (
@@ -46,6 +47,7 @@ export function Invent({ run, model }: ViewProps) {
       )}
       <Slider
         name="Temperature"
+        term={TERMS.temperature}
         about="Low: the likeliest texts. High: it takes more risks."
         min={0.1}
         max={1.5}
@@ -69,7 +71,7 @@ export function Invent({ run, model }: ViewProps) {
       </button>
       {written.error && <p class="problem">{written.error}</p>}
       <ul class="texts" aria-live="polite" aria-label="What it wrote">
-        {!written.error && texts.map((text, i) => <li key={i}>{prompt + text || "(nothing)"}</li>)}
+        {!written.error && texts.map((text, i) => <li key={i}>{text || "(nothing)"}</li>)}
       </ul>
     </div>
   );

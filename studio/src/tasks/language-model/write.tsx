@@ -3,11 +3,12 @@ import { ask } from "../../desk/ask.ts";
 import { useAnswer } from "../../desk/use-answer.ts";
 import { kept } from "../../runs/kept.ts";
 import { Slider } from "../../ui/fields.tsx";
+import { TERMS } from "../../ui/terms.ts";
 import { examplesOf } from "../examples.ts";
 import { TextField } from "../parts/text-field.tsx";
 import { UnknownHint } from "../parts/unknown.tsx";
 import { useInfo } from "../parts/use-info.ts";
-import { useTried } from "../parts/use-tried.ts";
+import { promptOf, useTried } from "../parts/use-tried.ts";
 import type { ViewProps } from "../task.ts";
 
 const UNITS = {
@@ -20,21 +21,22 @@ export function Write({ run, model }: ViewProps) {
   const info = useInfo(model);
   const unit = UNITS[info?.spec.level === "word" ? "word" : "char"];
   const examples = examplesOf(run) as readonly string[];
-  const prompt = kept(run.id, "prompt", examples[0] ?? "");
+  const prompt = promptOf(run);
   const written = kept(run.id, "written", "");
   const { setTried } = useTried(run);
   const [temperature, setTemperature] = useState(0.7);
   const [topP, setTopP] = useState(1);
   const [length, setLength] = useState<number>();
   const [seed, setSeed] = useState(1);
-  const options = { prompt: prompt.value, temperature, topP, seed, length: length ?? unit.length };
-  const answer = useAnswer(info && (() => ask(model, "generate", options)), [
-    model.key,
-    ...Object.values(options),
-    info,
-  ]);
+  const options = { temperature, topP, seed, length: length ?? unit.length };
+  const write = async () => {
+    const begin = await ask(model, "knownPrompt", prompt.value);
+    return { begin, text: await ask(model, "generate", { ...options, prompt: begin }) };
+  };
+  const answer = useAnswer(info && write, [model.key, prompt.value, ...Object.values(options), info]);
+  const { begin, text } = answer.value ?? { begin: prompt.value, text: "" };
   useEffect(() => {
-    if (answer.value) written.value = prompt.value + answer.value;
+    if (text) written.value = begin + text;
   }, [answer.value]);
   return (
     <div class="use">
@@ -48,9 +50,10 @@ export function Write({ run, model }: ViewProps) {
           setTried(text);
         }}
       />
-      <UnknownHint model={model} text={prompt.value} />
+      <UnknownHint model={model} text={prompt.value} isPrompt />
       <Slider
         name="Temperature"
+        term={TERMS.temperature}
         about="Low: the likeliest text. High: it takes more risks."
         min={0.1}
         max={1.5}
@@ -71,6 +74,7 @@ export function Write({ run, model }: ViewProps) {
           />
           <Slider
             name="Top-p"
+            term={TERMS.topP}
             about={`Below 1, it chooses only among the likeliest ${unit.name} that have this share of the probability together, so that rare ones never occur.`}
             min={0.1}
             max={1}
@@ -85,8 +89,8 @@ export function Write({ run, model }: ViewProps) {
       </button>
       {answer.error && <p class="problem">{answer.error}</p>}
       <p class="written" role="status" aria-label="What it wrote">
-        <b>{prompt}</b>
-        {!answer.error && answer.value}
+        <b>{begin}</b>
+        {!answer.error && text}
       </p>
     </div>
   );

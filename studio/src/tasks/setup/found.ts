@@ -1,4 +1,4 @@
-import type { CheckedData } from "../../desk/checked.ts";
+import type { CheckedData, FurtherData } from "../../desk/checked.ts";
 import { whole } from "../../ui/words.ts";
 
 const MOST_NAMES = 8;
@@ -14,8 +14,16 @@ const count = (number: number, one: string, several: string) =>
 /** Symbols that a vocabulary has for itself. */
 const OWN_SYMBOLS = ["<EOS>", "<UNK>"];
 
-/** Says what a check has found in data. */
-export function found({ whole: spec, examples = 0, characters = 0, tables }: CheckedData): string {
+/** Says what a check has found in data: all that a new network learns from, or how much a trained one can read. */
+export const found = (data: CheckedData | FurtherData): string =>
+  "checkpoint" in data ? foundFurther(data) : foundNew(data);
+
+const foundFurther = ({ examples, characters = 0 }: FurtherData): string =>
+  examples === undefined
+    ? `A text of ${whole(characters)} characters, which the network can read.`
+    : `${whole(examples)} examples that the network can read.`;
+
+function foundNew({ whole: spec, examples = 0, characters = 0, tables }: CheckedData): string {
   const {
     features = 0,
     level,
@@ -60,8 +68,12 @@ export function found({ whole: spec, examples = 0, characters = 0, tables }: Che
     case "embedder":
       return `${count(examples, "pair", "pairs")}${read}.`;
     case "forecaster": {
-      const { columns, targets } = spec as unknown as { columns: string[]; targets: string[] };
-      return `${count(examples, "row", "rows")} of ${count(columns.length, "column", "columns")}: ${listed(columns)}. It will forecast ${listed(targets)}.`;
+      const { columns, targets, horizon } = spec as unknown as {
+        columns: string[];
+        targets: string[];
+        horizon: number;
+      };
+      return `${count(examples, "row", "rows")} of ${count(columns.length, "column", "columns")}: ${listed(columns)}. It will forecast ${listed(targets)}, ${count(horizon, "row", "rows")} ahead. “Steps ahead” under “How the data are read” changes that; without a choice it is a twentieth of the rows, at most 12.`;
     }
     case "transcriber":
       return `${items}${read}, whose texts have ${count(symbols("symbols").length, "symbol", "symbols")}: ${symbols("symbols").slice(0, 60).join("")}.`;

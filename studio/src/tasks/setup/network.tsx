@@ -1,5 +1,6 @@
 import type { TaskName } from "unrolled/worker";
 import { Choice, NumberField } from "../../ui/fields.tsx";
+import { TERMS } from "../../ui/terms.ts";
 import type { Settings } from "./settings.ts";
 
 const CELLS = [
@@ -28,6 +29,7 @@ export function Network({ task, settings, epochs, trained, onChange }: NetworkPr
         <>
           <Choice
             name="Cell"
+            term={TERMS.network}
             about="What happens at each step. An RNN forgets soon; a GRU and an LSTM have gates that let them keep things."
             choices={CELLS}
             value={settings.cell}

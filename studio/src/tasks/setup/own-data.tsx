@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { CheckedData, FurtherData } from "../../desk/checked.ts";
 import type { Check } from "../../desk/use-check.ts";
 import { plain } from "../../ui/plain.ts";
 import { whole } from "../../ui/words.ts";
@@ -17,18 +18,16 @@ const LARGE = 500_000;
 interface OwnDataProps {
   readonly task: StudioTask;
   readonly data: File | undefined;
-  readonly checked: Check;
+  readonly checked: Check<CheckedData | FurtherData>;
   /** Where the recipe comes from. */
   readonly why: string | undefined;
-  /** Says what was found; default: all that a new network would learn from. */
-  readonly summary?: string | undefined;
   readonly options: OwnOptions;
   readonly onData: (data: File | undefined) => void;
   readonly onOptions: (options: OwnOptions) => void;
 }
 
 /** Takes data of one's own: a file that is chosen or dropped, or pasted text. It says what is in them. */
-export function OwnData({ task, data, checked, why, summary, options, onData, onOptions }: OwnDataProps) {
+export function OwnData({ task, data, checked, why, options, onData, onOptions }: OwnDataProps) {
   const [text, setText] = useState("");
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -44,7 +43,15 @@ export function OwnData({ task, data, checked, why, summary, options, onData, on
     wasLong.current = isLong;
   }, [isLong]);
   const names = fieldNames(task.task);
-  const spec = checked.value?.whole as { columns?: readonly string[]; horizon?: number } | undefined;
+  const problem = checked.error && plain(checked.error, names);
+  const namesField = problem !== undefined && Object.values(names).some((name) => problem.includes(name));
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    if (namesField) setOpen(true);
+  }, [namesField]);
+  const { whole: spec } = (checked.value ?? {}) as {
+    readonly whole?: { readonly columns?: readonly string[]; readonly horizon?: number };
+  };
   return (
     <div class="own">
       <p class="about">{task.format.about}</p>
@@ -91,11 +98,16 @@ export function OwnData({ task, data, checked, why, summary, options, onData, on
       )}
       <div class="checked" role="status">
         {data && checked.busy && <p class={isLong ? "spoken" : "about"}>Reading …</p>}
-        {data && !checked.busy && checked.error && <p class="problem">{plain(checked.error, names)}</p>}
+        {data && !checked.busy && checked.error && (
+          <p class="problem">
+            {problem}
+            {namesField && " (under “How the data are read”, below)"}
+          </p>
+        )}
         {data && !checked.busy && !checked.error && checked.value && (
           <>
             <p>
-              <strong>✓</strong> {summary ?? found(checked.value)}
+              <strong>✓</strong> {found(checked.value)}
             </p>
             {checked.value.notes.length > 0 && (
               <ul class="notes about">
@@ -108,7 +120,7 @@ export function OwnData({ task, data, checked, why, summary, options, onData, on
           </>
         )}
       </div>
-      <details>
+      <details open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
         <summary>How the data are read</summary>
         <OwnOptionsFields
           task={task.task}

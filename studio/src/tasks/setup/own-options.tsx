@@ -6,6 +6,7 @@ import type { FieldNames } from "../../ui/plain.ts";
 export interface OwnOptions {
   readonly level?: string;
   readonly labelFirst?: boolean;
+  readonly multiLabel?: boolean;
   readonly textColumn?: string;
   readonly labelColumn?: string;
   readonly tokenColumn?: string;
@@ -102,6 +103,10 @@ const HAS_LEVEL: readonly TaskName[] = [
   "embedder",
 ];
 
+const HAS_LABELS: readonly TaskName[] = ["classifier", "tagger"];
+
+const SEVERAL = "Several labels, with commas between them";
+
 const hasFormat = (task: TaskName) => task !== "language-model";
 const hasHeader = (task: TaskName) => hasFormat(task) && task !== "transcriber";
 const formatsOf = (task: TaskName) => FORMATS[task] ?? TEXT_FORMATS;
@@ -117,6 +122,7 @@ export function fieldNames(task: TaskName): FieldNames {
     ...COLUMNS[task].map(([option, name]) => [flag(option), name]),
     ...(HAS_LEVEL.includes(task) ? [["level", "Read as"]] : []),
     ...(task === "classifier" ? [["label-first", "The label comes first"]] : []),
+    ...(HAS_LABELS.includes(task) ? [["multi-label", SEVERAL]] : []),
     ...(hasFormat(task) ? choices("format", "Format", formatsOf(task)) : []),
     ...(hasHeader(task)
       ? [
@@ -170,6 +176,16 @@ export function OwnOptionsFields({ task, options, columns, horizon, onChange }: 
             onChange={({ currentTarget }) => set({ labelFirst: currentTarget.checked || undefined })}
           />
           The label comes first
+        </label>
+      )}
+      {HAS_LABELS.includes(task) && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={options.multiLabel ?? false}
+            onChange={({ currentTarget }) => set({ multiLabel: currentTarget.checked || undefined })}
+          />
+          {SEVERAL}
         </label>
       )}
       {COLUMNS[task].map(([option, name]) => (

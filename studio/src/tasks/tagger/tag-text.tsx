@@ -13,7 +13,8 @@ export function TagText({ run, model }: ViewProps) {
   const answer = useAnswer(isFilled(input) ? () => ask(model, "tag", input) : undefined, [model.key, input]);
   const { tokens, tags = [], labels = [] } = answer.value ?? {};
   const kinds = kindsOf(labels);
-  const colour = (tag: string) => COLOURS[kinds.indexOf(kindOf(tag).kind) % COLOURS.length];
+  // Several tags of one word have no kind of their own.
+  const colour = (tag: string) => COLOURS[Math.max(0, kinds.indexOf(kindOf(tag).kind)) % COLOURS.length];
   return (
     <div class="use">
       <SequenceField
@@ -27,7 +28,7 @@ export function TagText({ run, model }: ViewProps) {
       <ol class="tags" aria-label="Words and their tags">
         {tags.map((tag, i) => {
           const { mark, kind } = kindOf(tag);
-          const plain = kind === "O";
+          const plain = kind === "O" || !kind;
           return (
             <li
               key={i}

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { ask } from "../../desk/ask.ts";
 import { useAnswer } from "../../desk/use-answer.ts";
 import { Slider } from "../../ui/fields.tsx";
+import { TERMS } from "../../ui/terms.ts";
 import { sure } from "../../ui/words.ts";
 import { Compared } from "../parts/compared.tsx";
 import { isFilled } from "../parts/sequence.ts";
@@ -36,10 +37,10 @@ export function Listen({ run, model }: ViewProps) {
             <p class="large">{written.text || "(nothing yet)"}</p>
             {truth !== undefined && (
               <>
-                <Compared right={truth} written={written.text} />
+                {truth !== written.text && <Compared right={truth} written={written.text} />}
                 <p class="about">
-                  {truth === written.text ? "That is right." : `Right is ${truth || "nothing"}.`} It gives its
-                  text a probability of {sure(Math.exp(written.logProbability))}.
+                  {truth === written.text ? "✓ That is right." : `Right is ${truth || "nothing"}.`} It gives
+                  its text a probability of {sure(Math.exp(written.logProbability))}.
                 </p>
               </>
             )}
@@ -48,6 +49,7 @@ export function Listen({ run, model }: ViewProps) {
       </div>
       <Slider
         name="Beam"
+        term={TERMS.beam}
         about="1: the best symbol of each step. More: it keeps that many texts at a time, and adds up all ways to align them with the steps."
         min={1}
         max={20}
