@@ -56,6 +56,7 @@ class Tables(unittest.TestCase):
         self.refuses("a quote after a space", 'text,label\na, "b"\n', "data.csv", NAMED)
         self.refuses("3 cells", "text,label\na,b,c\n", "data.csv", NAMED)
         self.refuses("quality", "text,label,quality\na,b,1\n", "data.csv", NAMED)
+        self.refuses("isQuality", "text,label,isQuality\na,b,1\n", "data.csv", NAMED)
         numbers = {"format": "csv", "header": False, "textColumn": 2, "labelColumn": 1}
         self.assertEqual(self.read("x,a\ny,b\n", "data.csv", numbers), [["a", "x"], ["b", "y"]])
 

@@ -2,7 +2,8 @@
 
 import re
 
-from unrolled_torch.tables import csv_rows, format_of, may_be_header, place_in, read_lines, trim
+from unrolled_torch.headers import may_be_header
+from unrolled_torch.tables import csv_rows, format_of, place_in, read_lines, trim
 
 TAG_NAMES = ["tag", "label", "ner", "entity", "upos", "pos", "chunk"]
 ID = re.compile(r"[0-9]+(?:[-.][0-9]+)?")

@@ -46,6 +46,7 @@ const LABELS: TaskParts = {
     "shuffle",
     "batches",
     "text",
+    "headers",
     "tables",
     "label_sets",
     "sentences",
@@ -61,7 +62,7 @@ const LABELS: TaskParts = {
 /** What encoder-decoders and autoencoders have. */
 const PAIRS: TaskParts = {
   model: ["states", "scheduled_sampling", "sequence_to_sequence"],
-  data: ["shuffle", "batches", "text", "tables", "vectors", "philox", "pairs", "sequence_data"],
+  data: ["shuffle", "batches", "text", "headers", "tables", "vectors", "philox", "pairs", "sequence_data"],
   config: pairConfig,
   refuse: refuseWordLists,
 };
@@ -91,7 +92,7 @@ export const TASKS: Readonly<Record<string, TaskParts>> = {
   },
   generator: {
     model: ["states", "generator"],
-    data: ["shuffle", "batches", "text", "tables", "label_sets", "vectors", "json_fields", "generator_data"],
+    data: ["shuffle", "batches", "text", "headers", "tables", "label_sets", "vectors", "json_fields", "generator_data"],
     config: generatorConfig,
     refuse(model) {
       const { features, condition } = model.spec as Conditions & TaskModel["spec"];
@@ -103,7 +104,7 @@ export const TASKS: Readonly<Record<string, TaskParts>> = {
   },
   embedder: {
     model: ["pooling", "embedder"],
-    data: ["shuffle", "batches", "text", "tables", "vectors", "json_fields", "contrast", "embedder_data"],
+    data: ["shuffle", "batches", "text", "headers", "tables", "vectors", "json_fields", "contrast", "embedder_data"],
     config({ spec }) {
       const { level, features, segmentation } = spec as Text & TaskModel["spec"];
       return level === "word" && !features ? { patterns: wordPatterns(segmentation) } : {};
@@ -112,7 +113,7 @@ export const TASKS: Readonly<Record<string, TaskParts>> = {
   },
   transcriber: {
     model: ["transcriber"],
-    data: ["shuffle", "batches", "tables", "vectors", "json_fields", "transcriber_data"],
+    data: ["shuffle", "batches", "headers", "tables", "vectors", "json_fields", "transcriber_data"],
   },
 };
 
