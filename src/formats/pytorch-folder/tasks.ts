@@ -39,15 +39,14 @@ function refuseWordLists({ spec }: TaskModel): string | undefined {
   return "The text has scripts without spaces between words. JavaScript has lists of their words, and Python has none.";
 }
 
+/** Parts of `data.py` for examples that are texts in tables. */
+const TABLES = ["shuffle", "batches", "text", "headers", "tables"] as const;
+
 /** What classifiers and taggers have. */
 const LABELS: TaskParts = {
   model: ["pooling", "labels"],
   data: [
-    "shuffle",
-    "batches",
-    "text",
-    "headers",
-    "tables",
+    ...TABLES,
     "label_sets",
     "sentences",
     "label_files",
@@ -62,7 +61,7 @@ const LABELS: TaskParts = {
 /** What encoder-decoders and autoencoders have. */
 const PAIRS: TaskParts = {
   model: ["states", "scheduled_sampling", "sequence_to_sequence"],
-  data: ["shuffle", "batches", "text", "headers", "tables", "vectors", "philox", "pairs", "sequence_data"],
+  data: [...TABLES, "vectors", "philox", "pairs", "sequence_data"],
   config: pairConfig,
   refuse: refuseWordLists,
 };
@@ -92,7 +91,7 @@ export const TASKS: Readonly<Record<string, TaskParts>> = {
   },
   generator: {
     model: ["states", "generator"],
-    data: ["shuffle", "batches", "text", "headers", "tables", "label_sets", "vectors", "json_fields", "generator_data"],
+    data: [...TABLES, "label_sets", "vectors", "json_fields", "generator_data"],
     config: generatorConfig,
     refuse(model) {
       const { features, condition } = model.spec as Conditions & TaskModel["spec"];
@@ -104,7 +103,7 @@ export const TASKS: Readonly<Record<string, TaskParts>> = {
   },
   embedder: {
     model: ["pooling", "embedder"],
-    data: ["shuffle", "batches", "text", "headers", "tables", "vectors", "json_fields", "contrast", "embedder_data"],
+    data: [...TABLES, "vectors", "json_fields", "contrast", "embedder_data"],
     config({ spec }) {
       const { level, features, segmentation } = spec as Text & TaskModel["spec"];
       return level === "word" && !features ? { patterns: wordPatterns(segmentation) } : {};
