@@ -120,6 +120,12 @@ function smallRecording(line) {
   return JSON.stringify({ vectors: frames, text: figures.join("") });
 }
 
+/** Returns a word and its sounds as a record with quotes and brackets. */
+function record([word, sounds]) {
+  const list = sounds.split(" ").map((sound) => `"${sound}"`);
+  return `{ "word": "${word}", "sounds": [${list.join(", ")}] }`;
+}
+
 /** Returns the licences of the files that are used here, and what the others are. */
 function licences() {
   const used = /^(names|spellings|reviews|agreement)\.tsv/;
@@ -160,6 +166,7 @@ writeRows(
   rows("dates.tsv").filter((_, i) => i % 2 === 0),
 );
 writeRows("sounds.tsv", rows("spellings.tsv").slice(0, 3000));
+write("records.txt", rows("spellings.tsv").slice(3000, 3500).map(record));
 writeRows("typos.tsv", misspellings(words));
 writeRows("families.tsv", families(words));
 const [header, ...days] = read("temperatures.csv").split("\n");

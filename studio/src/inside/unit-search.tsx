@@ -26,7 +26,7 @@ const OWN = "";
 
 /** Finds the units that follow something in the text, and shows the one that is clicked. */
 export function UnitSearch({ model, input, part, states, chosen }: UnitSearchProps) {
-  const signal = kept(model.run, "signal", "position in line");
+  const signal = kept(model.run, "signal", "inside quotes");
   const pattern = kept(model.run, "pattern", "");
   const { layers, symbols } = states;
   const { present, absent } = useMemo(() => occurring(signals(symbols)), [symbols]);
