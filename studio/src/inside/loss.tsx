@@ -34,7 +34,7 @@ function overfittingWords({ losses }: Run): string {
   const least = overfitsSince(losses);
   return least === undefined
     ? ""
-    : ` Since iteration ${whole(least)}, validation rises while training falls: the network learns its examples by heart (overfitting). The weights of that iteration are the best ones, and they are kept.`;
+    : ` Since iteration ${whole(least)}, validation rises while training falls: the network learns its examples by heart (overfitting). The weights of the best test are kept.`;
 }
 
 /** Training and validation loss of one run, or of several over one another. */

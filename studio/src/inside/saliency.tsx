@@ -133,7 +133,7 @@ function Tokens({ view, method }: FigureProps) {
     gap,
     isText ? undefined : (t) => /^\s$/u.test(tokens[t]!),
   );
-  const scaleTop = Math.max(2, lines) * LINE + 8;
+  const scaleTop = lines * LINE + 8;
   const height = scaleTop + 40;
   return (
     <div ref={place} style={{ minHeight: `${height}px` }}>

@@ -50,7 +50,7 @@ export function RunFiles({ run, isEmpty }: { readonly run: Run; readonly isEmpty
       {!isEmpty && (
         <p class="about">
           “Save the model” takes{" "}
-          {run.best ? "the weights with the lowest validation loss" : "the weights of the last iteration"}
+          {run.best ? "the weights of the best test" : "the weights of the last iteration"}
           {!run.opened &&
             run.best &&
             ", “Save the latest model” those of the last iteration, which may know its examples by heart"}

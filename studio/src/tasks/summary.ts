@@ -45,7 +45,7 @@ export function weightsOf(run: Run, iteration: number, underWay: boolean): strin
   if (!best) return "The latest weights: it was stopped before its first test.";
   return best.iteration === run.iteration
     ? `The weights of iteration ${whole(best.iteration)}: the latest, and the best in a test.`
-    : `The best weights, of iteration ${whole(best.iteration)}, with the lowest validation loss. The scores and pictures are theirs.`;
+    : `The best weights, of iteration ${whole(best.iteration)}, which had the best test. The scores and pictures are theirs.`;
 }
 
 /** Returns the size of a run's model file in words. Each weight takes 4 bytes. */
