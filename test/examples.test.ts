@@ -40,7 +40,9 @@ describe("the index", () => {
   it("has a row for every program and page, and only for these", () => {
     const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
     const pages = folders.filter((name) => name !== "data" && name !== "start");
-    expect(links.map(([name]) => name).sort()).toEqual([...programs, ...pages, "start.mjs"].sort());
+    const python = entries.map(({ name }) => name).filter((name) => name.endsWith(".py"));
+    const rows = [...programs, ...pages, ...python, "start.mjs"];
+    expect(links.map(([name]) => name).sort()).toEqual(rows.sort());
     for (const [, target] of links) expect(existsSync(new URL(target, folder)), target).toBe(true);
   });
 
