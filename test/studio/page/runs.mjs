@@ -197,11 +197,11 @@ export const runScenarios = [
       await begin(page, LONG);
       await untilIteration(page, 5);
       const focused = () => page.evaluate(() => document.activeElement.textContent);
-      await page.getByRole("button", { name: "Pause" }).focus();
+      await page.getByRole("button", { name: "Pause", exact: true }).focus();
       await page.keyboard.press("Enter");
       await untilPhase(page, "Paused");
       assert.equal(await focused(), "Resume");
-      await page.getByRole("button", { name: "Stop" }).focus();
+      await page.getByRole("button", { name: "Stop", exact: true }).focus();
       await page.keyboard.press("Enter");
       await untilPhase(page, "Stopped");
       assert.equal(await focused(), "Stop");
@@ -400,7 +400,7 @@ export const runScenarios = [
       await untilNotice(page, "Deleted");
       await page.goBack();
       await page.getByRole("heading", { name: "This run is deleted" }).waitFor();
-      await press(page, "Take back");
+      await page.getByRole("main").getByRole("button", { name: "Take back", exact: true }).click();
       await untilPhase(page, "Finished");
       await press(page, "Delete");
       await press(page, "Remove them for good");
