@@ -113,6 +113,9 @@ const RECORDING = [
   [39, 44, 45, 45, 48, 50],
 ];
 
+/** The recipe for texts that are read letter by letter. */
+const LETTERS = { optimizer: "adam", batch: 16, lr: 0.01, schedule: "linear", warmUp: 20, seed: 1 } as const;
+
 export const DATASETS: readonly Dataset[] = [
   {
     id: "romeo",
@@ -131,15 +134,7 @@ export const DATASETS: readonly Dataset[] = [
     },
     options: { level: "char" },
     spec: { cell: "gru", hidden: 128, layers: 1 },
-    recipe: {
-      optimizer: "adam",
-      batch: 16,
-      lr: 0.01,
-      schedule: "linear",
-      warmUp: 20,
-      lrDecayOver: 1000,
-      seed: 1,
-    },
+    recipe: { ...LETTERS, lrDecayOver: 1000 },
     length: { iterations: 1000 },
     validateEvery: 50,
     examples: ["ROMEO:\n", "JULIET:\nO ", "NURSE:\n"],
@@ -156,15 +151,7 @@ export const DATASETS: readonly Dataset[] = [
     origin: SOUNDS.origin,
     options: { level: "char" },
     spec: { cell: "lstm", hidden: 64, layers: 1 },
-    recipe: {
-      optimizer: "adam",
-      batch: 16,
-      lr: 0.01,
-      schedule: "linear",
-      warmUp: 20,
-      lrDecayOver: 600,
-      seed: 1,
-    },
+    recipe: { ...LETTERS, lrDecayOver: 600 },
     length: { iterations: 600 },
     validateEvery: 50,
     examples: ['{ "word": "', '{ "word": "house", ', '{ "word": "carpet", "sounds": ["K", '],

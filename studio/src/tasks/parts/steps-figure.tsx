@@ -40,7 +40,7 @@ export function StepsFigure({ title, about, steps }: StepsProps) {
     <Figure
       title={title}
       about={about}
-      label={`${count} steps of ${steps[0]?.length ?? 0} numbers each, from ${number(least, 1)} to ${number(most, 1)}`}
+      label={`${count} steps of ${own} numbers each, from ${number(least, 1)} to ${number(most, 1)}`}
       rows={() =>
         steps.map((step, t) => ({
           step: t + 1,
