@@ -7,6 +7,7 @@ from torch import nn
 
 from unrolled_torch.batches import pad
 from unrolled_torch.embedder import apart
+from unrolled_torch.selection import with_loss
 from unrolled_torch.shuffle import shuffled
 
 
@@ -46,7 +47,7 @@ class Contrast:
 
     def error(self, loss, sums):
         """1 - the mean reciprocal rank. If it is the same, the smaller loss is better."""
-        return 1 - sums[0] + 1e-6 * loss / (1 + loss)
+        return with_loss(1 - sums[0], loss)
 
     def measure_all(self, model):
         """The mean over all sequences of 1 / the rank of their partner, among at most 1000 partners."""

@@ -1,12 +1,12 @@
 """Reads the examples of a classifier or a tagger: their steps, tokens or vectors, and their labels."""
 
-import math
 import re
 
 from unrolled_torch.label_sets import label_cell
 from unrolled_torch.sentences import read_sentences
 from unrolled_torch.tables import SPACE, Form, cell_of, divide_at, field_of, format_of, read_objects, read_table, trim
 from unrolled_torch.text import Tokenizer
+from unrolled_torch.vectors import is_finite
 
 
 def read_labelled(config, file):
@@ -113,10 +113,3 @@ def check_steps(place, steps, spec):
             raise SystemExit(f"{place}: a token is not a text, or empty")
     elif not all(isinstance(vector, list) and len(vector) == spec["features"] and all(map(is_finite, vector)) for vector in steps):
         raise SystemExit(f"{place}: expected vectors of {spec['features']} finite numbers")
-
-
-def is_finite(number):
-    try:
-        return type(number) in (int, float) and math.isfinite(number)
-    except OverflowError:  # a whole number that is too large
-        return False

@@ -3,6 +3,7 @@
 import re
 
 from unrolled_torch.label_sets import label_set
+from unrolled_torch.selection import with_loss
 
 # Letters of the schemes of tags besides O, such as BIO and BIOES, and those that mean the same as a letter of BIOES.
 SCHEMES = ["BI", "BIES", "BILU", "BMES", "BMEW"]
@@ -55,7 +56,7 @@ class Scores:
         """1 - F1, and a little of the loss that decides between equal scores. Of single labels, F1 is the accuracy."""
         hits, predicted, right = sums
         f1 = 2 * hits / (predicted + right) if hits else 0
-        return 1 - f1 + 1e-6 * loss / (1 + loss)
+        return with_loss(1 - f1, loss)
 
 
 def counts(found, right):

@@ -9,6 +9,7 @@ from unrolled_torch.label_sets import hold_out_labelled, label_set
 from unrolled_torch.shuffle import random_numbers
 from unrolled_torch.spellings import Speller
 from unrolled_torch.thresholds import best_thresholds
+from unrolled_torch.vectors import scaled
 
 READ = 32  # sequences of a batch of validation
 
@@ -91,8 +92,7 @@ class Labelled:
         """The ids of an example's tokens, or its scaled vectors; its words; its labels."""
         if not self.spec["features"]:
             return torch.tensor([self.words.get(token, self.unknown) for token in steps]), steps, labels
-        mean, deviation = (torch.tensor(self.tables["scaling"][name], dtype=torch.float64) for name in ("mean", "deviation"))
-        return ((torch.tensor(steps, dtype=torch.float64) - mean) / deviation).float(), None, labels
+        return scaled(torch.tensor(steps, dtype=torch.float64), self.tables["scaling"]), None, labels
 
 
 class Labels:

@@ -8,6 +8,7 @@ from torch import nn
 
 from unrolled_torch.batches import Buckets, hold_out, pad
 from unrolled_torch.json_fields import Field, vector_objects
+from unrolled_torch.selection import with_loss
 from unrolled_torch.tables import trim
 from unrolled_torch.transcriber import steps_needed
 from unrolled_torch.vectors import scaled, vectors_of
@@ -94,7 +95,7 @@ class Recordings:
 
     def error(self, loss, sums):
         """The character error rate. If it is the same, the smaller loss is better."""
-        return sums[0] / max(1, sums[1]) + 1e-6 * loss / (1 + loss)
+        return with_loss(sums[0] / max(1, sums[1]), loss)
 
 
 def distance(a, b):

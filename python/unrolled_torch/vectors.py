@@ -12,15 +12,16 @@ def vectors_of(place, value, width):
     for step, vector in enumerate(value, 1):
         if not isinstance(vector, list) or len(vector) != width:
             raise SystemExit(f"{place}: step {step} is not a list of {width} numbers, which the model reads")
-        if not all(type(number) in (int, float) and is_finite(number) for number in vector):
+        if not all(map(is_finite, vector)):
             raise SystemExit(f"{place}: step {step} has something other than finite numbers")
     return torch.tensor([[float(number) for number in vector] for vector in value], dtype=torch.float64)
 
 
 def is_finite(number):
+    """Whether a value of JSON is a finite number."""
     try:
-        return math.isfinite(number)
-    except OverflowError:
+        return type(number) in (int, float) and math.isfinite(number)
+    except OverflowError:  # a whole number that is too large
         return False
 
 

@@ -31,7 +31,6 @@ export interface FolderConfig {
 
 /** A spec as far as texts are concerned. */
 interface TextFields {
-  readonly task: string;
   readonly level?: string;
   readonly lines?: boolean;
   readonly segmentation?: "latin" | "unicode";
@@ -43,10 +42,9 @@ export function wordPatterns(segmentation: TextFields["segmentation"]): FolderCo
   return Object.fromEntries(patterns.map(([name, source]) => [name, pythonPattern(source)]));
 }
 
-/** Returns what a text is read by: the patterns of words, and the size of a step if lines are sequences. */
+/** Returns what a language model reads its text by: the patterns of words, and the size of a step if lines are sequences. */
 export function textConfig(model: TaskModel): Pick<FolderConfig, "patterns" | "stepBytes"> {
-  const { task, level, lines, segmentation } = model.spec as TextFields;
-  if (task !== "language-model") return {};
+  const { level, lines, segmentation } = model.spec as TextFields & TaskModel["spec"];
   const symbols = (model.tables.vocabulary as { readonly size?: number } | undefined)?.size ?? 0;
   return {
     ...(level === "word" && { patterns: wordPatterns(segmentation) }),

@@ -3,7 +3,7 @@ import { parseSafetensors, writeSafetensors } from "../../io/safetensors.ts";
 import type { TaskModel } from "../../network/model.ts";
 import type { NetworkSpec } from "../../network/spec.ts";
 import { joinPython, type PythonPart } from "./compose.ts";
-import { type FolderConfig, textConfig } from "./config.ts";
+import type { FolderConfig } from "./config.ts";
 import { isPlain } from "./is-plain.ts";
 import { ownNames, torchNames } from "./names.ts";
 import { readme } from "./readme.ts";
@@ -54,7 +54,6 @@ export function writeFolder(
     tables: model.tables,
     ...(model.reading && { reading: model.reading }),
     ...training,
-    ...textConfig(model),
     ...task.config?.(model),
   };
   const partOf = (name: string): PythonPart => ({

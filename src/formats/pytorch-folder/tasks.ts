@@ -1,6 +1,6 @@
 import type { TaskModel } from "../../network/model.ts";
 import type { NetworkSpec } from "../../network/spec.ts";
-import { type FolderConfig, wordPatterns } from "./config.ts";
+import { type FolderConfig, textConfig, wordPatterns } from "./config.ts";
 import { generatorConfig } from "./generator-config.ts";
 import { labelConfig } from "./label-config.ts";
 import { pairConfig } from "./pair-config.ts";
@@ -47,7 +47,9 @@ const LABELS: TaskParts = {
   model: ["pooling", "labels"],
   data: [
     ...TABLES,
+    "vectors",
     "label_sets",
+    "selection",
     "sentences",
     "label_files",
     "label_scores",
@@ -71,6 +73,7 @@ export const TASKS: Readonly<Record<string, TaskParts>> = {
   "language-model": {
     model: ["adaptive", "language_model"],
     data: ["shuffle", "batches", "text", "language_model_data"],
+    config: textConfig,
     refuse(model) {
       const { zeroStart, norm, gateNorm } = model.spec as Text & TaskModel["spec"];
       const unspaced = refuseWordLists(model);
@@ -103,7 +106,7 @@ export const TASKS: Readonly<Record<string, TaskParts>> = {
   },
   embedder: {
     model: ["pooling", "embedder"],
-    data: [...TABLES, "vectors", "json_fields", "contrast", "embedder_data"],
+    data: [...TABLES, "vectors", "json_fields", "selection", "contrast", "embedder_data"],
     config({ spec }) {
       const { level, features, segmentation } = spec as Text & TaskModel["spec"];
       return level === "word" && !features ? { patterns: wordPatterns(segmentation) } : {};
@@ -112,7 +115,16 @@ export const TASKS: Readonly<Record<string, TaskParts>> = {
   },
   transcriber: {
     model: ["transcriber"],
-    data: ["shuffle", "batches", "headers", "tables", "vectors", "json_fields", "transcriber_data"],
+    data: [
+      "shuffle",
+      "batches",
+      "headers",
+      "tables",
+      "vectors",
+      "json_fields",
+      "selection",
+      "transcriber_data",
+    ],
   },
 };
 
